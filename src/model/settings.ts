@@ -1,0 +1,72 @@
+import type { MeshKind } from './link.ts';
+import type { Profile } from './profile.ts';
+import type { Address } from './socket.ts';
+
+export interface MemberName {
+  /** The name or address as configured. */
+  readonly name: string;
+  /** True where the name is an address itself and is never looked up. */
+  readonly literal: boolean;
+  readonly observer: boolean;
+}
+
+/** What is known of the ensemble before looking: its members, its size alone, or nothing. */
+export type Ensemble =
+  | { readonly kind: 'members'; readonly members: readonly MemberName[] }
+  | { readonly kind: 'size'; readonly voters: number; readonly observers: number }
+  | { readonly kind: 'unset' };
+
+/** Figures of adaptive scanning, DESIGN §3. */
+export interface ScanSettings {
+  /** How often the cheap counters are read. */
+  readonly hintIntervalMs: number;
+  /** The least time between scans for a change. */
+  readonly minIntervalMs: number;
+  /** The most time between scans while they are cheap. */
+  readonly maxIntervalMs: number;
+  /** The most time between scans however costly they are. */
+  readonly intervalCapMs: number;
+  /** How long after a worse reading the confirming scan follows. */
+  readonly confirmDelayMs: number;
+  /** How long one slice of reading may hold the event loop, beyond the read it is in. */
+  readonly sliceMs: number;
+  /** The share of one core a scan may use while things change. */
+  readonly busyShare: number;
+  /** The share of one core a scan may use while nothing changes. */
+  readonly idleShare: number;
+  /** The most connection rows kept from one scan. */
+  readonly rowCap: number;
+}
+
+export type Asked = 'srvr' | 'envoy' | 'peers';
+
+/** What the pure judging needs to know; the same for the agent and for one look. */
+export interface JudgeSettings {
+  readonly profile: Profile;
+  readonly ensemble: Ensemble;
+  readonly podName: string;
+  /** `auto`: recognise the mesh by its listeners. */
+  readonly mesh: 'auto' | MeshKind;
+  /** How long the quorum link must have held before readiness is given; 0 for one look. */
+  readonly settleMs: number;
+  /** How long a queue, unread bytes or a missing peer must persist to count; 0 for one look. */
+  readonly persistMs: number;
+  readonly bootstrap: boolean;
+}
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Everything the command line, the environment and the configuration file settle. */
+export interface Settings {
+  readonly judge: JudgeSettings;
+  /** The pod's own addresses, or `null` to take them from its interfaces. */
+  readonly podAddresses: readonly Address[] | null;
+  /** A file of `server.N=` lines that gives the members and is read again when it changes. */
+  readonly membersFile: string | null;
+  readonly scan: ScanSettings;
+  /** Evidence to ask for over the network; nothing by default. */
+  readonly ask: readonly Asked[];
+  readonly listen: { readonly host: string | null; readonly port: number };
+  readonly logLevel: LogLevel;
+}

@@ -1,0 +1,75 @@
+/** TCP states by the kernel's lower-case names, `include/net/tcp_states.h`; the table prints NEW_SYN_RECV as SYN_RECV. */
+export const TCP_STATES = [
+  'established',
+  'syn_sent',
+  'syn_recv',
+  'fin_wait1',
+  'fin_wait2',
+  'time_wait',
+  'close',
+  'close_wait',
+  'last_ack',
+  'listen',
+  'closing',
+] as const;
+
+export type TcpState = (typeof TCP_STATES)[number];
+
+/** An IP address in its shortest text form, IPv4-mapped IPv6 addresses as plain IPv4; `*` for the wildcard of either family. */
+export type Address = string;
+
+export interface Endpoint {
+  readonly address: Address;
+  readonly port: number;
+}
+
+/** What the row's timer column says (`Documentation/networking/proc_net_tcp.rst`). */
+export type SocketTimer = 'none' | 'retransmit' | 'keepalive' | 'time-wait' | 'window-probe';
+
+/** Who holds a socket: `unknown` for pasted listings and for rows the kernel prints without an owner (inode 0). */
+export type Owner = { readonly kind: 'uid'; readonly uid: number } | { readonly kind: 'unknown' };
+
+/** One row of `/proc/net/tcp` or `tcp6`. */
+export interface Socket {
+  readonly local: Endpoint;
+  readonly remote: Endpoint;
+  readonly state: TcpState;
+  /** Unacknowledged bytes; for a listener the kernel leaves it at 0. */
+  readonly txQueueBytes: number;
+  /** Unread bytes; for a listener the number of connections waiting to be accepted. */
+  readonly rxQueueBytes: number;
+  readonly timer: SocketTimer;
+  /** Retransmission time-outs not yet answered. */
+  readonly retransmits: number;
+  readonly owner: Owner;
+  /** False while the connection waits in its listener's accept queue: ESTABLISHED with inode 0. */
+  readonly accepted: boolean;
+}
+
+/** Sockets that one scan counted by port without keeping their rows. */
+export interface PortCounts {
+  /** Rows whose local or remote port is this one, each in-pod connection's two rows included. */
+  readonly states: Readonly<Record<TcpState, number>>;
+  /** ESTABLISHED rows with this local port, by owner's uid (`-1` where the row names none). */
+  readonly inboundByUid: ReadonlyMap<number, number>;
+  /** ESTABLISHED rows with this remote port, by owner's uid (`-1` where the row names none). */
+  readonly outboundByUid: ReadonlyMap<number, number>;
+  /** Sum of unread bytes over the connections with this local port. */
+  readonly unreadBytes: number;
+  /** Sum of unacknowledged bytes over the connections with this local port. */
+  readonly unackedBytes: number;
+}
+
+/** Everything the judging needs from one reading of the tables. */
+export interface SocketTable {
+  readonly listeners: readonly Socket[];
+  /** Connections on peer ports and on a mesh proxy's capture ports, TIME_WAIT left out. */
+  readonly connections: readonly Socket[];
+  readonly ports: ReadonlyMap<number, PortCounts>;
+  readonly rowsRead: number;
+  /** Rows left out, by reason. */
+  readonly malformed: Readonly<Record<string, number>>;
+  readonly duplicates: number;
+  /** True when more rows were worth keeping than the cap allows. */
+  readonly truncated: boolean;
+}

@@ -1,0 +1,39 @@
+import type { Profile } from '../model/profile.ts';
+
+/**
+ * ZooKeeper: `QuorumPeer` opens the client and election ports in every state, `Leader` alone binds the
+ * quorum port, learners dial it, and `QuorumCnxManager` redials election links only for the next election.
+ */
+export const zookeeper: Profile = {
+  name: 'zookeeper',
+  title: 'Apache ZooKeeper',
+  ports: [
+    {
+      role: 'client',
+      ports: [2181, 2281],
+      listens: 'every-member',
+      links: 'clients',
+      title: 'client port',
+      mayBeIdleCut: true,
+    },
+    {
+      role: 'quorum',
+      ports: [2888],
+      listens: 'leader',
+      links: 'hub',
+      title: 'quorum port',
+      mayBeIdleCut: false,
+    },
+    {
+      role: 'election',
+      ports: [3888],
+      listens: 'every-member',
+      links: 'mesh',
+      title: 'election port',
+      mayBeIdleCut: true,
+    },
+  ],
+  quorum: { kind: 'hub', port: 'quorum', election: 'election' },
+  ready:
+    'the member leads with a majority of voters linked, or holds a working link to the leader, and its client port is open',
+};
