@@ -83,5 +83,4 @@ export interface Folded {
   readonly capturedPeers: readonly CapturedPeer[];
   /** Established inbound application links of `clients` ports, counted without rows. */
   readonly clientLinks: ReadonlyMap<number, number>;
-  readonly warnings: readonly string[];
 }

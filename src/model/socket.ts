@@ -65,6 +65,8 @@ export interface SocketTable {
   readonly listeners: readonly Socket[];
   /** Connections on peer ports and on a mesh proxy's capture ports, TIME_WAIT left out. */
   readonly connections: readonly Socket[];
+  /** Some of the TIME_WAIT rows on those ports: what was tried lately. */
+  readonly timeWaits: readonly Socket[];
   readonly ports: ReadonlyMap<number, PortCounts>;
   readonly rowsRead: number;
   /** Rows left out, by reason. */

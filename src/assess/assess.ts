@@ -1,0 +1,185 @@
+import { fold } from '../links/fold.ts';
+import { stallOf } from '../links/stall.ts';
+import type { Folded } from '../model/link.ts';
+import type { Report, Verdict } from '../model/report.ts';
+import type { JudgeSettings } from '../model/settings.ts';
+import { requiredPortsListen, runChecks } from './checks.ts';
+import { diagnose } from './findings/index.ts';
+import { carry } from './held.ts';
+import { resolveMembers } from './members.ts';
+import type { CounterSample, Memory, Observation } from './observation.ts';
+import {
+  linkUnread,
+  type Persistence,
+  peerMissing,
+  portBacklog,
+  rowSeen,
+  rowStalled,
+} from './peer-links.ts';
+import { reportPeers } from './peers.ts';
+import { reportLinks, reportPorts } from './ports.ts';
+import { bootstraps, hasSettled, quorumCondition } from './readiness.ts';
+import type { Scene } from './scene.ts';
+import { standing as judgeStanding, type Standing } from './standing.ts';
+import { unobservable } from './unobservable.ts';
+
+export interface Assessment {
+  readonly report: Report;
+  readonly memory: Memory;
+  /** The application's present links, for whoever counts their coming and going: key to port. */
+  readonly links: ReadonlyMap<string, number>;
+  /** True when a row on a peer port was seen for the first time: another look soon tells what it is. */
+  readonly unsettled: boolean;
+  /** Addresses on peer ports that no member is known by. */
+  readonly strangers: readonly string[];
+}
+
+/**
+ * Judges one look at the pod. Pure: what must be remembered comes in as `memory` and goes out anew.
+ * The same function serves the agent, one look at a capture, and every test.
+ */
+export function assess(
+  observation: Observation,
+  memory: Memory,
+  settings: JudgeSettings,
+): Assessment {
+  const { table, nowMs } = observation;
+  if (table === null) {
+    const report = unobservable(observation, settings);
+    return { report, memory, links: new Map(), unsettled: false, strangers: [] };
+  }
+  const folded = fold(table, { ...settings, podAddresses: observation.podAddresses });
+  const rows = carry(memory.held, rowConditions(folded), nowMs);
+  const members = resolveMembers(
+    settings.ensemble,
+    observation.names,
+    settings.podName,
+    folded.podAddresses,
+  );
+  const settling: Persistence = { held: rows, nowMs, persistMs: settings.persistMs };
+  const standing = judgeStanding(folded, settings, members, settling);
+  const peers = reportPeers(folded, settings.profile, members, standing, settling);
+  const conditions = new Map(rowConditions(folded));
+  if (standing.inQuorum === true) conditions.set(quorumCondition(standing), 0);
+  for (const peer of peers)
+    if (peer.status === 'missing') conditions.set(peerMissing(peer.name), 0);
+  const held = carry(memory.held, conditions, nowMs);
+  const persistence: Persistence = { ...settling, held };
+
+  const scene: Omit<Scene, 'bootstrap'> = {
+    settings,
+    observation,
+    table,
+    folded,
+    members,
+    peers,
+    standing,
+    persistence,
+    samples: memory.samples,
+  };
+  const portsListen = requiredPortsListen(scene);
+  const bootstrap = bootstraps(settings, memory, standing, members, portsListen, nowMs);
+  const ready = bootstrap || hasSettled(standing, held, settings.settleMs, nowMs);
+  return {
+    report: writeReport({ ...scene, bootstrap }, ready),
+    memory: {
+      held,
+      samples: keepSamples(memory.samples, observation),
+      everInQuorum: memory.everInQuorum || standing.inQuorum === true,
+    },
+    links: new Map(folded.links.map((link) => [link.key, link.port])),
+    unsettled: [...rows].some(([name, { readings }]) => name.startsWith('row ') && readings === 1),
+    strangers: strangersOf(
+      folded,
+      members.flatMap((member) => member.addresses),
+    ),
+  };
+}
+
+/** What each row shows now, under the name by which it is carried to the next look. */
+function rowConditions(folded: Folded): Map<string, number> {
+  const conditions = new Map<string, number>();
+  const rows = [
+    ...folded.links.flatMap((link) => link.rows),
+    ...folded.capturedPeers.flatMap((peer) => peer.rows),
+  ];
+  for (const row of rows) {
+    conditions.set(rowSeen(row), 0);
+    if (stallOf(row) !== null) conditions.set(rowStalled(row), 0);
+  }
+  for (const link of folded.links) {
+    if (link.unreadBytes > 0) conditions.set(linkUnread(link), link.unreadBytes);
+  }
+  for (const { port, acceptQueue } of folded.listeners) {
+    if (acceptQueue > 0) conditions.set(portBacklog(port), acceptQueue);
+  }
+  return conditions;
+}
+
+function strangersOf(folded: Folded, known: readonly string[]): string[] {
+  const seen = folded.links.map((link) => link.peer).filter((peer) => peer !== null);
+  return [...new Set(seen)].filter(
+    (address) => !known.includes(address) && !folded.podAddresses.includes(address),
+  );
+}
+
+function writeReport(scene: Scene, ready: boolean): Report {
+  const { observation, settings, folded, standing, persistence, table } = scene;
+  const findings = diagnose(scene);
+  const checks = runChecks(scene, findings);
+  return {
+    schemaVersion: 1,
+    at: observation.at,
+    member: { name: settings.podName, addresses: [...folded.podAddresses] },
+    profile: settings.profile.name,
+    role: standing.role,
+    inQuorum: standing.inQuorum,
+    ready,
+    bootstrap: scene.bootstrap,
+    verdict: verdictOf(standing, scene.bootstrap, checks, findings),
+    quorum: quorumOf(standing),
+    checks,
+    findings,
+    ports: reportPorts(table, folded, settings, standing, persistence),
+    links: reportLinks(scene),
+    peers: [...scene.peers],
+    mesh: { kind: folded.mesh.kind, inbound: folded.mesh.inbound },
+    counters: observation.counters,
+    interfaces: [...observation.interfaces],
+    scan: observation.scan,
+  };
+}
+
+function verdictOf(
+  standing: Standing,
+  bootstrap: boolean,
+  checks: Report['checks'],
+  findings: Report['findings'],
+): Verdict {
+  if (bootstrap) return 'degraded';
+  if (standing.inQuorum === null) return 'unknown';
+  if (!standing.inQuorum) return 'broken';
+  const flawed =
+    checks.some((check) => check.status === 'warn' || check.status === 'fail') ||
+    findings.some((finding) => finding.severity !== 'info');
+  return flawed ? 'degraded' : 'healthy';
+}
+
+function quorumOf({ size, majority, votes, role }: Standing): Report['quorum'] {
+  const knows = role === 'leader' || role === 'member' || role === 'standalone';
+  const margin = knows && votes !== null && majority !== null ? votes - majority : null;
+  return { size, majority, votes: knows ? votes : null, margin };
+}
+
+const SAMPLES_FOR_MS = 120_000;
+const SAMPLES_APART_MS = 2000;
+
+function keepSamples(
+  samples: readonly CounterSample[],
+  { nowMs, counters }: Observation,
+): CounterSample[] {
+  const recent = samples.filter((sample) => nowMs - sample.atMs <= SAMPLES_FOR_MS);
+  const newest = recent.at(-1);
+  if (newest !== undefined && nowMs - newest.atMs < SAMPLES_APART_MS) return recent;
+  return [...recent, { atMs: nowMs, counters }];
+}

@@ -1,0 +1,153 @@
+import type { PortSpec } from '../model/profile.ts';
+import type { Check, CheckStatus, Finding } from '../model/report.ts';
+import { portsOf, type Scene } from './scene.ts';
+import { isListening } from './standing.ts';
+
+/** The closed list of checks for a profile: one for each port role, then what they come to. */
+export function runChecks(scene: Scene, findings: readonly Finding[]): Check[] {
+  const { profile } = scene.settings;
+  return [
+    ...profile.ports.map((spec) => portCheck(scene, spec)),
+    ...(profile.quorum.kind === 'none' ? [] : [quorumLinkCheck(scene), majorityCheck(scene)]),
+    peersCheck(scene, findings),
+    queuesCheck(findings),
+    scanCheck(scene),
+  ];
+}
+
+/** The checks' names for a profile, in their order. */
+export function checkNames(profile: Scene['settings']['profile']): string[] {
+  return [
+    ...profile.ports.map((spec) => `${spec.role}-port`),
+    ...(profile.quorum.kind === 'none' ? [] : ['quorum-link', 'majority']),
+    'peers',
+    'queues',
+    'scan',
+  ];
+}
+
+function check(name: string, status: CheckStatus, reason: string): Check {
+  return { name, status, reason };
+}
+
+function portCheck(scene: Scene, spec: PortSpec): Check {
+  const name = `${spec.role}-port`;
+  const ports = portsOf(scene, spec.role);
+  const listener = scene.folded.listeners.find((candidate) => candidate.role === spec.role);
+  if (listener !== undefined) {
+    const shut = listener.reach === 'loopback' && scene.folded.mesh.inbound !== 'loopback';
+    return shut && spec.links !== 'clients'
+      ? check(name, 'fail', `port ${listener.port} listens on loopback only`)
+      : check(name, 'pass', `port ${listener.port} listens (${listener.reach})`);
+  }
+  if (spec.listens === 'optional') return check(name, 'pass', `port ${ports} is optional`);
+  if (spec.listens === 'leader') {
+    return check(name, 'pass', `port ${ports} is closed; only the leader listens`);
+  }
+  const electionOfOne = spec.links !== 'clients' && scene.standing.size === 1;
+  if (electionOfOne) return check(name, 'pass', 'an ensemble of one needs no peer port');
+  return check(name, 'fail', `nothing listens on port ${ports}`);
+}
+
+function quorumLinkCheck(scene: Scene): Check {
+  const name = 'quorum-link';
+  const { role, inQuorum, votes, majority } = scene.standing;
+  switch (role) {
+    case 'leader':
+    case 'member':
+      if (majority === null) {
+        return check(name, 'unknown', `${(votes ?? 1) - 1} voters linked, ensemble size not known`);
+      }
+      return (votes ?? 0) >= majority
+        ? check(name, 'pass', `${(votes ?? 1) - 1} other voters linked`)
+        : check(name, 'fail', `${votes ?? 0} of ${majority} needed voters, this one included`);
+    case 'learner':
+      return inQuorum === true || scene.standing.basis.startsWith('learner')
+        ? learnerLink(scene, name)
+        : check(name, 'fail', 'no link to a leader');
+    case 'standalone':
+      return check(name, 'pass', 'an ensemble of one needs no link');
+    case 'unknown':
+      return check(name, 'unknown', 'the role is not known');
+    default:
+      return check(name, 'fail', `no link to a leader (${role})`);
+  }
+}
+
+function learnerLink(scene: Scene, name: string): Check {
+  const rule = scene.settings.profile.quorum;
+  const port = rule.kind === 'none' ? '' : rule.port;
+  const link = scene.folded.links.find(
+    (candidate) =>
+      candidate.role === port &&
+      candidate.direction === 'outbound' &&
+      scene.standing.basis.endsWith(candidate.key),
+  );
+  if (link === undefined) return check(name, 'fail', 'no link to a leader');
+  const to = `link to ${link.peer ?? 'the leader'}:${link.port}`;
+  if (link.state !== 'up' && link.stall !== 'zero-window') {
+    return check(name, 'fail', `${to} is ${link.state}`);
+  }
+  return link.path === 'unattributed'
+    ? check(name, 'warn', `${to} is up as far as the local proxy; what lies beyond is not seen`)
+    : check(name, 'pass', `${to} is ${link.state}`);
+}
+
+function majorityCheck(scene: Scene): Check {
+  const name = 'majority';
+  const { role, inQuorum, votes, majority, size } = scene.standing;
+  if (role === 'learner' && inQuorum === true) {
+    return check(name, 'pass', 'the leader that this member follows vouches for it');
+  }
+  if (inQuorum === null)
+    return check(name, 'unknown', 'the ensemble size is not known: set members');
+  if (votes === null || majority === null) {
+    return inQuorum
+      ? check(name, 'pass', 'in quorum')
+      : check(name, 'fail', `not linked with a majority (${role})`);
+  }
+  return votes >= majority
+    ? check(name, 'pass', `${votes} of ${size ?? votes} voters, ${majority} needed`)
+    : check(name, 'fail', `${votes} of ${size ?? '?'} voters, ${majority} needed`);
+}
+
+const PEER_TROUBLE: ReadonlySet<string> = new Set([
+  'peer-missing',
+  'stalled-link',
+  'peer-connecting',
+]);
+
+function peersCheck(scene: Scene, findings: readonly Finding[]): Check {
+  const trouble = findings.find((finding) => PEER_TROUBLE.has(finding.code));
+  if (trouble !== undefined) return check('peers', 'warn', trouble.summary);
+  return scene.members.length === 0
+    ? check('peers', 'pass', 'no peer is in trouble; members are not configured by name')
+    : check('peers', 'pass', 'every peer that this role needs is linked');
+}
+
+function queuesCheck(findings: readonly Finding[]): Check {
+  const waiting = findings.find(
+    (finding) => finding.code === 'accept-queue-backlog' || finding.code === 'unread-bytes',
+  );
+  return waiting === undefined
+    ? check('queues', 'pass', 'connections are accepted and bytes are read')
+    : check('queues', 'warn', waiting.summary);
+}
+
+function scanCheck(scene: Scene): Check {
+  const { table } = scene;
+  const malformed = Object.values(table.malformed).reduce((sum, rows) => sum + rows, 0);
+  if (table.truncated) {
+    return check('scan', 'warn', 'more rows than the cap: peers may be missing (--scan-row-cap)');
+  }
+  return malformed > 0
+    ? check('scan', 'warn', `${malformed} of ${table.rowsRead + malformed} rows could not be read`)
+    : check('scan', 'pass', `${table.rowsRead} rows read`);
+}
+
+/** Whether every port that a serving member listens on is open. */
+export function requiredPortsListen(scene: Pick<Scene, 'settings' | 'folded'>): boolean {
+  return scene.settings.profile.ports
+    .filter((spec) => spec.listens === 'every-member')
+    .every((spec) => isListening(scene.folded, spec.role));
+}

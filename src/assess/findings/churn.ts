@@ -1,0 +1,34 @@
+import type { Scene } from '../scene.ts';
+import type { Diagnosis } from './finding.ts';
+
+/** Connections between members that came and went from which on it is worth a line. */
+const CHURN = 10;
+
+/** Connections between members that end soon after they began. */
+export function churnFindings(scene: Scene): Diagnosis[] {
+  const [oldest] = scene.samples;
+  const { counters } = scene.observation;
+  const failed =
+    oldest === undefined
+      ? 0
+      : (counters.attemptFails ?? 0) -
+        (oldest.counters.attemptFails ?? 0) +
+        ((counters.estabResets ?? 0) - (oldest.counters.estabResets ?? 0));
+  const closed = scene.table.timeWaits.length;
+  if (failed < CHURN && closed < CHURN) return [];
+  return [
+    {
+      code: 'connection-churn',
+      certainty: 'confirmed',
+      summary: `Connections on the peer ports come and go: ${closed} closed within the last minute, ${failed} attempts failed or were reset lately.`,
+      evidence: [
+        `${closed} TIME_WAIT rows on peer ports`,
+        `AttemptFails ${counters.attemptFails ?? 'unknown'}, EstabResets ${counters.estabResets ?? 'unknown'} since the pod started`,
+      ],
+      cause:
+        'Members that retry an election, probes that open the peer ports, or a proxy that accepts and then cannot deliver.',
+      remedy:
+        'Nothing by itself; with a lost quorum, look at what the other findings say. Do not point tcpSocket probes at peer ports.',
+    },
+  ];
+}

@@ -1,0 +1,23 @@
+import type { Finding } from '../../model/report.ts';
+import type { Scene } from '../scene.ts';
+import { bootstrapFindings } from './bootstrap.ts';
+import { churnFindings } from './churn.ts';
+import { toFindings } from './finding.ts';
+import { linkFindings } from './links.ts';
+import { meshFindings } from './mesh.ts';
+import { portFindings } from './ports.ts';
+import { queueFindings } from './queues.ts';
+import { quorumFindings } from './quorum.ts';
+
+/** Every cause that the scene shows, the one to read first in front. */
+export function diagnose(scene: Scene): Finding[] {
+  return toFindings([
+    ...portFindings(scene),
+    ...meshFindings(scene),
+    ...quorumFindings(scene),
+    ...bootstrapFindings(scene),
+    ...linkFindings(scene),
+    ...queueFindings(scene),
+    ...churnFindings(scene),
+  ]);
+}

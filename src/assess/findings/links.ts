@@ -1,0 +1,124 @@
+import { stallOf } from '../../links/stall.ts';
+import type { Link } from '../../model/link.ts';
+import type { Socket } from '../../model/socket.ts';
+import { isSettled, isSettledLink, isUsable } from '../peer-links.ts';
+import { rowsText } from '../row-text.ts';
+import { nameOf, peerLinks, type Scene } from '../scene.ts';
+import type { Diagnosis } from './finding.ts';
+
+/** What single links show: stalls, unanswered connects, links that only idled out. */
+export function linkFindings(scene: Scene): Diagnosis[] {
+  return [...stalled(scene), ...connecting(scene), ...idleElection(scene), ...keepaliveOff(scene)];
+}
+
+function stalled(scene: Scene): Diagnosis[] {
+  const links = peerLinks(scene).filter(
+    (link) => link.state === 'stalled' && !isUsable(link, scene.persistence),
+  );
+  const captured = scene.folded.capturedPeers.flatMap((peer) =>
+    peer.rows.filter((row) => stallOf(row) === 'retransmission'),
+  );
+  const rows = [...links.flatMap((link) => link.rows.filter((row) => stallOf(row))), ...captured];
+  if (rows.length === 0) return [];
+  const peers = [...new Set(rows.map((row) => row.remote.address))].map((a) => nameOf(scene, a));
+  const unacked = rows.reduce((sum, row) => sum + row.txQueueBytes, 0);
+  const closedWindow = rows.every((row) => stallOf(row) === 'zero-window');
+  return [
+    {
+      code: 'stalled-link',
+      certainty: 'confirmed',
+      summary: closedWindow
+        ? `${peers.join(', ')} has stopped reading: ${unacked} bytes wait behind a closed window.`
+        : `${peers.join(', ')} does not acknowledge: ${unacked} bytes are being retransmitted over an established connection.`,
+      evidence: rowsText(rows),
+      cause: closedWindow
+        ? "The peer's process hangs or is overloaded; its kernel still answers."
+        : 'Packets between the pods are lost silently: the peer, its node or the network is gone without a reset.',
+      remedy: closedWindow
+        ? "Look at the peer's process (garbage collection, disk, CPU limits)."
+        : "Check the peer's pod and node and whatever filters packets between the two (network policy, security group, CNI); the server notices by itself only after its own time-out.",
+    },
+  ];
+}
+
+function connecting(scene: Scene): Diagnosis[] {
+  const links = peerLinks(scene).filter(
+    (link) =>
+      link.state === 'connecting' &&
+      link.direction === 'outbound' &&
+      isSettledLink(link, scene.persistence),
+  );
+  if (links.length === 0) return [];
+  const waiting = (row: Socket): boolean => row.state === 'syn_sent';
+  const rows = links.flatMap((link) => link.rows).filter(waiting);
+  const peers = [...new Set(links.map((link) => link.peer).filter((peer) => peer !== null))];
+  const behindProxy = links.some((link) => link.path === 'through-proxy');
+  return [
+    {
+      code: 'peer-connecting',
+      certainty: 'confirmed',
+      summary: `Connections to ${peers.map((peer) => nameOf(scene, peer)).join(', ')} on port ${[...new Set(links.map((link) => link.port))].join(', ')} get no answer${behindProxy ? '; the application sees them as open, since the local proxy answered for the peer' : ''}.`,
+      evidence: rowsText(rows.length > 0 ? rows : links.flatMap((link) => link.rows)),
+      cause:
+        'The address does not exist any more, its node is down, or something drops packets on the way: a refusal would have ended the attempt at once.',
+      remedy:
+        "Compare the address with the peer's present one (kubectl get pod -o wide), then look at network policies and at the node.",
+    },
+  ];
+}
+
+/** Election links carry nothing between elections: whoever closes silent connections closes them. */
+function idleElection(scene: Scene): Diagnosis[] {
+  if (scene.standing.inQuorum !== true || scene.standing.size === null) return [];
+  const idle = scene.settings.profile.ports.filter(
+    (spec) => spec.mayBeIdleCut && spec.links === 'mesh',
+  );
+  const wanted = scene.standing.size - 1;
+  return idle.flatMap((spec): Diagnosis[] => {
+    const links = peerLinks(scene).filter((link) => link.role === spec.role && isOpen(link));
+    if (links.length >= wanted) return [];
+    const [port] = spec.ports;
+    return [
+      {
+        code: 'idle-election-links',
+        certainty: 'confirmed',
+        summary: `${links.length} of ${wanted} links on the ${spec.title} ${port ?? ''} are open; they are opened anew at the next election.`,
+        evidence:
+          links.length === 0
+            ? [`no connection on port ${port ?? ''}`]
+            : rowsText(links.flatMap((link) => link.rows)),
+        cause:
+          'A member went away since the last election, or a proxy closed links that carried nothing (Envoy after one hour).',
+        remedy: 'Nothing needs doing: these links serve elections only and are redialled for each.',
+      },
+    ];
+  });
+}
+
+function keepaliveOff(scene: Scene): Diagnosis[] {
+  if (scene.folded.mesh.kind !== 'none') return [];
+  const roles = scene.settings.profile.ports
+    .filter((spec) => spec.mayBeIdleCut && spec.links !== 'clients')
+    .map((spec) => spec.role);
+  const rows = peerLinks(scene)
+    .filter((link) => roles.includes(link.role) && link.state === 'up')
+    .flatMap((link) => link.rows)
+    .filter((row) => row.timer === 'none' && row.owner.kind === 'uid');
+  const settled = rows.filter((row) => isSettled(row, scene.persistence));
+  if (settled.length === 0) return [];
+  return [
+    {
+      code: 'keepalive-off',
+      certainty: 'confirmed',
+      summary: `${settled.length} election link${settled.length === 1 ? '' : 's'} would not notice a peer that vanishes: TCP keepalive is off.`,
+      evidence: rowsText(settled),
+      cause: 'ZooKeeper leaves keepalive off unless told (zookeeper.tcpKeepAlive).',
+      remedy:
+        'Optional: start the servers with -Dzookeeper.tcpKeepAlive=true, so that a firewall that drops idle connections does not slow the next election.',
+    },
+  ];
+}
+
+function isOpen(link: Link): boolean {
+  return link.state === 'up' || link.state === 'stalled';
+}

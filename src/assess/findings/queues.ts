@@ -1,0 +1,66 @@
+import type { Listener } from '../../model/link.ts';
+import { heldForMs } from '../held.ts';
+import { linkUnread, portBacklog } from '../peer-links.ts';
+import { rowsText } from '../row-text.ts';
+import { nameOf, peerLinks, type Scene } from '../scene.ts';
+import type { Diagnosis } from './finding.ts';
+
+/** A single ping may stand unread for a moment; more at one look means that nobody reads. */
+const UNREAD_AT_ONE_LOOK_BYTES = 64;
+
+/** Connections and bytes that the process leaves waiting: the signs of one that hangs. */
+export function queueFindings(scene: Scene): Diagnosis[] {
+  return [...backlog(scene), ...unread(scene)];
+}
+
+/** Listeners whose accept queue has not shrunk for the time that counts. */
+export function backlogged(scene: Scene): Listener[] {
+  const { held, nowMs, persistMs } = scene.persistence;
+  return scene.folded.listeners.filter(
+    (listener) =>
+      listener.acceptQueue > 0 && heldForMs(held, portBacklog(listener.port), nowMs) >= persistMs,
+  );
+}
+
+function backlog(scene: Scene): Diagnosis[] {
+  const listeners = backlogged(scene);
+  if (listeners.length === 0) return [];
+  const where = listeners
+    .map((listener) => `${listener.acceptQueue} on the ${listener.role} port ${listener.port}`)
+    .join(', ');
+  return [
+    {
+      code: 'accept-queue-backlog',
+      certainty: 'confirmed',
+      summary: `Connections wait to be accepted: ${where}.`,
+      evidence: listeners.flatMap((listener) => rowsText(listener.rows)),
+      cause:
+        "The server's accepting thread does not run: the process is stopped, starved of CPU, or in a long garbage collection.",
+      remedy:
+        'Look at the process: its CPU limit and throttling, its garbage-collection log, a thread dump (kill -QUIT to a JVM); restart it if it does not come back.',
+    },
+  ];
+}
+
+function unread(scene: Scene): Diagnosis[] {
+  const { held, nowMs, persistMs } = scene.persistence;
+  const least = persistMs === 0 ? UNREAD_AT_ONE_LOOK_BYTES : 1;
+  const links = peerLinks(scene).filter(
+    (link) => link.unreadBytes >= least && heldForMs(held, linkUnread(link), nowMs) >= persistMs,
+  );
+  if (links.length === 0) return [];
+  const bytes = links.reduce((sum, link) => sum + link.unreadBytes, 0);
+  const peers = links.map((link) => (link.peer === null ? 'a peer' : nameOf(scene, link.peer)));
+  return [
+    {
+      code: 'unread-bytes',
+      certainty: 'confirmed',
+      summary: `The server does not read ${bytes} bytes that ${[...new Set(peers)].join(', ')} sent.`,
+      evidence: rowsText(links.flatMap((link) => link.rows)),
+      cause:
+        'The process is stopped, starved of CPU, in a long garbage collection, or blocked on its disk.',
+      remedy:
+        'Look at the process: CPU throttling, garbage-collection log, disk latency of its transaction log, a thread dump.',
+    },
+  ];
+}

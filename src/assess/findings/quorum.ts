@@ -1,0 +1,162 @@
+import type { Link } from '../../model/link.ts';
+import { linksWithPeers, peerMissing } from '../peer-links.ts';
+import { rowsText } from '../row-text.ts';
+import { nameOf, portsOf, type Scene } from '../scene.ts';
+import type { Diagnosis } from './finding.ts';
+
+/** What is wrong with the quorum itself, and with the peers this role needs. */
+export function quorumFindings(scene: Scene): Diagnosis[] {
+  return [...noQuorum(scene), ...leaderWithoutQuorum(scene), ...missingPeers(scene)];
+}
+
+function noQuorum(scene: Scene): Diagnosis[] {
+  const { role, inQuorum, size, majority, votes } = scene.standing;
+  if (inQuorum !== false || !['looking', 'learner', 'member'].includes(role)) return [];
+  const base = { code: 'no-quorum', certainty: 'confirmed' } as const;
+  if (role === 'member') {
+    return [
+      {
+        ...base,
+        summary: `This member is linked with too few others: ${votes ?? 0} of ${size ?? '?'} votes, ${majority ?? '?'} needed.`,
+        evidence: linkEvidence(scene),
+        cause: `The links with ${unlinkedPeers(scene)} are missing or do not carry.`,
+        remedy: remedyForPeers(scene),
+      },
+    ];
+  }
+  if (role === 'learner') {
+    const [link] = linksWithPeers(scene.folded, quorumRole(scene)).filter(isOutbound);
+    const leader = link?.peer == null ? 'its leader' : nameOf(scene, link.peer);
+    return [
+      {
+        ...base,
+        summary: `This member follows ${leader}, but the link on port ${link?.port ?? ''} is ${link?.state ?? 'missing'}.`,
+        evidence: rowsText(link?.rows ?? []),
+        cause: 'The leader is gone or cannot be reached: its packets, or the answers, are lost.',
+        remedy: `Check that ${leader} runs and can be reached from this pod (network policy, node, proxy); without it the members elect another leader by themselves.`,
+      },
+    ];
+  }
+  return [
+    {
+      ...base,
+      summary: `This member is looking for a leader: it neither leads nor is linked to one on port ${portsOf(scene, quorumRole(scene))}${peersSeen(scene)}.`,
+      evidence: [
+        ...scene.folded.listeners.flatMap((listener) => rowsText(listener.rows)),
+        ...linkEvidence(scene),
+      ],
+      cause: causeOfLooking(scene),
+      remedy: remedyForPeers(scene),
+    },
+  ];
+}
+
+function leaderWithoutQuorum(scene: Scene): Diagnosis[] {
+  const { role, inQuorum, votes, majority, size } = scene.standing;
+  if (role !== 'leader' || inQuorum !== false || votes === null || majority === null) return [];
+  if (votes >= majority) return [];
+  return [
+    {
+      code: 'leader-without-quorum',
+      certainty: 'confirmed',
+      summary: `This member leads, but only ${votes} of ${size ?? '?'} voters are linked with it, itself included; ${majority} are needed.`,
+      evidence: linkEvidence(scene),
+      cause: `The links with ${unlinkedPeers(scene)} are missing, stalled or still opening: it will soon step down.`,
+      remedy: remedyForPeers(scene),
+    },
+  ];
+}
+
+/** Only a peer that this role needs: a learner needs its leader alone. */
+function missingPeers(scene: Scene): Diagnosis[] {
+  const { role, inQuorum } = scene.standing;
+  if ((role !== 'leader' && role !== 'member') || inQuorum === false) return [];
+  const { held, nowMs, persistMs } = scene.persistence;
+  const missing = scene.peers.filter((peer) => {
+    const since = held.get(peerMissing(peer.name))?.sinceMs;
+    return peer.status === 'missing' && (persistMs === 0 || nowMs - (since ?? nowMs) >= persistMs);
+  });
+  if (missing.length === 0) return [];
+  const names = missing.map(({ name, addresses }) =>
+    addresses.length === 0 || addresses.includes(name) ? name : `${name} (${addresses.join(', ')})`,
+  );
+  const one = missing.length === 1;
+  return [
+    {
+      code: 'peer-missing',
+      certainty: 'confirmed',
+      summary: `${names.join(', ')} ${one ? 'is' : 'are'} not linked with this member.`,
+      evidence: linkEvidence(scene),
+      cause: `${one ? 'That member is' : 'Those members are'} down, still starting, or cut off from this one.`,
+      remedy: `Look at ${one ? 'its pod' : 'their pods'} first (kubectl get pod, its log); if ${one ? 'it runs' : 'they run'}, look at ${one ? 'its' : 'their'} own probe and at network policies between the two.`,
+    },
+  ];
+}
+
+function causeOfLooking(scene: Scene): string {
+  const connecting = linksWithPeers(scene.folded, electionRole(scene)).filter(
+    (link) => link.state === 'connecting',
+  );
+  if (connecting.length > 0) {
+    return `Peers do not answer: connections to ${peerNames(scene, connecting)} get no reply.`;
+  }
+  const linked = scene.peers.filter((peer) => peer.status === 'linked');
+  if (linked.length > 0) {
+    return 'An election is under way, or the members that are linked do not make a majority.';
+  }
+  if (scene.folded.mesh.kind === 'none' && isPodOnly(scene)) {
+    return 'No peer is linked: the other members are down or unreachable, or, where a mesh proxy serves this pod, it delivers peer traffic to loopback while the server listens on the pod address only.';
+  }
+  return 'No peer is linked: the other members are down, unreachable, or not known under their present addresses.';
+}
+
+function isPodOnly(scene: Scene): boolean {
+  const peers = scene.folded.listeners.filter((listener) => listener.role !== 'client');
+  return peers.length > 0 && peers.every((listener) => listener.reach === 'pod');
+}
+
+function remedyForPeers(scene: Scene): string {
+  return `Check that a majority of the members run and that each can reach the others on ${peerPorts(scene)} (network policy, mesh, name resolution); the probes of the other pods tell their side.`;
+}
+
+function peerPorts(scene: Scene): string {
+  return scene.settings.profile.ports
+    .filter((spec) => spec.links !== 'clients')
+    .map((spec) => `${spec.role} port ${spec.ports.join(' or ')}`)
+    .join(' and ');
+}
+
+function unlinkedPeers(scene: Scene): string {
+  const names = scene.peers.filter((peer) => peer.status !== 'linked').map((peer) => peer.name);
+  return names.length === 0 ? 'the other members' : names.join(', ');
+}
+
+function peersSeen(scene: Scene): string {
+  if (scene.peers.length === 0) return '';
+  const linked = scene.peers.filter((peer) => peer.status === 'linked').length;
+  return `; ${linked} of ${scene.peers.length} peers are linked for the election`;
+}
+
+function peerNames(scene: Scene, links: readonly Link[]): string {
+  const addresses = links.map((link) => link.peer).filter((peer) => peer !== null);
+  return [...new Set(addresses)].map((address) => nameOf(scene, address)).join(', ');
+}
+
+function linkEvidence(scene: Scene): string[] {
+  const rows = scene.folded.links.flatMap((link) => link.rows);
+  return rows.length === 0 ? ['no connection with any member on the peer ports'] : rowsText(rows);
+}
+
+function isOutbound(link: Link): boolean {
+  return link.direction === 'outbound';
+}
+
+function quorumRole(scene: Scene): string {
+  const rule = scene.settings.profile.quorum;
+  return rule.kind === 'none' ? '' : rule.port;
+}
+
+function electionRole(scene: Scene): string {
+  const rule = scene.settings.profile.quorum;
+  return rule.kind === 'hub' ? rule.election : quorumRole(scene);
+}

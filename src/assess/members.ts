@@ -1,0 +1,73 @@
+import type { NameAnswer, Names } from '../model/names.ts';
+import type { Ensemble, MemberName } from '../model/settings.ts';
+import type { Address } from '../model/socket.ts';
+
+/** A configured member with the addresses it is known by. */
+export interface Member {
+  readonly name: string;
+  readonly addresses: readonly Address[];
+  readonly observer: boolean;
+  readonly self: boolean;
+  /** `null` for a member given by address, and for a name not looked up yet. */
+  readonly answer: NameAnswer | null;
+  readonly literal: boolean;
+}
+
+/** The configured members with their present addresses; empty where only the size is known. */
+export function resolveMembers(
+  ensemble: Ensemble,
+  names: Names,
+  podName: string,
+  podAddresses: readonly Address[],
+): Member[] {
+  if (ensemble.kind !== 'members') return [];
+  const members = ensemble.members.map((member) => resolve(member, names));
+  const byName = members.filter((member) => !member.literal && firstLabel(member) === podName);
+  const byAddress = members.filter((member) => overlap(member.addresses, podAddresses));
+  const own = byName.length > 0 ? byName : byAddress;
+  return members.map((member) => ({ ...member, self: own.includes(member) }));
+}
+
+function resolve(member: MemberName, names: Names): Member {
+  const answer = names.get(member.name) ?? null;
+  return {
+    name: member.name,
+    addresses: member.literal ? [member.name] : (answer?.addresses ?? []),
+    observer: member.observer,
+    self: false,
+    answer,
+    literal: member.literal,
+  };
+}
+
+function firstLabel(member: Member): string {
+  return member.name.split('.')[0] ?? member.name;
+}
+
+function overlap(a: readonly Address[], b: readonly Address[]): boolean {
+  return a.some((address) => b.includes(address));
+}
+
+/** Voters of the ensemble, or `null` where it is not known. */
+export function voterCount(ensemble: Ensemble): number | null {
+  switch (ensemble.kind) {
+    case 'members':
+      return ensemble.members.filter((member) => !member.observer).length;
+    case 'size':
+      return ensemble.voters;
+    case 'unset':
+      return null;
+  }
+}
+
+/** Observers of the ensemble; 0 where nothing is known. */
+export function observerCount(ensemble: Ensemble): number {
+  switch (ensemble.kind) {
+    case 'members':
+      return ensemble.members.filter((member) => member.observer).length;
+    case 'size':
+      return ensemble.observers;
+    case 'unset':
+      return 0;
+  }
+}

@@ -1,0 +1,37 @@
+import type { Names } from '../model/names.ts';
+import type { Counters, InterfaceReport, ScanReport } from '../model/report.ts';
+import type { Address, SocketTable } from '../model/socket.ts';
+import type { HeldConditions } from './held.ts';
+
+/** What one look at the pod brought. */
+export interface Observation {
+  /** Milliseconds of a clock that never steps back. */
+  readonly nowMs: number;
+  /** Wall-clock time of the look, ISO 8601. */
+  readonly at: string;
+  /** `null` when the table could not be read. */
+  readonly table: SocketTable | null;
+  readonly counters: Counters;
+  readonly names: Names;
+  /** The pod's own addresses, or `null` to read them from the table. */
+  readonly podAddresses: readonly Address[] | null;
+  readonly interfaces: readonly InterfaceReport[];
+  readonly scan: ScanReport;
+}
+
+/** One sample of the kernel's counters. */
+export interface CounterSample {
+  readonly atMs: number;
+  readonly counters: Counters;
+}
+
+/** What the judging must remember from one look to the next; a plain value, kept by the caller. */
+export interface Memory {
+  readonly held: HeldConditions;
+  /** Samples of the last two minutes, oldest first. */
+  readonly samples: readonly CounterSample[];
+  /** True once this member was seen in a quorum: the bootstrap rule has ended for good. */
+  readonly everInQuorum: boolean;
+}
+
+export const EMPTY_MEMORY: Memory = { held: new Map(), samples: [], everInQuorum: false };

@@ -1,0 +1,85 @@
+import { stallOf } from '../links/stall.ts';
+import { fourTuple } from '../model/four-tuple.ts';
+import type { CapturedPeer, Folded, Link } from '../model/link.ts';
+import type { PeerReport } from '../model/report.ts';
+import type { Address, Socket } from '../model/socket.ts';
+import { type HeldConditions, heldForMs } from './held.ts';
+import type { Member } from './members.ts';
+
+type PeerStatus = PeerReport['status'];
+
+/** Names of the conditions carried for one row. */
+export const rowSeen = (row: Socket): string => `row ${fourTuple(row)}`;
+export const rowStalled = (row: Socket): string => `stalled ${fourTuple(row)}`;
+export const linkUnread = (link: Link): string => `unread ${link.key}`;
+export const portBacklog = (port: number): string => `backlog ${port}`;
+export const peerMissing = (name: string): string => `missing ${name}`;
+
+/** The clock and what has held so far, as the judging of links needs them. */
+export interface Persistence {
+  readonly held: HeldConditions;
+  readonly nowMs: number;
+  /** How long what one row shows must persist to count; 0 for one look. */
+  readonly persistMs: number;
+}
+
+/** Seen in two readings: a probe's or a script's connection is not a peer. One look believes what it sees. */
+export function isSettled(row: Socket, { held, persistMs }: Persistence): boolean {
+  return persistMs === 0 || (held.get(rowSeen(row))?.readings ?? 0) >= 2;
+}
+
+export function isSettledLink(link: Link, persistence: Persistence): boolean {
+  const [row] = link.rows;
+  return row !== undefined && isSettled(row, persistence);
+}
+
+/** Whether a link carries: up, or held by a closed window for less than a queue may last. */
+export function isUsable(link: Link, persistence: Persistence): boolean {
+  if (!isSettledLink(link, persistence)) return false;
+  if (link.state === 'up') return true;
+  return link.stall === 'zero-window' && stalledForMs(link, persistence) < persistence.persistMs;
+}
+
+/** How long a link has been stalled, in milliseconds; 0 where it is not. */
+export function stalledForMs(link: Link, { held, nowMs }: Persistence): number {
+  return Math.max(0, ...link.rows.map((row) => heldForMs(held, rowStalled(row), nowMs)));
+}
+
+/** How a peer behind the proxy's inbound capture port stands, whatever port it serves. */
+export function capturedStatus(peer: CapturedPeer, persistence: Persistence): PeerStatus {
+  const settled = peer.rows.filter(
+    (row) => row.state === 'established' && isSettled(row, persistence),
+  );
+  if (settled.length === 0) return peer.rows.length > 0 ? 'connecting' : 'missing';
+  const stalled = settled.filter((row) => stallOf(row) === 'retransmission');
+  if (stalled.length === 0) return 'linked';
+  const sinceMs = (row: Socket, name: (row: Socket) => string): number =>
+    persistence.held.get(name(row))?.sinceMs ?? persistence.nowMs;
+  const stalledSinceMs = Math.max(...stalled.map((row) => sinceMs(row, rowStalled)));
+  // A peer that dialled anew after the stall began is back; its old connection only lingers.
+  const back = settled.some(
+    (row) => !stalled.includes(row) && sinceMs(row, rowSeen) > stalledSinceMs,
+  );
+  return back ? 'linked' : 'stalled';
+}
+
+/** How one peer's links on a port stand together. */
+export function statusOfLinks(links: readonly Link[], persistence: Persistence): PeerStatus {
+  if (links.some((link) => isUsable(link, persistence))) return 'linked';
+  if (links.some((link) => link.state === 'stalled')) return 'stalled';
+  return links.some((link) => link.state === 'connecting' || link.state === 'up')
+    ? 'connecting'
+    : 'missing';
+}
+
+/** The links of one port role that go to other members. */
+export function linksWithPeers(folded: Folded, role: string): Link[] {
+  return folded.links.filter(
+    (link) =>
+      link.role === role && (link.peer === null || !folded.podAddresses.includes(link.peer)),
+  );
+}
+
+export function memberAt(members: readonly Member[], address: Address): Member | undefined {
+  return members.find((member) => member.addresses.includes(address));
+}

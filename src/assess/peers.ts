@@ -1,0 +1,78 @@
+import type { Folded } from '../model/link.ts';
+import type { Profile } from '../model/profile.ts';
+import type { PeerReport } from '../model/report.ts';
+import type { Member } from './members.ts';
+import {
+  capturedStatus,
+  isUsable,
+  linksWithPeers,
+  type Persistence,
+  statusOfLinks,
+} from './peer-links.ts';
+import type { Standing } from './standing.ts';
+
+type PeerStatus = PeerReport['status'];
+
+/** How each configured peer stands with this member, on the port that matters for its role. */
+export function reportPeers(
+  folded: Folded,
+  profile: Profile,
+  members: readonly Member[],
+  standing: Standing,
+  persistence: Persistence,
+): PeerReport[] {
+  const role = portOfInterest(profile, standing);
+  return members
+    .filter((member) => !member.self)
+    .map((member) => ({
+      name: member.name,
+      addresses: [...member.addresses],
+      status: role === null ? 'unknown' : statusOf(folded, member, role, standing, persistence),
+    }));
+}
+
+/** The quorum port, or the election port while there is no leader to be linked with. */
+function portOfInterest(profile: Profile, standing: Standing): string | null {
+  const rule = profile.quorum;
+  if (rule.kind === 'none') return null;
+  if (rule.kind === 'mesh') return standing.role === 'member' ? rule.port : null;
+  switch (standing.role) {
+    case 'leader':
+    case 'learner':
+      return rule.port;
+    case 'looking':
+      return rule.election;
+    default:
+      return null;
+  }
+}
+
+function statusOf(
+  folded: Folded,
+  member: Member,
+  role: string,
+  standing: Standing,
+  persistence: Persistence,
+): PeerStatus {
+  const links = linksWithPeers(folded, role);
+  const own = links.filter((link) => link.peer !== null && member.addresses.includes(link.peer));
+  if (own.length > 0) return statusOfLinks(own, persistence);
+  // A learner needs its leader alone; what it has with the others is not to be judged.
+  if (standing.role === 'learner') return 'unknown';
+  const hidden = links.filter((link) => link.peer === null);
+  const captured = folded.capturedPeers.filter((peer) => member.addresses.includes(peer.address));
+  const [status] = captured.map((peer) => capturedStatus(peer, persistence));
+  if (status === undefined) {
+    return member.addresses.length === 0 && !member.literal ? 'unknown' : 'missing';
+  }
+  if (status !== 'linked') return status;
+  const usable = hidden.filter((link) => isUsable(link, persistence)).length;
+  if (usable === 0) return 'missing';
+  // Fewer links than peers behind the proxy: which of them lacks its link is hidden.
+  return usable >= linkedBehindProxy(folded, persistence) ? 'linked' : 'unknown';
+}
+
+function linkedBehindProxy(folded: Folded, persistence: Persistence): number {
+  return folded.capturedPeers.filter((peer) => capturedStatus(peer, persistence) === 'linked')
+    .length;
+}

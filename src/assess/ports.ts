@@ -1,0 +1,122 @@
+import type { Folded, Link } from '../model/link.ts';
+import type { PortSpec } from '../model/profile.ts';
+import type { PortReport, Report } from '../model/report.ts';
+import type { JudgeSettings } from '../model/settings.ts';
+import { type SocketTable, TCP_STATES } from '../model/socket.ts';
+import { observerCount } from './members.ts';
+import { capturedStatus, linksWithPeers, type Persistence, stalledForMs } from './peer-links.ts';
+import { nameOf, type Scene } from './scene.ts';
+import type { Standing } from './standing.ts';
+
+/** Every watched port, listening or not. */
+export function reportPorts(
+  table: SocketTable,
+  folded: Folded,
+  settings: JudgeSettings,
+  standing: Standing,
+  persistence: Persistence,
+): PortReport[] {
+  return settings.profile.ports.flatMap((spec) =>
+    spec.ports.map((port): PortReport => {
+      const listener = folded.listeners.find((candidate) => candidate.port === port);
+      const counts = table.ports.get(port);
+      const links = linksWithPeers(folded, spec.role).filter((link) => link.port === port);
+      const clients = spec.links === 'clients';
+      return {
+        port,
+        role: spec.role,
+        listener:
+          listener === undefined
+            ? null
+            : {
+                reach: listener.reach,
+                addresses: [...listener.addresses],
+                acceptQueue: listener.acceptQueue,
+              },
+        links: {
+          inbound: clients
+            ? (folded.clientLinks.get(port) ?? 0)
+            : links.filter((link) => isOpen(link) && link.direction === 'inbound').length,
+          outbound: links.filter((link) => isOpen(link) && link.direction === 'outbound').length,
+          stalled: stalledLinks(links, folded, persistence),
+          connecting: links.filter((link) => link.state === 'connecting').length,
+          expected: expectedLinks(spec, port, settings, standing),
+        },
+        unreadBytes: clients ? (counts?.unreadBytes ?? 0) : sum(links, (link) => link.unreadBytes),
+        unackedBytes: clients
+          ? (counts?.unackedBytes ?? 0)
+          : sum(links, (link) => link.unackedBytes),
+        states: Object.fromEntries(TCP_STATES.map((state) => [state, counts?.states[state] ?? 0])),
+      };
+    }),
+  );
+}
+
+const LINK_CAP = 200;
+
+/** Links on peer ports for the report, the troubled ones first where there are too many. */
+export function reportLinks(scene: Scene): Report['links'] {
+  const { profile } = scene.settings;
+  return profile.ports
+    .filter((spec) => spec.links !== 'clients')
+    .flatMap((spec) => linksWithPeers(scene.folded, spec.role))
+    .sort((a, b) => Number(a.state === 'up') - Number(b.state === 'up'))
+    .slice(0, LINK_CAP)
+    .map((link) => ({
+      role: link.role,
+      port: link.port,
+      direction: link.direction,
+      peer: link.peer === null ? null : peerName(scene, link.peer),
+      state: link.state,
+      unackedBytes: link.unackedBytes,
+      stalledMs: link.state === 'stalled' ? stalledForMs(link, scene.persistence) : null,
+    }));
+}
+
+function peerName(scene: Scene, address: string): string {
+  const member = scene.members.find((candidate) => candidate.addresses.includes(address));
+  return member?.name ?? nameOf(scene, address);
+}
+
+/** Links a healthy member of this role holds on the port. */
+function expectedLinks(
+  spec: PortSpec,
+  port: number,
+  settings: JudgeSettings,
+  standing: Standing,
+): number | null {
+  const rule = settings.profile.quorum;
+  if (spec.links === 'clients' || spec.links === 'short-lived') return null;
+  if (standing.size === null || spec.ports[0] !== port) return null;
+  const others = standing.size - 1 + observerCount(settings.ensemble);
+  if (spec.links !== 'hub') return spec.links === 'mesh-both-ways' ? 2 * others : others;
+  if (rule.kind !== 'hub' || rule.port !== spec.role) return null;
+  switch (standing.role) {
+    case 'leader':
+      return others;
+    case 'learner':
+      return 1;
+    case 'standalone':
+      return 0;
+    default:
+      return null;
+  }
+}
+
+/** Behind a proxy the stall shows on its outer rows: one link of each peer that does not acknowledge. */
+function stalledLinks(links: readonly Link[], folded: Folded, persistence: Persistence): number {
+  const own = links.filter((link) => link.state === 'stalled').length;
+  const hidden = links.filter((link) => link.peer === null && isOpen(link)).length;
+  const peers = folded.capturedPeers.filter(
+    (peer) => capturedStatus(peer, persistence) === 'stalled',
+  ).length;
+  return own + Math.min(hidden, peers);
+}
+
+function isOpen(link: Link): boolean {
+  return link.state === 'up' || link.state === 'stalled';
+}
+
+function sum(links: readonly Link[], of: (link: Link) => number): number {
+  return links.reduce((total, link) => total + of(link), 0);
+}

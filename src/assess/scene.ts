@@ -1,0 +1,42 @@
+import type { Folded, Link } from '../model/link.ts';
+import type { PeerReport } from '../model/report.ts';
+import type { JudgeSettings } from '../model/settings.ts';
+import type { SocketTable } from '../model/socket.ts';
+import type { Member } from './members.ts';
+import type { CounterSample, Observation } from './observation.ts';
+import { linksWithPeers, type Persistence } from './peer-links.ts';
+import type { Standing } from './standing.ts';
+
+/** Everything that checks and findings look at, for one moment. */
+export interface Scene {
+  readonly settings: JudgeSettings;
+  readonly observation: Observation;
+  readonly table: SocketTable;
+  readonly folded: Folded;
+  readonly members: readonly Member[];
+  readonly peers: readonly PeerReport[];
+  readonly standing: Standing;
+  readonly persistence: Persistence;
+  readonly samples: readonly CounterSample[];
+  /** Ready only because waiting for unpublished peers would deadlock. */
+  readonly bootstrap: boolean;
+}
+
+/** Links of every port between members. */
+export function peerLinks(scene: Scene): Link[] {
+  return scene.settings.profile.ports
+    .filter((spec) => spec.links !== 'clients')
+    .flatMap((spec) => linksWithPeers(scene.folded, spec.role));
+}
+
+/** A member's name for an address, with the address, or the address alone. */
+export function nameOf(scene: Scene, address: string): string {
+  const member = scene.members.find((candidate) => candidate.addresses.includes(address));
+  return member === undefined || member.literal ? address : `${member.name} (${address})`;
+}
+
+/** Ports of a role as operators write them: `2181` or `2181 and 2281`. */
+export function portsOf(scene: Scene, role: string): string {
+  const spec = scene.settings.profile.ports.find((candidate) => candidate.role === role);
+  return spec === undefined ? role : spec.ports.join(' or ');
+}

@@ -1,0 +1,102 @@
+import type { Report } from '../model/report.ts';
+import type { JudgeSettings } from '../model/settings.ts';
+import { TCP_STATES } from '../model/socket.ts';
+import { checkNames } from './checks.ts';
+import { toFindings } from './findings/finding.ts';
+import { voterCount } from './members.ts';
+import type { Observation } from './observation.ts';
+
+/** The report of a look that saw nothing: unknown, never healthy. */
+export function unobservable(observation: Observation, settings: JudgeSettings): Report {
+  const size = voterCount(settings.ensemble);
+  const reason = observation.scan.error ?? 'the first scan is under way';
+  return {
+    schemaVersion: 1,
+    at: observation.at,
+    member: { name: settings.podName, addresses: [...(observation.podAddresses ?? [])] },
+    profile: settings.profile.name,
+    role: 'unknown',
+    inQuorum: null,
+    ready: false,
+    bootstrap: false,
+    verdict: 'unknown',
+    quorum: {
+      size,
+      majority: size === null ? null : Math.floor(size / 2) + 1,
+      votes: null,
+      margin: null,
+    },
+    checks: checkNames(settings.profile).map((name) => ({
+      name,
+      status: name === 'scan' && observation.scan.error !== null ? 'fail' : 'unknown',
+      reason,
+    })),
+    findings: observation.scan.error === null ? [] : toFindingList(cannotLook(reason)),
+    ports: settings.profile.ports.flatMap((spec) =>
+      spec.ports.map((port) => ({
+        port,
+        role: spec.role,
+        listener: null,
+        links: { inbound: 0, outbound: 0, stalled: 0, connecting: 0, expected: null },
+        unreadBytes: 0,
+        unackedBytes: 0,
+        states: Object.fromEntries(TCP_STATES.map((state) => [state, 0])),
+      })),
+    ),
+    links: [],
+    peers: peersUnknown(settings, observation.podAddresses ?? []),
+    mesh: { kind: 'unknown', inbound: 'unknown' },
+    counters: observation.counters,
+    interfaces: [...observation.interfaces],
+    scan: observation.scan,
+  };
+}
+
+/** A report that has become too old to be believed. */
+export function outdated(report: Report, ageMs: number): Report {
+  const reason = `the newest scan is ${Math.round(ageMs / 1000)} s old`;
+  return {
+    ...report,
+    role: 'unknown',
+    inQuorum: null,
+    ready: false,
+    bootstrap: false,
+    verdict: 'unknown',
+    checks: report.checks.map((check) => ({
+      name: check.name,
+      status: check.name === 'scan' ? 'fail' : 'unknown',
+      reason,
+    })),
+    findings: toFindingList(cannotLook(reason)),
+  };
+}
+
+type Blindness = Parameters<typeof toFindings>[0][number];
+
+function toFindingList(blindness: Blindness): Report['findings'] {
+  return toFindings([blindness]);
+}
+
+function cannotLook(reason: string): Blindness {
+  return {
+    code: 'stale-scan',
+    certainty: 'confirmed',
+    summary: `The probe cannot see this pod's sockets: ${reason}.`,
+    evidence: [reason],
+    cause: 'The socket table cannot be read, or the probe gets no CPU time.',
+    remedy:
+      "Check that /proc is mounted and readable in the probe's container, and its CPU limit and throttling.",
+  };
+}
+
+function peersUnknown(settings: JudgeSettings, podAddresses: readonly string[]): Report['peers'] {
+  const { ensemble, podName } = settings;
+  if (ensemble.kind !== 'members') return [];
+  return ensemble.members
+    .filter(({ name }) => name.split('.')[0] !== podName && !podAddresses.includes(name))
+    .map((member) => ({
+      name: member.name,
+      addresses: member.literal ? [member.name] : [],
+      status: 'unknown',
+    }));
+}

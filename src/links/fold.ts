@@ -1,0 +1,73 @@
+import type { Folded, Link, Mesh, MeshKind } from '../model/link.ts';
+import type { Profile } from '../model/profile.ts';
+import type { Address, PortCounts, Socket, SocketTable } from '../model/socket.ts';
+import { capturedPeers, inboundLinks } from './inbound.ts';
+import { foldListeners, guessPodAddresses } from './listeners.ts';
+import { recogniseMesh } from './mesh.ts';
+import { outboundLinks } from './outbound.ts';
+import { endsOf } from './ownership.ts';
+import { stateOf } from './stall.ts';
+
+export interface FoldOptions {
+  readonly profile: Profile;
+  /** The pod's own addresses, or `null` to read them from the table. */
+  readonly podAddresses: readonly Address[] | null;
+  readonly mesh: 'auto' | MeshKind;
+}
+
+/** Folds socket rows into links: a proxy's extra sockets become part of the connection they carry. */
+export function fold(table: SocketTable, options: FoldOptions): Folded {
+  const { profile } = options;
+  const watchedPorts = new Set(profile.ports.flatMap((spec) => spec.ports));
+  const peerSpecs = profile.ports.filter((spec) => spec.links !== 'clients');
+  const peerPorts = new Set(peerSpecs.flatMap((spec) => spec.ports));
+  const podAddresses =
+    options.podAddresses ?? guessPodAddresses(table.listeners, table.connections, watchedPorts);
+  const own = new Set(podAddresses);
+  const mesh = recogniseMesh(table, own, peerPorts, options.mesh);
+  const endOf = endsOf(table, mesh, own, watchedPorts);
+  const held = table.connections.filter(isHeld);
+
+  const links: Link[] = [];
+  for (const spec of peerSpecs) {
+    for (const port of spec.ports) {
+      links.push(...inboundLinks(held, spec, port, mesh, endOf));
+      links.push(...outboundLinks(held, spec, port, mesh, endOf, own));
+    }
+  }
+  return {
+    podAddresses,
+    mesh,
+    listeners: foldListeners(table.listeners, profile, own),
+    links,
+    capturedPeers: mesh.kind === 'none' ? [] : capturedPeers(held, own),
+    clientLinks: clientLinks(table, profile, mesh),
+  };
+}
+
+/** A closing row with inode 0 is an orphan: the application has let go of it, so it is no link. */
+function isHeld(row: Socket): boolean {
+  return row.accepted || stateOf(row) !== 'closing';
+}
+
+function clientLinks(table: SocketTable, profile: Profile, mesh: Mesh): Map<number, number> {
+  const byPort = new Map<number, number>();
+  for (const spec of profile.ports) {
+    if (spec.links !== 'clients') continue;
+    for (const port of spec.ports) {
+      const counts = table.ports.get(port);
+      byPort.set(port, counts === undefined ? 0 : applicationLinks(counts, mesh));
+    }
+  }
+  return byPort;
+}
+
+/** Established connections on the application's side of a clients' port. */
+function applicationLinks(counts: PortCounts, mesh: Mesh): number {
+  let links = 0;
+  for (const [uid, rows] of counts.inboundByUid) {
+    const isProxys = mesh.proxyOwner.kind === 'uid' && mesh.proxyOwner.uid === uid;
+    if (!isProxys || counts.inboundByUid.size === 1) links += rows;
+  }
+  return links;
+}

@@ -1,0 +1,88 @@
+import type { Mesh, MeshInbound, MeshKind } from '../model/link.ts';
+import type { Address, Owner, Socket, SocketTable } from '../model/socket.ts';
+import { isLoopback, isPassthroughSource } from './addresses.ts';
+
+/** Where proxies take in redirected connections from other pods. */
+export const INBOUND_CAPTURE_PORTS: ReadonlySet<number> = new Set([15006, 15008, 4143, 20000]);
+/** Where proxies take in the application's own redirected connections. */
+export const OUTBOUND_CAPTURE_PORTS: ReadonlySet<number> = new Set([15001, 4140]);
+/** Ports on which a proxy's rows are worth keeping. */
+export const CAPTURE_PORTS: readonly number[] = [
+  ...INBOUND_CAPTURE_PORTS,
+  ...OUTBOUND_CAPTURE_PORTS,
+];
+
+/** Listeners that only an Istio sidecar's Envoy or pilot-agent opens in a pod. */
+const ISTIO_SIDECAR_PORTS: readonly number[] = [15020, 15021, 15090, 15000];
+
+/**
+ * Recognises the mesh proxy of this pod by its listeners, or takes the configured kind, and tells how
+ * it hands inbound connections to the application by the rows it left.
+ */
+export function recogniseMesh(
+  table: SocketTable,
+  podAddresses: ReadonlySet<Address>,
+  peerPorts: ReadonlySet<number>,
+  configured: 'auto' | MeshKind,
+): Mesh {
+  const rows = [...table.connections, ...table.timeWaits];
+  const passthrough = rows.some((row) => isPassthroughRow(row, peerPorts));
+  const recognised = kindByListeners(table.listeners);
+  const byRows = recognised === 'none' && passthrough ? 'unknown' : recognised;
+  const kind = configured === 'auto' ? byRows : configured;
+  if (kind === 'none') return { kind, inbound: 'none', proxyOwner: { kind: 'unknown' } };
+  return {
+    kind,
+    inbound: passthrough ? 'passthrough' : inboundByRows(rows, podAddresses, peerPorts, kind),
+    proxyOwner: ownerOfCapture(table.listeners),
+  };
+}
+
+function kindByListeners(listeners: readonly Socket[]): MeshKind {
+  const ports = new Set(listeners.map((row) => row.local.port));
+  const any = (...wanted: readonly number[]): boolean => wanted.some((port) => ports.has(port));
+  if (any(4143) && any(4140, 4190, 4191)) return 'linkerd';
+  if (any(15001, 15006)) {
+    if (any(9901) && !any(15020)) return 'kuma';
+    if (any(...ISTIO_SIDECAR_PORTS)) return 'istio-sidecar';
+    if (any(15008)) return 'istio-ambient';
+    return any(20000) ? 'consul' : 'unknown';
+  }
+  return any(15008, 15003) ? 'unknown' : 'none';
+}
+
+/** The proxy's uid is its capture listener's owner: 1337 by default, but not under TPROXY or OpenShift. */
+function ownerOfCapture(listeners: readonly Socket[]): Owner {
+  const capture = listeners.find(
+    (row) =>
+      (INBOUND_CAPTURE_PORTS.has(row.local.port) || OUTBOUND_CAPTURE_PORTS.has(row.local.port)) &&
+      row.owner.kind === 'uid',
+  );
+  return capture?.owner ?? { kind: 'unknown' };
+}
+
+function isPassthroughRow(row: Socket, peerPorts: ReadonlySet<number>): boolean {
+  return (
+    (peerPorts.has(row.local.port) && isPassthroughSource(row.remote.address)) ||
+    (peerPorts.has(row.remote.port) && isPassthroughSource(row.local.address))
+  );
+}
+
+function inboundByRows(
+  rows: readonly Socket[],
+  podAddresses: ReadonlySet<Address>,
+  peerPorts: ReadonlySet<number>,
+  kind: MeshKind,
+): MeshInbound {
+  const toPeerPort = rows.filter((row) => peerPorts.has(row.remote.port));
+  if (toPeerPort.some((row) => isSpoofed(row, podAddresses))) return 'original-source';
+  const fromLoopback = (row: Socket): boolean =>
+    isLoopback(row.local.address) && isLoopback(row.remote.address);
+  if (toPeerPort.some(fromLoopback)) return 'loopback';
+  return kind === 'istio-ambient' ? 'original-source' : 'unknown';
+}
+
+/** A row whose local address is not the pod's: a proxy that dials with the peer's own source address. */
+export function isSpoofed(row: Socket, podAddresses: ReadonlySet<Address>): boolean {
+  return !podAddresses.has(row.local.address) && !isLoopback(row.local.address);
+}

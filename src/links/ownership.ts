@@ -1,0 +1,65 @@
+import type { Mesh } from '../model/link.ts';
+import type { Address, Socket, SocketTable } from '../model/socket.ts';
+import { isLoopback, isPassthroughSource } from './addresses.ts';
+import { INBOUND_CAPTURE_PORTS, isSpoofed, OUTBOUND_CAPTURE_PORTS } from './mesh.ts';
+
+/**
+ * Whose end of a connection a row is. `unsure`: behind a mesh without telling uids (pasted listings,
+ * a proxy that runs as the application's user), where only its partner rows decide.
+ */
+export type End = 'application' | 'proxy' | 'unsure' | 'other-pod';
+
+/** Tells whose a connection row is, by uid where uids differ, else by the shape of its addresses. */
+export function endsOf(
+  table: SocketTable,
+  mesh: Mesh,
+  podAddresses: ReadonlySet<Address>,
+  watchedPorts: ReadonlySet<number>,
+): (row: Socket) => End {
+  if (mesh.kind === 'none') {
+    return (row) => (isLocal(row.local.address, podAddresses) ? 'application' : 'other-pod');
+  }
+  const proxyUid = telltaleUid(table, mesh, watchedPorts);
+  return (row) => {
+    if (hasProxyShape(row, podAddresses)) return 'proxy';
+    if (proxyUid === null || row.owner.kind === 'unknown') {
+      // The accepted end of an in-pod connection is the application's: only it listens there.
+      return isPassthroughSource(row.remote.address) ? 'application' : 'unsure';
+    }
+    return row.owner.uid === proxyUid ? 'proxy' : 'application';
+  };
+}
+
+/** The proxy's uid, unless the application listens under the same one. */
+function telltaleUid(
+  table: SocketTable,
+  mesh: Mesh,
+  watchedPorts: ReadonlySet<number>,
+): number | null {
+  const { proxyOwner } = mesh;
+  if (proxyOwner.kind === 'unknown') return null;
+  const shared = table.listeners.some(
+    (row) =>
+      watchedPorts.has(row.local.port) &&
+      row.owner.kind === 'uid' &&
+      row.owner.uid === proxyOwner.uid,
+  );
+  return shared ? null : proxyOwner.uid;
+}
+
+function hasProxyShape(row: Socket, podAddresses: ReadonlySet<Address>): boolean {
+  return (
+    isPassthroughSource(row.local.address) ||
+    INBOUND_CAPTURE_PORTS.has(row.local.port) ||
+    OUTBOUND_CAPTURE_PORTS.has(row.local.port) ||
+    INBOUND_CAPTURE_PORTS.has(row.remote.port) ||
+    isSpoofed(row, podAddresses)
+  );
+}
+
+/** Whether a local address belongs to this pod. A pod that is itself a loopback address owns no other. */
+export function isLocal(address: Address, podAddresses: ReadonlySet<Address>): boolean {
+  if (podAddresses.has(address)) return true;
+  const podIsLoopback = [...podAddresses].some(isLoopback);
+  return isLoopback(address) && !podIsLoopback;
+}

@@ -1,0 +1,41 @@
+import type { LinkState, StallKind } from '../model/link.ts';
+import type { Socket } from '../model/socket.ts';
+
+/**
+ * Unanswered retransmission time-outs from which a connection counts as stalled: the third comes about
+ * 1.4 s after the first unanswered segment (200 ms, doubled each time); a single one is ordinary loss.
+ */
+const STALLED_RETRANSMITS = 3;
+
+/** Why an ESTABLISHED row is stalled, or `null`. */
+export function stallOf(row: Socket): StallKind | null {
+  if (row.state !== 'established' || row.txQueueBytes === 0) return null;
+  if (row.timer === 'window-probe') return 'zero-window';
+  return row.retransmits >= STALLED_RETRANSMITS ? 'retransmission' : null;
+}
+
+/** The link state that one row alone tells. */
+export function stateOf(row: Socket): LinkState {
+  switch (row.state) {
+    case 'established':
+      if (!row.accepted) return 'connecting';
+      return stallOf(row) === null ? 'up' : 'stalled';
+    case 'syn_sent':
+    case 'syn_recv':
+      return 'connecting';
+    default:
+      return 'closing';
+  }
+}
+
+const WORST_FIRST: readonly LinkState[] = ['closing', 'connecting', 'stalled', 'up'];
+
+/** The state that holds a path of several connections back. */
+export function worstOf(a: LinkState, b: LinkState): LinkState {
+  return WORST_FIRST.indexOf(a) <= WORST_FIRST.indexOf(b) ? a : b;
+}
+
+/** Orders rows so that the best stand first. */
+export function bestFirst(a: Socket, b: Socket): number {
+  return WORST_FIRST.indexOf(stateOf(b)) - WORST_FIRST.indexOf(stateOf(a));
+}

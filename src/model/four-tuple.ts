@@ -1,0 +1,6 @@
+import type { Socket } from './socket.ts';
+
+/** The row's identity in the kernel's table. */
+export function fourTuple(row: Pick<Socket, 'local' | 'remote'>): string {
+  return `${row.local.address}|${row.local.port}|${row.remote.address}|${row.remote.port}`;
+}

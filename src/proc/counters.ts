@@ -1,0 +1,61 @@
+import type { Counters } from '../model/report.ts';
+
+/** `Tcp: names…` and `Tcp: values…` pairs, as in `snmp` and `netstat` (`net/ipv4/proc.c`). */
+function namedValues(text: string, group: string): ReadonlyMap<string, number> {
+  const lines = text.split('\n').filter((line) => line.startsWith(`${group}: `));
+  const names = lines[0]?.split(/\s+/) ?? [];
+  const values = lines[1]?.split(/\s+/) ?? [];
+  const named = new Map<string, number>();
+  for (let at = 1; at < names.length; at += 1) {
+    const name = names[at];
+    const value = Number(values[at]);
+    if (name !== undefined && Number.isSafeInteger(value) && value >= 0) named.set(name, value);
+  }
+  return named;
+}
+
+/** The kernel's TCP counters of this network namespace; `null` for what the texts do not say. */
+export function parseCounters(snmp: string | null, netstat: string | null): Counters {
+  const tcp = namedValues(snmp ?? '', 'Tcp');
+  const ext = namedValues(netstat ?? '', 'TcpExt');
+  return {
+    activeOpens: tcp.get('ActiveOpens') ?? null,
+    passiveOpens: tcp.get('PassiveOpens') ?? null,
+    attemptFails: tcp.get('AttemptFails') ?? null,
+    estabResets: tcp.get('EstabResets') ?? null,
+    currEstab: tcp.get('CurrEstab') ?? null,
+    retransSegs: tcp.get('RetransSegs') ?? null,
+    outRsts: tcp.get('OutRsts') ?? null,
+    listenOverflows: ext.get('ListenOverflows') ?? null,
+    listenDrops: ext.get('ListenDrops') ?? null,
+    timeouts: ext.get('TCPTimeouts') ?? null,
+  };
+}
+
+/** Sockets in use, TIME_WAIT not among them, by `sockstat` (`TCP`) or `sockstat6` (`TCP6`). */
+export function parseInUse(text: string, protocol: 'TCP' | 'TCP6'): number | null {
+  const match = new RegExp(`^${protocol}: inuse (\\d+)`, 'm').exec(text);
+  return match === null ? null : Number(match[1]);
+}
+
+export interface InterfaceCounters {
+  readonly receive: { readonly bytes: number; readonly errors: number; readonly drops: number };
+  readonly transmit: { readonly bytes: number; readonly errors: number; readonly drops: number };
+}
+
+/** `/proc/net/dev` by interface name (`net/core/net-procfs.c dev_seq_printf_stats`). */
+export function parseInterfaceCounters(text: string): ReadonlyMap<string, InterfaceCounters> {
+  const interfaces = new Map<string, InterfaceCounters>();
+  for (const line of text.split('\n')) {
+    const match = /^\s*(\S+):\s*((?:\d+\s*){16})$/.exec(line);
+    if (match === null) continue;
+    const [, name = '', columns = ''] = match;
+    const values = columns.trim().split(/\s+/).map(Number);
+    const at = (column: number): number => values[column] ?? 0;
+    interfaces.set(name, {
+      receive: { bytes: at(0), errors: at(2), drops: at(3) },
+      transmit: { bytes: at(8), errors: at(10), drops: at(11) },
+    });
+  }
+  return interfaces;
+}

@@ -1,0 +1,135 @@
+import { closeSync, open, openSync, read, readFileSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Counters } from '../model/report.ts';
+import type { SocketTable } from '../model/socket.ts';
+import {
+  type InterfaceCounters,
+  parseCounters,
+  parseInterfaceCounters,
+  parseInUse,
+} from './counters.ts';
+import { createTableScanner, type TableOptions } from './tcp-table.ts';
+
+const openAsync = promisify(open);
+const readAsync = promisify(read);
+
+const BUFFER_BYTES = 64 * 1024;
+
+/**
+ * `seq_read` fills one page of whole rows per call (`fs/seq_file.c`), so a read that leaves room for
+ * several more rows was the last: asking again would walk the host-wide hash table once more for nothing.
+ */
+const LAST_READ_BYTES = 3500;
+
+export interface ReadTiming {
+  /** How long one slice of synchronous reads may hold the event loop, beyond the read it is in. */
+  readonly sliceMs: number;
+  /** Milliseconds of a clock that never steps back. */
+  readonly clock: () => number;
+  /** Lets other work of the event loop run. */
+  readonly pause: () => Promise<void>;
+}
+
+export interface TableReading {
+  readonly table: SocketTable;
+  /** The longest the event loop was held in one piece. */
+  readonly longestHoldMs: number;
+}
+
+export type TableFile = 'tcp' | 'tcp6';
+
+/**
+ * Reads the socket tables below `root` (`/proc`, or a capture of the same shape). The first read of a
+ * file, which may walk the whole hash table, goes through the thread pool; the others are synchronous,
+ * half as costly, and sliced. Throws the file system's error when a file cannot be read, except that
+ * `tcp6` may be missing where IPv6 is switched off.
+ */
+export async function readTables(
+  root: string,
+  files: readonly TableFile[],
+  options: TableOptions,
+  timing: ReadTiming,
+): Promise<TableReading> {
+  const scanner = createTableScanner(options);
+  const buffer = Buffer.allocUnsafe(BUFFER_BYTES);
+  let longestHoldMs = 0;
+  for (const file of files) {
+    const fd = await openTable(root, file);
+    if (fd === null) continue;
+    try {
+      let length = (await readAsync(fd, buffer, 0, BUFFER_BYTES, null)).bytesRead;
+      let sliceStart = timing.clock();
+      while (length > 0) {
+        scanner.push(buffer.subarray(0, length));
+        if (length < LAST_READ_BYTES) break;
+        const heldMs = timing.clock() - sliceStart;
+        if (heldMs >= timing.sliceMs) {
+          longestHoldMs = Math.max(longestHoldMs, heldMs);
+          await timing.pause();
+          sliceStart = timing.clock();
+        }
+        length = readSync(fd, buffer, 0, BUFFER_BYTES, null);
+      }
+      scanner.end();
+      longestHoldMs = Math.max(longestHoldMs, timing.clock() - sliceStart);
+    } finally {
+      closeSync(fd);
+    }
+  }
+  return { table: scanner.table(), longestHoldMs };
+}
+
+async function openTable(root: string, file: TableFile): Promise<number | null> {
+  try {
+    return await openAsync(join(root, 'net', file), 'r');
+  } catch (error) {
+    if (file === 'tcp6' && isMissing(error)) return null;
+    throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+/** Cheap signs that the socket table changed; `null` where a file is missing. */
+export interface Hints {
+  readonly inUse: number | null;
+  readonly inUse6: number | null;
+  readonly counters: Counters;
+}
+
+/** Reads the counters that move with the table, some 20 microseconds a file. Never throws. */
+export function readHints(root: string): Hints {
+  const sockstat = readText(root, 'sockstat');
+  const sockstat6 = readText(root, 'sockstat6');
+  return {
+    inUse: sockstat === null ? null : parseInUse(sockstat, 'TCP'),
+    inUse6: sockstat6 === null ? null : parseInUse(sockstat6, 'TCP6'),
+    counters: parseCounters(readText(root, 'snmp'), null),
+  };
+}
+
+/** The kernel's TCP counters; `null` for what cannot be read. Never throws. */
+export function readCounters(root: string): Counters {
+  return parseCounters(readText(root, 'snmp'), readText(root, 'netstat'));
+}
+
+/** Interface counters by name; empty where `dev` cannot be read. Never throws. */
+export function readInterfaceCounters(root: string): ReadonlyMap<string, InterfaceCounters> {
+  return parseInterfaceCounters(readText(root, 'dev') ?? '');
+}
+
+function readText(root: string, file: string): string | null {
+  try {
+    return readFileSync(join(root, 'net', file), 'latin1');
+  } catch {
+    return null;
+  }
+}
+
+/** Fails with the file system's error where the table cannot be opened, for the check at the start. */
+export function assertReadable(root: string): void {
+  closeSync(openSync(join(root, 'net', 'tcp'), 'r'));
+}

@@ -1,0 +1,160 @@
+import type { Endpoint, Socket, SocketTimer, TcpState } from '../model/socket.ts';
+import { addressAt, decimalAt, hexAt } from './hex.ts';
+
+/** Why a row was left out. */
+export type MalformedRow =
+  | 'no-slot'
+  | 'short'
+  | 'bad-address'
+  | 'bad-state'
+  | 'bad-number'
+  | 'long';
+
+const SPACE = 0x20;
+const COLON = 0x3a;
+
+/** `include/net/tcp_states.h`, the value printed in the `st` column; 0 is no state. */
+const STATE_BY_NUMBER: readonly (TcpState | null)[] = [
+  null,
+  'established',
+  'syn_sent',
+  'syn_recv',
+  'fin_wait1',
+  'fin_wait2',
+  'time_wait',
+  'close',
+  'close_wait',
+  'last_ack',
+  'listen',
+  'closing',
+  // TCP_NEW_SYN_RECV: the seq file prints 3, other readers of the same table may not.
+  'syn_recv',
+];
+
+/** `Documentation/networking/proc_net_tcp.rst`, the `tr` column. */
+const TIMERS: readonly SocketTimer[] = [
+  'none',
+  'retransmit',
+  'keepalive',
+  'time-wait',
+  'window-probe',
+];
+
+/** The part of a row that the scanner needs to decide whether to read on. */
+export interface RowHead {
+  /** Hex digits of one address: 8 or 32. */
+  digits: number;
+  /** Where the local address begins. */
+  at: number;
+  localPort: number;
+  remotePort: number;
+  state: TcpState;
+}
+
+/** Bytes from the start of the local address to the `tx_queue` column. */
+function queuesAt(head: RowHead): number {
+  return head.at + 2 * (head.digits + 6) + 3;
+}
+
+/**
+ * Reads ports and state of the row in `bytes[from, end)` into `head`. Columns are found from the row's
+ * first colon: the slot number before it widens beyond 9999. Returns why the row cannot be read, if so.
+ */
+export function readHead(
+  bytes: Uint8Array,
+  from: number,
+  end: number,
+  head: RowHead,
+): MalformedRow | null {
+  let colon = from;
+  while (colon < end && bytes[colon] !== COLON) colon += 1;
+  if (colon === end || colon === from || bytes[colon + 1] !== SPACE) return 'no-slot';
+  const at = colon + 2;
+  const digits = bytes[at + 8] === COLON ? 8 : 32;
+  const remote = at + digits + 6;
+  const state = remote + digits + 6;
+  if (state + 2 > end) return 'short';
+  if (bytes[at + digits] !== COLON || bytes[remote + digits] !== COLON) return 'bad-address';
+  const localPort = hexAt(bytes, at + digits + 1, 4);
+  const remotePort = hexAt(bytes, remote + digits + 1, 4);
+  if (localPort < 0 || remotePort < 0) return 'bad-address';
+  const name = STATE_BY_NUMBER[hexAt(bytes, state, 2)];
+  if (name === undefined || name === null) return 'bad-state';
+  head.digits = digits;
+  head.at = at;
+  head.localPort = localPort;
+  head.remotePort = remotePort;
+  head.state = name;
+  return null;
+}
+
+/** Queues and owner's uid (-1 where the row names none) of a row whose head was read, or why not. */
+export function readQueues(
+  bytes: Uint8Array,
+  end: number,
+  head: RowHead,
+): { readonly tx: number; readonly rx: number; readonly uid: number } | MalformedRow {
+  const queues = queuesAt(head);
+  const tx = hexAt(bytes, queues, 8);
+  const rx = hexAt(bytes, queues + 9, 8);
+  const owner = readOwner(bytes, end, queues);
+  if (tx < 0 || rx < 0 || typeof owner === 'string') return 'bad-number';
+  return { tx, rx, uid: owner.inode === 0 ? -1 : owner.uid };
+}
+
+/** The whole row, or why it cannot be read. */
+export function readSocket(
+  bytes: Uint8Array,
+  end: number,
+  head: RowHead,
+  littleEndian: boolean,
+): Socket | MalformedRow {
+  const local = readEndpoint(bytes, head.at, head.digits, head.localPort, littleEndian);
+  const remoteAt = head.at + head.digits + 6;
+  const remote = readEndpoint(bytes, remoteAt, head.digits, head.remotePort, littleEndian);
+  if (local === null || remote === null) return 'bad-address';
+  const queues = queuesAt(head);
+  const txQueueBytes = hexAt(bytes, queues, 8);
+  const rxQueueBytes = hexAt(bytes, queues + 9, 8);
+  const timer = TIMERS[hexAt(bytes, queues + 18, 2)];
+  const retransmits = hexAt(bytes, queues + 30, 8);
+  const owner = readOwner(bytes, end, queues);
+  if (txQueueBytes < 0 || rxQueueBytes < 0 || retransmits < 0) return 'bad-number';
+  if (timer === undefined || typeof owner === 'string') return 'bad-number';
+  return {
+    local,
+    remote,
+    state: head.state,
+    txQueueBytes,
+    rxQueueBytes,
+    timer,
+    retransmits,
+    // Orphans, request and un-accepted sockets print a uid that is not their holder's.
+    owner: owner.inode === 0 ? { kind: 'unknown' } : { kind: 'uid', uid: owner.uid },
+    accepted: owner.inode !== 0,
+  };
+}
+
+function readEndpoint(
+  bytes: Uint8Array,
+  at: number,
+  digits: number,
+  port: number,
+  littleEndian: boolean,
+): Endpoint | null {
+  const address = addressAt(bytes, at, digits, littleEndian);
+  return address === null ? null : { address, port };
+}
+
+function readOwner(
+  bytes: Uint8Array,
+  end: number,
+  queues: number,
+): { readonly uid: number; readonly inode: number } | MalformedRow {
+  if (queues + 38 > end) return 'short';
+  const uid = decimalAt(bytes, queues + 38, end);
+  const timeout = decimalAt(bytes, uid.next, end);
+  const inode = decimalAt(bytes, timeout.next, end);
+  if (uid.value < 0 || timeout.value < 0 || inode.value < 0) return 'bad-number';
+  return { uid: uid.value, inode: inode.value };
+}
