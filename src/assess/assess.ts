@@ -1,14 +1,16 @@
 import { fold } from '../links/fold.ts';
-import { stallOf } from '../links/stall.ts';
+import { isStalling, stallOf } from '../links/stall.ts';
 import type { Folded } from '../model/link.ts';
 import type { Report, Verdict } from '../model/report.ts';
 import type { JudgeSettings } from '../model/settings.ts';
+import type { Socket } from '../model/socket.ts';
 import { requiredPortsListen, runChecks } from './checks.ts';
 import { diagnose } from './findings/index.ts';
 import { carry } from './held.ts';
 import { resolveMembers } from './members.ts';
 import type { CounterSample, Memory, Observation } from './observation.ts';
 import {
+  isSettledLink,
   linkUnread,
   type Persistence,
   peerMissing,
@@ -28,8 +30,10 @@ export interface Assessment {
   readonly memory: Memory;
   /** The application's present links, for whoever counts their coming and going: key to port. */
   readonly links: ReadonlyMap<string, number>;
-  /** True when a row on a peer port was seen for the first time: another look soon tells what it is. */
+  /** A row on a peer port was seen for the first time: another look soon tells whether it stays. */
   readonly unsettled: boolean;
+  /** A peer has not answered for a time-out or two: soon it counts as stalled, or it has answered. */
+  readonly stalling: boolean;
   /** Addresses on peer ports that no member is known by. */
   readonly strangers: readonly string[];
 }
@@ -46,7 +50,14 @@ export function assess(
   const { table, nowMs } = observation;
   if (table === null) {
     const report = unobservable(observation, settings);
-    return { report, memory, links: new Map(), unsettled: false, strangers: [] };
+    return {
+      report,
+      memory,
+      links: new Map(),
+      unsettled: false,
+      stalling: false,
+      strangers: [],
+    };
   }
   const folded = fold(table, { ...settings, podAddresses: observation.podAddresses });
   const rows = carry(memory.held, rowConditions(folded), nowMs);
@@ -87,8 +98,13 @@ export function assess(
       samples: keepSamples(memory.samples, observation),
       everInQuorum: memory.everInQuorum || standing.inQuorum === true,
     },
-    links: new Map(folded.links.map((link) => [link.key, link.port])),
+    links: new Map(
+      folded.links
+        .filter((link) => isSettledLink(link, persistence))
+        .map((link) => [link.key, link.port]),
+    ),
     unsettled: [...rows].some(([name, { readings }]) => name.startsWith('row ') && readings === 1),
+    stalling: linkRows(folded).some(isStalling),
     strangers: strangersOf(
       folded,
       members.flatMap((member) => member.addresses),
@@ -99,11 +115,7 @@ export function assess(
 /** What each row shows now, under the name by which it is carried to the next look. */
 function rowConditions(folded: Folded): Map<string, number> {
   const conditions = new Map<string, number>();
-  const rows = [
-    ...folded.links.flatMap((link) => link.rows),
-    ...folded.capturedPeers.flatMap((peer) => peer.rows),
-  ];
-  for (const row of rows) {
+  for (const row of linkRows(folded)) {
     conditions.set(rowSeen(row), 0);
     if (stallOf(row) !== null) conditions.set(rowStalled(row), 0);
   }
@@ -114,6 +126,13 @@ function rowConditions(folded: Folded): Map<string, number> {
     if (acceptQueue > 0) conditions.set(portBacklog(port), acceptQueue);
   }
   return conditions;
+}
+
+function linkRows(folded: Folded): Socket[] {
+  return [
+    ...folded.links.flatMap((link) => link.rows),
+    ...folded.capturedPeers.flatMap((peer) => peer.rows),
+  ];
 }
 
 function strangersOf(folded: Folded, known: readonly string[]): string[] {

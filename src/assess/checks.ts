@@ -120,6 +120,10 @@ const PEER_TROUBLE: ReadonlySet<string> = new Set([
 function peersCheck(scene: Scene, findings: readonly Finding[]): Check {
   const trouble = findings.find((finding) => PEER_TROUBLE.has(finding.code));
   if (trouble !== undefined) return check('peers', 'warn', trouble.summary);
+  const linked = scene.peers.filter((peer) => peer.status === 'linked').length;
+  if (scene.standing.role === 'looking' && scene.peers.length > 0) {
+    return check('peers', 'warn', `${linked} of ${scene.peers.length} are linked for an election`);
+  }
   return scene.members.length === 0
     ? check('peers', 'pass', 'no peer is in trouble; members are not configured by name')
     : check('peers', 'pass', 'every peer that this role needs is linked');

@@ -14,6 +14,11 @@ export function stallOf(row: Socket): StallKind | null {
   return row.retransmits >= STALLED_RETRANSMITS ? 'retransmission' : null;
 }
 
+/** Data went unanswered for a time-out or two: ordinary loss, or the beginning of a stall. */
+export function isStalling(row: Socket): boolean {
+  return row.state === 'established' && row.retransmits > 0 && stallOf(row) === null;
+}
+
 /** The link state that one row alone tells. */
 export function stateOf(row: Socket): LinkState {
   switch (row.state) {

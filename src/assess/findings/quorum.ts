@@ -32,7 +32,7 @@ function noQuorum(scene: Scene): Diagnosis[] {
         ...base,
         summary: `This member follows ${leader}, but the link on port ${link?.port ?? ''} is ${link?.state ?? 'missing'}.`,
         evidence: rowsText(link?.rows ?? []),
-        cause: 'The leader is gone or cannot be reached: its packets, or the answers, are lost.',
+        cause: causeOfBrokenLink(link),
         remedy: `Check that ${leader} runs and can be reached from this pod (network policy, node, proxy); without it the members elect another leader by themselves.`,
       },
     ];
@@ -49,6 +49,15 @@ function noQuorum(scene: Scene): Diagnosis[] {
       remedy: remedyForPeers(scene),
     },
   ];
+}
+
+function causeOfBrokenLink(link: Link | undefined): string {
+  if (link?.state !== 'closing') {
+    return 'The leader is gone or cannot be reached: its packets, or the answers, are lost.';
+  }
+  return link.unreadBytes > 0
+    ? 'The leader has closed the link and this server has not even read what came before: its own process hangs.'
+    : 'The leader has closed the link: it stepped down, was stopped, or gave this member up.';
 }
 
 function leaderWithoutQuorum(scene: Scene): Diagnosis[] {

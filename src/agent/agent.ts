@@ -1,0 +1,221 @@
+import { assess } from '../assess/assess.ts';
+import { EMPTY_MEMORY, type Memory, type Observation } from '../assess/observation.ts';
+import { outdated, unobservable } from '../assess/unobservable.ts';
+import type { AgentView, ScanReason } from '../model/agent-view.ts';
+import type { Names } from '../model/names.ts';
+import type { InterfaceReport, Report } from '../model/report.ts';
+import type { Ensemble, JudgeSettings, ScanSettings } from '../model/settings.ts';
+import type { Address } from '../model/socket.ts';
+import { type Hints, readHints, type TableFile } from '../proc/read.ts';
+import {
+  isBlind,
+  type OwnConnections,
+  type Signature,
+  sameSignature,
+  signatureOf,
+} from './hints.ts';
+import { type LookEdges, look } from './look.ts';
+import { confirmsItself, isWorse } from './publish.ts';
+import { dueScan } from './schedule.ts';
+import { createTotals } from './totals.ts';
+
+/** A dead loop shows in `/livez` after this time. */
+const ALIVE_FOR_MS = 60_000;
+
+/** How long after a connection of its own the probe waits one more reading before it believes a change. */
+const OWN_TRAFFIC_MS = 500;
+
+/** How soon to look again while a peer leaves data unanswered: the kernel's time-outs are 0.2, 0.4 and 0.8 s apart. */
+const STALLING_MS = 400;
+
+/** What the agent takes from the outside, so that tests and demos can give their own. */
+export interface AgentEdges extends LookEdges {
+  readonly ownConnections: () => OwnConnections;
+  /** The members as configured now; a file of them may change. */
+  readonly ensemble: () => Ensemble;
+  readonly names: () => Names;
+  /** Asks for the names to be looked up again soon: an address appeared that none of them has. */
+  readonly refreshNames: () => void;
+  /** The pod's own addresses, or `null` to read them from the table. */
+  readonly podAddresses: () => readonly Address[] | null;
+  readonly interfaces: () => readonly InterfaceReport[];
+  readonly schedule: (work: () => void, afterMs: number) => void;
+}
+
+export interface Agent extends AgentView {
+  /** Begins the loop; resolves after the first look. */
+  start(): Promise<void>;
+  /** Refuses readiness from now on, and looks no more. */
+  stop(): void;
+  /** Calls back with every report that is published; answers how to end that. */
+  onReport(listener: (report: Report, previous: Report) => void): () => void;
+}
+
+/** Watches the pod: reads cheap counters often, the table when it changed, and publishes what it means. */
+export function createAgent(judge: JudgeSettings, scan: ScanSettings, edges: AgentEdges): Agent {
+  const totals = createTotals(judge.profile);
+  const listeners = new Set<(report: Report, previous: Report) => void>();
+  let memory: Memory = EMPTY_MEMORY;
+  let published: Report = unobservable(beforeTheFirstLook(), judge);
+  let publishedMs = edges.clock();
+  let attemptMs = edges.clock();
+  let scanMs: number | null = null;
+  let costMs = 0;
+  let confirmAtMs: number | null = null;
+  let baseline: Signature = [];
+  let blurred = false;
+  let stopping = false;
+
+  function beforeTheFirstLook(): Observation {
+    return {
+      nowMs: edges.clock(),
+      at: edges.wallClock().toISOString(),
+      table: null,
+      counters: readHints(edges.procRoot).counters,
+      names: new Map(),
+      podAddresses: edges.podAddresses(),
+      interfaces: edges.interfaces(),
+      scan: {
+        at: null,
+        reason: 'start',
+        durationMs: 0,
+        cpuMs: 0,
+        longestHoldMs: 0,
+        rows: 0,
+        malformed: {},
+        duplicates: 0,
+        truncated: false,
+        error: null,
+      },
+    };
+  }
+
+  /** Whether the table changed since the last scan began, as far as the cheap counters show. */
+  function hasChanged(signature: Signature, nowMs: number): boolean {
+    if (isBlind(signature)) return true;
+    if (sameSignature(signature, baseline)) {
+      blurred = false;
+      return false;
+    }
+    const { lastActivityAtMs } = edges.ownConnections();
+    const ownTraffic = lastActivityAtMs !== null && nowMs - lastActivityAtMs < OWN_TRAFFIC_MS;
+    // The kernel counts an own connection a moment before or after Node does: look at it twice.
+    const believed = !ownTraffic || blurred;
+    blurred = true;
+    return believed;
+  }
+
+  async function tick(): Promise<void> {
+    const hints = readHints(edges.procRoot);
+    // Connections that wait in the event loop's queue are accepted before they are counted.
+    await edges.pause();
+    const signature = signatureOf(hints, edges.ownConnections());
+    const nowMs = edges.clock();
+    const reason = dueScan(
+      {
+        nowMs,
+        lastScanMs: scanMs,
+        lastCostMs: costMs,
+        changed: hasChanged(signature, nowMs) || isSettling(published),
+        confirmAtMs,
+      },
+      scan,
+    );
+    if (reason !== null) await scanOnce(reason, hints, signature);
+  }
+
+  async function scanOnce(reason: ScanReason, hints: Hints, signature: Signature): Promise<void> {
+    baseline = signature;
+    if (reason === 'confirm') confirmAtMs = null;
+    else scanMs = edges.clock();
+    const ensemble = edges.ensemble();
+    const observation = await look(edges, {
+      profile: judge.profile,
+      scan,
+      reason,
+      files: filesWorthReading(hints),
+      names: edges.names(),
+      podAddresses: edges.podAddresses(),
+      interfaces: edges.interfaces(),
+    });
+    attemptMs = edges.clock();
+    // The first look pays for compiling the code as well: what it costs says nothing of the next.
+    costMs = reason === 'start' ? 0 : observation.scan.cpuMs + (reason === 'confirm' ? costMs : 0);
+    countTroubles(observation);
+    totals.scanned(reason);
+    const assessment = assess(observation, memory, { ...judge, ensemble });
+    memory = assessment.memory;
+    totals.linksAre(assessment.links);
+    if (assessment.strangers.length > 0) edges.refreshNames();
+    const first = reason === 'start' && assessment.unsettled;
+    const doubtful =
+      first ||
+      (isWorse(assessment.report, published) &&
+        !confirmsItself(assessment.report, published, observation.table));
+    const again = reason !== 'confirm' && (doubtful || assessment.unsettled);
+    if (again) confirmAtMs = edges.clock() + scan.confirmDelayMs;
+    else if (assessment.stalling) confirmAtMs = edges.clock() + Math.max(STALLING_MS, costMs);
+    if (!doubtful || reason === 'confirm') publish(assessment.report);
+  }
+
+  function countTroubles({ scan: outcome, counters }: Observation): void {
+    if (outcome.error !== null) totals.failed('table-unreadable');
+    if (outcome.truncated) totals.failed('table-truncated');
+    const malformed = Object.values(outcome.malformed).reduce((sum, rows) => sum + rows, 0);
+    totals.failed('table-malformed', malformed);
+    if (counters.attemptFails === null) totals.failed('counters-unreadable');
+  }
+
+  function publish(report: Report): void {
+    const previous = published;
+    published = report;
+    publishedMs = edges.clock();
+    for (const listener of listeners) listener(report, previous);
+  }
+
+  function rearm(): void {
+    if (stopping) return;
+    const nowMs = edges.clock();
+    const untilConfirm = confirmAtMs === null ? Number.POSITIVE_INFINITY : confirmAtMs - nowMs;
+    edges.schedule(() => void tick().finally(rearm), clamp(untilConfirm, scan.hintIntervalMs));
+  }
+
+  return {
+    async start() {
+      await tick();
+      rearm();
+    },
+    stop() {
+      stopping = true;
+    },
+    onReport(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    report() {
+      const ageMs = edges.clock() - publishedMs;
+      return ageMs > 2 * scan.intervalCapMs ? outdated(published, ageMs) : published;
+    },
+    totals: totals.read,
+    alive: () => edges.clock() - attemptMs < ALIVE_FOR_MS,
+    stopping: () => stopping,
+    countError: (error) => totals.failed(error),
+  };
+}
+
+/** Membership that waits to become readiness is looked at without any change to the table. */
+function isSettling(report: Report): boolean {
+  return report.inQuorum === true && !report.ready;
+}
+
+function clamp(waitMs: number, mostMs: number): number {
+  return Math.max(0, Math.min(waitMs, mostMs));
+}
+
+/** A protocol without a socket in use has no row worth a walk through the host-wide hash table. */
+function filesWorthReading({ inUse, inUse6 }: Hints): TableFile[] {
+  const files: TableFile[] = [];
+  if (inUse !== 0) files.push('tcp');
+  if (inUse6 !== 0) files.push('tcp6');
+  return files;
+}

@@ -1,0 +1,87 @@
+import type { Observation } from '../assess/observation.ts';
+import { CAPTURE_PORTS } from '../links/mesh.ts';
+import type { ScanReason } from '../model/agent-view.ts';
+import type { Names } from '../model/names.ts';
+import type { Profile } from '../model/profile.ts';
+import type { Counters, InterfaceReport, ScanReport } from '../model/report.ts';
+import type { ScanSettings } from '../model/settings.ts';
+import type { Address, SocketTable } from '../model/socket.ts';
+import { readCounters, readTables, type TableFile } from '../proc/read.ts';
+import { watchedPorts } from '../proc/watched.ts';
+
+/** The edges that one look needs. */
+export interface LookEdges {
+  readonly procRoot: string;
+  /** Milliseconds of a clock that never steps back. */
+  readonly clock: () => number;
+  readonly wallClock: () => Date;
+  /** CPU time of this process so far, in milliseconds. */
+  readonly cpuMs: () => number;
+  readonly pause: () => Promise<void>;
+}
+
+/** What is known from elsewhere when a look begins. */
+export interface LookContext {
+  readonly profile: Profile;
+  readonly scan: ScanSettings;
+  readonly reason: ScanReason;
+  /** Tables worth reading. */
+  readonly files: readonly TableFile[];
+  readonly names: Names;
+  readonly podAddresses: readonly Address[] | null;
+  readonly interfaces: readonly InterfaceReport[];
+}
+
+/** Reads the tables and counters once. A table that cannot be read is an observation too: of nothing. */
+export async function look(edges: LookEdges, context: LookContext): Promise<Observation> {
+  const startMs = edges.clock();
+  const startCpuMs = edges.cpuMs();
+  const at = edges.wallClock().toISOString();
+  const options = {
+    watched: watchedPorts(context.profile, CAPTURE_PORTS),
+    rowCap: context.scan.rowCap,
+  };
+  const timing = { sliceMs: context.scan.sliceMs, clock: edges.clock, pause: edges.pause };
+  let table: SocketTable | null = null;
+  let longestHoldMs = 0;
+  let error: string | null = null;
+  try {
+    const reading = await readTables(edges.procRoot, context.files, options, timing);
+    longestHoldMs = reading.longestHoldMs;
+    error = unreadableWhole(reading.table);
+    if (error === null) table = reading.table;
+  } catch (cause) {
+    error = cause instanceof Error ? cause.message : String(cause);
+  }
+  const counters: Counters = readCounters(edges.procRoot);
+  const scan: ScanReport = {
+    at,
+    reason: context.reason,
+    durationMs: edges.clock() - startMs,
+    cpuMs: edges.cpuMs() - startCpuMs,
+    longestHoldMs,
+    rows: table?.rowsRead ?? 0,
+    malformed: { ...table?.malformed },
+    duplicates: table?.duplicates ?? 0,
+    truncated: table?.truncated ?? false,
+    error,
+  };
+  return {
+    nowMs: startMs,
+    at,
+    table,
+    counters,
+    names: context.names,
+    podAddresses: context.podAddresses,
+    interfaces: context.interfaces,
+    scan,
+  };
+}
+
+/** A table in which no line could be read is not a quiet one. */
+function unreadableWhole(table: SocketTable): string | null {
+  const malformed = Object.values(table.malformed).reduce((sum, rows) => sum + rows, 0);
+  return table.rowsRead === 0 && malformed > 0
+    ? `none of the ${malformed} rows of the socket table could be read`
+    : null;
+}

@@ -1,0 +1,31 @@
+import { stallOf } from '../links/stall.ts';
+import type { Report, Verdict } from '../model/report.ts';
+import type { SocketTable } from '../model/socket.ts';
+
+const RANK: Readonly<Record<Verdict, number>> = { healthy: 0, degraded: 1, unknown: 2, broken: 3 };
+
+/** Whether a report says worse than the published one, so that one row's luck could mislead. */
+export function isWorse(next: Report, published: Report): boolean {
+  return (published.ready && !next.ready) || RANK[next.verdict] > RANK[published.verdict];
+}
+
+/**
+ * Evidence that needs no second look: repeated retransmission took seconds to build up, and a listener
+ * that vanished cannot have been a row missed, since the kernel lists listeners first and whole.
+ */
+export function confirmsItself(
+  next: Report,
+  published: Report,
+  table: SocketTable | null,
+): boolean {
+  const retransmits = table?.connections.some((row) => stallOf(row) === 'retransmission') ?? false;
+  return retransmits || (table !== null && listenerVanished(next, published));
+}
+
+function listenerVanished(next: Report, published: Report): boolean {
+  return published.ports.some(
+    ({ port, listener }) =>
+      listener !== null &&
+      next.ports.some((candidate) => candidate.port === port && candidate.listener === null),
+  );
+}

@@ -1,0 +1,55 @@
+import type { AgentTotals, ScanError, ScanReason } from '../model/agent-view.ts';
+import type { Profile } from '../model/profile.ts';
+
+/** Keeps the counts that only grow. */
+export interface TotalsKeeper {
+  scanned(reason: ScanReason): void;
+  failed(error: ScanError, times?: number): void;
+  /** The links there are now, key to port: what came and went since the last call is counted. */
+  linksAre(links: ReadonlyMap<string, number>): void;
+  read(): AgentTotals;
+}
+
+export function createTotals(profile: Profile): TotalsKeeper {
+  const ports = profile.ports.flatMap((spec) => spec.ports);
+  const scans = { start: 0, change: 0, 'max-age': 0, confirm: 0 };
+  const scanErrors = {
+    'table-unreadable': 0,
+    'table-malformed': 0,
+    'table-truncated': 0,
+    'counters-unreadable': 0,
+    'interfaces-unreadable': 0,
+    'names-failed': 0,
+    'members-file-unreadable': 0,
+    'collect-failed': 0,
+  };
+  const linksOpened = new Map(ports.map((port) => [port, 0]));
+  const linksLost = new Map(ports.map((port) => [port, 0]));
+  let known: ReadonlyMap<string, number> = new Map();
+
+  return {
+    scanned(reason) {
+      scans[reason] += 1;
+    },
+    failed(error, times = 1) {
+      scanErrors[error] += times;
+    },
+    linksAre(links) {
+      countMissing(links, known, linksOpened);
+      countMissing(known, links, linksLost);
+      known = links;
+    },
+    read: () => ({ scans, scanErrors, linksOpened, linksLost }),
+  };
+}
+
+/** Adds to `counts` the links of `some` that are not among `others`. */
+function countMissing(
+  some: ReadonlyMap<string, number>,
+  others: ReadonlyMap<string, number>,
+  counts: Map<number, number>,
+): void {
+  for (const [key, port] of some) {
+    if (!others.has(key)) counts.set(port, (counts.get(port) ?? 0) + 1);
+  }
+}

@@ -1,0 +1,85 @@
+import { networkInterfaces } from 'node:os';
+import type { InterfaceReport } from '../model/report.ts';
+import type { Address } from '../model/socket.ts';
+import { readInterfaceCounters } from '../proc/read.ts';
+
+/** What describes an interface beyond its addresses. */
+interface Description {
+  readonly mtu: number | null;
+  readonly state: string;
+}
+
+export interface InterfaceWatch {
+  /** The pod's addresses, loopback left out; `null` where it has none. */
+  addresses(): readonly Address[] | null;
+  /** Interfaces that hold a pod address, with their counters of this moment. */
+  interfaces(): InterfaceReport[];
+  /**
+   * Asks systeminformation for MTU and state, if the addresses changed since it was asked. It starts
+   * processes where a shell exists, so it is asked once, after the server listens, and off every scan.
+   */
+  describe(): Promise<void>;
+}
+
+export type Describe = () => Promise<ReadonlyMap<string, Description>>;
+
+export function watchInterfaces(
+  procRoot: string,
+  list: typeof networkInterfaces = networkInterfaces,
+  ask: Describe = askSystemInformation,
+): InterfaceWatch {
+  let described: ReadonlyMap<string, Description> = new Map();
+  let describedAddresses = '';
+
+  function podInterfaces(): [string, Address[]][] {
+    return Object.entries(list()).flatMap(([name, infos]): [string, Address[]][] => {
+      const addresses = (infos ?? []).filter((info) => !info.internal).map((info) => info.address);
+      return addresses.length === 0 ? [] : [[name, addresses]];
+    });
+  }
+
+  return {
+    addresses() {
+      const addresses = podInterfaces().flatMap(([, own]) => own);
+      return addresses.length === 0 ? null : addresses;
+    },
+    interfaces() {
+      const counters = readInterfaceCounters(procRoot);
+      const zero = { bytes: 0, errors: 0, drops: 0 };
+      return podInterfaces().map(([name, addresses]) => ({
+        name,
+        addresses,
+        mtu: described.get(name)?.mtu ?? null,
+        state: described.get(name)?.state ?? 'unknown',
+        receive: counters.get(name)?.receive ?? zero,
+        transmit: counters.get(name)?.transmit ?? zero,
+      }));
+    },
+    async describe() {
+      const addresses = JSON.stringify(podInterfaces());
+      if (addresses === describedAddresses) return;
+      describedAddresses = addresses;
+      described = await ask();
+    },
+  };
+}
+
+/**
+ * systeminformation's view, as far as it can be believed: without a shell it fills in blanks instead of
+ * failing, and only interfaces whose address agrees with the kernel's own list are taken.
+ */
+async function askSystemInformation(): Promise<ReadonlyMap<string, Description>> {
+  const { default: systeminformation } = await import('systeminformation');
+  const answer = await systeminformation.networkInterfaces();
+  const known = networkInterfaces();
+  const described = new Map<string, Description>();
+  for (const entry of Array.isArray(answer) ? answer : [answer]) {
+    const addresses = (known[entry.iface] ?? []).map((info) => info.address);
+    if (!addresses.includes(entry.ip4) && !addresses.includes(entry.ip6)) continue;
+    described.set(entry.iface, {
+      mtu: Number.isInteger(entry.mtu) && (entry.mtu ?? 0) > 0 ? entry.mtu : null,
+      state: entry.operstate === '' ? 'unknown' : entry.operstate,
+    });
+  }
+  return described;
+}
