@@ -1,0 +1,99 @@
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type RequestHandler,
+  type Router,
+} from 'express';
+import type { AgentView } from '../model/agent-view.ts';
+import { healthRouter } from './health.ts';
+import type { Build } from './metrics/definition.ts';
+import { metricsRouter } from './metrics.ts';
+import { reportRouter } from './report-api.ts';
+import type { Watched } from './watched.ts';
+
+export interface AppOptions {
+  readonly watched: Watched;
+  readonly build: Build;
+  /** Serves `GET /` and what belongs to it, last in line. */
+  readonly page: Router;
+  /** Is told of a request that failed by a fault of ours, never of a client's mistake. */
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * Health, metrics, report and page over one view of the agent. GET and HEAD only; everything is
+ * read from the view, and no request starts work.
+ */
+export function createApp(view: AgentView, options: AppOptions): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  // Every answer is of the moment: hashing it for a tag would be work for nothing.
+  app.disable('etag');
+  app.use(headers(view));
+  app.use(readOnly);
+  app.use(healthRouter(view, options.watched));
+  app.use(metricsRouter(view, options.watched, options.build));
+  app.use(reportRouter(view));
+  app.use(options.page);
+  app.use((_request, response) => {
+    response.status(404).type('text/plain').send('not found\n');
+  });
+  app.use(failure(options.onError));
+  return app;
+}
+
+function headers(view: AgentView): RequestHandler {
+  return (request, response, next) => {
+    response.set({
+      'Cache-Control': 'no-store',
+      'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+      'Cross-Origin-Resource-Policy': 'same-origin',
+      'Referrer-Policy': 'no-referrer',
+      'X-Content-Type-Options': 'nosniff',
+    });
+    // A body is never read: closing ends a client that would send one without end.
+    if (view.stopping() || hasBody(request.headers)) {
+      response.set('Connection', 'close');
+    }
+    next();
+  };
+}
+
+function hasBody(headers: NodeJS.Dict<string | string[]>): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+const readOnly: RequestHandler = (request, response, next) => {
+  if (request.method === 'GET' || request.method === 'HEAD') {
+    next();
+  } else {
+    response.status(405).set('Allow', 'GET, HEAD').type('text/plain').send('GET and HEAD only\n');
+  }
+};
+
+function failure(onError: AppOptions['onError']): ErrorRequestHandler {
+  return (error: unknown, _request, response, _next) => {
+    const status = clientFault(error);
+    if (status === null) {
+      onError(error);
+    }
+    if (response.headersSent) {
+      // So that the client does not take a part for the whole.
+      response.destroy();
+    } else {
+      const text = status === null ? 'internal error\n' : 'bad request\n';
+      response
+        .status(status ?? 500)
+        .type('text/plain')
+        .send(text);
+    }
+  };
+}
+
+/** The 4xx status that express gave an error for what the client sent, such as a broken `%` in the path. */
+function clientFault(error: unknown): number | null {
+  if (error instanceof Error && 'status' in error && typeof error.status === 'number') {
+    return error.status >= 400 && error.status < 500 ? error.status : null;
+  }
+  return null;
+}

@@ -1,0 +1,28 @@
+import { Router } from 'express';
+import type { AgentView } from '../model/agent-view.ts';
+import type { Build } from './metrics/definition.ts';
+import { exposition } from './metrics/exposition.ts';
+import { watchProcess } from './metrics/process.ts';
+import { METRICS } from './metrics/table.ts';
+import { isReady } from './readiness.ts';
+import type { Watched } from './watched.ts';
+
+/** `GET /metrics`: always 200, the Prometheus text format 0.0.4 whatever is asked for. */
+export function metricsRouter(view: AgentView, watched: Watched, build: Build): Router {
+  const readProcess = watchProcess();
+  const { contentType, render } = exposition(METRICS, () => view.countError('collect-failed'));
+  const router = Router();
+  router.get('/metrics', async (_request, response) => {
+    const report = view.report();
+    const text = await render({
+      report,
+      ready: isReady(view, report),
+      totals: view.totals(),
+      watched,
+      build,
+      process: readProcess(),
+    });
+    response.set('Content-Type', contentType).send(text);
+  });
+  return router;
+}

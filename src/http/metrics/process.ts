@@ -1,0 +1,73 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { type MetricDefinition, single } from './definition.ts';
+
+/** What the probe itself uses, at one moment. */
+export interface ProcessFigures {
+  readonly cpuSeconds: number;
+  readonly residentBytes: number;
+  readonly heapUsedBytes: number;
+  readonly startedAtSeconds: number;
+  readonly eventLoopLagSeconds: number;
+}
+
+/** A chosen few of the customary process metrics, under their customary names. */
+export const processMetrics: readonly MetricDefinition[] = [
+  {
+    name: 'process_cpu_seconds_total',
+    type: 'counter',
+    labels: [],
+    help: 'CPU time of the probe, user and system.',
+    samples: ({ process }) => single(process.cpuSeconds),
+  },
+  {
+    name: 'process_resident_memory_bytes',
+    type: 'gauge',
+    labels: [],
+    help: 'Resident memory of the probe.',
+    samples: ({ process }) => single(process.residentBytes),
+  },
+  {
+    name: 'process_start_time_seconds',
+    type: 'gauge',
+    labels: [],
+    help: 'When the probe started, in Unix time.',
+    samples: ({ process }) => single(process.startedAtSeconds),
+  },
+  {
+    name: 'nodejs_heap_size_used_bytes',
+    type: 'gauge',
+    labels: [],
+    help: "JavaScript heap in use, garbage included; the image's flags limit it to 16 MiB.",
+    samples: ({ process }) => single(process.heapUsedBytes),
+  },
+  {
+    name: 'nodejs_eventloop_lag_max_seconds',
+    type: 'gauge',
+    labels: [],
+    help: 'The most that a timer of one second was late since the last scrape.',
+    samples: ({ process }) => single(process.eventLoopLagSeconds),
+  },
+];
+
+/** A finer timer wakes the process so often that the watching alone costs most of its idle CPU. */
+const LAG_RESOLUTION_MS = 1000;
+
+/** Starts watching the event loop; the returned function reads the figures and starts anew. */
+export function watchProcess(): () => ProcessFigures {
+  const startedAtSeconds = Date.now() / 1000 - process.uptime();
+  const delays = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
+  delays.enable();
+  return () => {
+    const cpu = process.cpuUsage();
+    const memory = process.memoryUsage();
+    const eventLoopLagSeconds = Math.max(0, delays.max / 1e9 - LAG_RESOLUTION_MS / 1000);
+    delays.reset();
+    return {
+      cpuSeconds: (cpu.user + cpu.system) / 1e6,
+      residentBytes: memory.rss,
+      heapUsedBytes: memory.heapUsed,
+      startedAtSeconds,
+      eventLoopLagSeconds,
+    };
+  };
+}

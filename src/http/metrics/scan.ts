@@ -1,0 +1,45 @@
+import { SCAN_ERRORS } from '../../model/agent-view.ts';
+import { type MetricDefinition, single } from './definition.ts';
+
+const SCAN_REASONS = ['start', 'change', 'max-age', 'confirm'] as const;
+
+/** The probe's own work. */
+export const scanMetrics: readonly MetricDefinition[] = [
+  {
+    name: 'quorum_probe_scan_duration_seconds',
+    type: 'gauge',
+    labels: [],
+    help: 'How long the last scan of the socket tables took, from its first read to its last.',
+    samples: ({ report }) => single(report.scan.durationMs / 1000),
+  },
+  {
+    name: 'quorum_probe_scans_total',
+    type: 'counter',
+    labels: ['reason'],
+    help: 'Scans of the socket tables, by what called for them.',
+    samples: ({ totals }) =>
+      SCAN_REASONS.map((reason) => ({ labels: { reason }, value: totals.scans[reason] })),
+  },
+  {
+    name: 'quorum_probe_scan_errors_total',
+    type: 'counter',
+    labels: ['reason'],
+    help: 'Failures to look, to count or to show, by reason.',
+    samples: ({ totals }) =>
+      SCAN_ERRORS.map((reason) => ({ labels: { reason }, value: totals.scanErrors[reason] })),
+  },
+  {
+    name: 'quorum_probe_last_scan_timestamp_seconds',
+    type: 'gauge',
+    labels: [],
+    help: 'When the last good scan began, in Unix time; 0 before the first.',
+    samples: ({ report: { scan } }) => single(scan.at === null ? 0 : Date.parse(scan.at) / 1000),
+  },
+  {
+    name: 'quorum_probe_build_info',
+    type: 'gauge',
+    labels: ['version', 'node'],
+    help: 'The version of the probe and of the Node it runs on; always 1.',
+    samples: ({ build: { version, node } }) => [{ labels: { version, node }, value: 1 }],
+  },
+];

@@ -1,0 +1,76 @@
+import { request } from 'node:http';
+import type { TestContext } from 'node:test';
+import { type AppOptions, createApp } from '../../src/http/app.ts';
+import { type HttpServer, type Limits, listen } from '../../src/http/server.ts';
+import { summaryRouter } from '../../src/http/summary.ts';
+import type { AgentView } from '../../src/model/agent-view.ts';
+import { BUILD, WATCHED } from './sample-report.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+export interface Serving {
+  readonly server: HttpServer;
+  /** One request on a connection of its own. */
+  get(path: string, headers?: Readonly<Record<string, string>>, method?: string): Promise<Answer>;
+}
+
+/** A real server over `view` on a free port of the loopback, stopped at the test's end. */
+export async function serve(
+  t: TestContext,
+  view: AgentView,
+  changes: Partial<AppOptions> & { readonly limits?: Limits } = {},
+): Promise<Serving> {
+  const { limits, ...options } = changes;
+  const fail = (error: unknown) => {
+    throw error;
+  };
+  const app = createApp(view, {
+    watched: WATCHED,
+    build: BUILD,
+    page: summaryRouter(view),
+    onError: fail,
+    ...options,
+  });
+  const server = await listen(app, {
+    host: '127.0.0.1',
+    port: 0,
+    nowMs: () => performance.now(),
+    onError: fail,
+    ...(limits ? { limits } : {}),
+  });
+  t.after(() => server.stop(0));
+  return {
+    server,
+    get: (path, headers = {}, method = 'GET') => ask(server.port, path, headers, method),
+  };
+}
+
+function ask(
+  port: number,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  method: string,
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const asking = request(
+      { host: '127.0.0.1', port, path, headers, method, agent: false },
+      (response) => {
+        let body = '';
+        response.setEncoding('utf8');
+        response.on('data', (chunk: string) => {
+          body += chunk;
+        });
+        response.on('end', () => {
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, body });
+        });
+        response.on('error', reject);
+      },
+    );
+    asking.on('error', reject);
+    asking.end();
+  });
+}
