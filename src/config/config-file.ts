@@ -28,6 +28,9 @@ export function readConfigFile(file: string, text: string): GivenSettings {
   const settings = new Map<string, Given>();
   for (const [key, value] of entriesOf(file, text)) {
     const option = KEYS.find(({ name }) => name === key);
+    if (key === 'config') {
+      throw new Problem(`${file}: a file cannot name another with "config"; remove that key`);
+    }
     if (option === undefined) {
       const names = KEYS.map(({ name }) => name);
       throw new Problem(

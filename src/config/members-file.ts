@@ -38,14 +38,14 @@ interface ServerLine {
 
 function serverLines(text: string): readonly ServerLine[] {
   return text.split(/\r\n|\r|\n/).flatMap((written, index) => {
-    const [, id, value] = /^\s*server\.([^\s=:]*)\s*[=:]\s*(.*?)\s*$/.exec(written) ?? [];
+    const [, id, value] = /^\s*server\.([^\s=:]*)\s*[=:](.*)$/.exec(written) ?? [];
     if (id === undefined || value === undefined) return [];
     if (!/^\d{1,19}$/.test(id)) {
       throw new Problem(
         `line ${index + 1}: ${quote(`server.${id}`)} has no number; write it as server.1=`,
       );
     }
-    return [{ line: index + 1, id: String(BigInt(id)), value }];
+    return [{ line: index + 1, id: String(BigInt(id)), value: value.trim() }];
   });
 }
 
@@ -68,7 +68,7 @@ function member({ line, value }: ServerLine, podName: string): MemberName {
         'its addresses disagree on participant or observer; write the same for all',
       );
     }
-    const also = others.map(({ host }) => host);
+    const also = others.map(({ host }) => host).filter(({ name }) => name !== first.host.name);
     return { ...first.host, observer: first.observer, ...(also.length > 0 ? { also } : {}) };
   } catch (error) {
     throw error instanceof Problem ? new Problem(`line ${line}: ${error.message}`) : error;
@@ -93,7 +93,8 @@ function server(text: string, podName: string): { host: HostName; observer: bool
 
 function hostOrSelf(text: string, podName: string): HostName {
   const address = normalAddress(text);
-  if (address !== null && isWildcard(address)) return { name: podName, literal: false };
+  if (address !== null && isWildcard(address))
+    return { name: podName, literal: normalAddress(podName) !== null };
   return parseHost(text);
 }
 
