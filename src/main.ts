@@ -1,4 +1,11 @@
 #!/usr/bin/env node
-import { reportJsonSchema } from './model/report.ts';
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { run } from './run.ts';
 
-process.stdout.write(`${JSON.stringify(reportJsonSchema(), null, 2)}\n`);
+process.exitCode = await run(process.argv.slice(2), process.env, {
+  hostname: hostname(),
+  readText: (path) => readFile(path, 'utf8'),
+  out: (text) => process.stdout.write(text),
+  error: (text) => process.stderr.write(text),
+});

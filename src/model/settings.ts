@@ -2,12 +2,17 @@ import type { MeshKind } from './link.ts';
 import type { Profile } from './profile.ts';
 import type { Address } from './socket.ts';
 
-export interface MemberName {
-  /** The name or address as configured. */
+export interface HostName {
+  /** The name as configured, or the address in its shortest form. */
   readonly name: string;
   /** True where the name is an address itself and is never looked up. */
   readonly literal: boolean;
+}
+
+export interface MemberName extends HostName {
   readonly observer: boolean;
+  /** Further hosts of the same member, as ZooKeeper's `a:2888:3888|b:2888:3888` gives; absent where it has one. */
+  readonly also?: readonly HostName[];
 }
 
 /** What is known of the ensemble before looking: its members, its size alone, or nothing. */
@@ -16,7 +21,7 @@ export type Ensemble =
   | { readonly kind: 'size'; readonly voters: number; readonly observers: number }
   | { readonly kind: 'unset' };
 
-/** Figures of adaptive scanning, DESIGN §3. */
+/** Figures of adaptive scanning. */
 export interface ScanSettings {
   /** How often the cheap counters are read. */
   readonly hintIntervalMs: number;
@@ -62,11 +67,34 @@ export interface Settings {
   readonly judge: JudgeSettings;
   /** The pod's own addresses, or `null` to take them from its interfaces. */
   readonly podAddresses: readonly Address[] | null;
-  /** A file of `server.N=` lines that gives the members and is read again when it changes. */
+  /** A file of `server.N=` lines that gives the members and is read again when it changes; the ensemble is `unset` until then. */
   readonly membersFile: string | null;
   readonly scan: ScanSettings;
   /** Evidence to ask for over the network; nothing by default. */
   readonly ask: readonly Asked[];
   readonly listen: { readonly host: string | null; readonly port: number };
   readonly logLevel: LogLevel;
+}
+
+/** What `serve` runs with. */
+export interface ServeCommand extends Settings {
+  /** The root of the proc file system, `/proc` outside of tests. */
+  readonly procRoot: string;
+}
+
+/** Where one look takes its rows from: a proc file system or a copy of one, or a listing (`-` for standard input). */
+export type ScanSource =
+  | {
+      readonly kind: 'proc';
+      readonly root: string;
+      /** True where it is this host's own `/proc`; of any other place nothing of this host applies, and nothing is asked. */
+      readonly live: boolean;
+    }
+  | { readonly kind: 'input'; readonly path: string };
+
+/** What `scan` runs with. */
+export interface ScanCommand extends Settings {
+  /** The report for programs instead of the table for people. */
+  readonly json: boolean;
+  readonly source: ScanSource;
 }

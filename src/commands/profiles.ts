@@ -1,0 +1,32 @@
+import { WIDTH, wrap } from '../layout.ts';
+import type { Profile } from '../model/profile.ts';
+
+/** Below this the sentence would stand word by word. */
+const LEAST_SENTENCE_WIDTH = 30;
+
+/** The profiles as a table for people: name, ports by role, what ready means. */
+export function profilesTable(profiles: Iterable<Profile>): string {
+  const rows = [
+    { name: 'PROFILE', ports: 'PORTS', ready: 'READY WHEN' },
+    ...[...profiles].map((profile) => ({ ...profile, ports: portsOf(profile) })),
+  ];
+  const nameWidth = Math.max(...rows.map(({ name }) => name.length)) + 2;
+  const portsWidth = Math.max(...rows.map(({ ports }) => ports.length)) + 2;
+  const readyWidth = Math.max(WIDTH - nameWidth - portsWidth, LEAST_SENTENCE_WIDTH);
+  return rows
+    .flatMap(({ name, ports, ready }) => {
+      const [first = '', ...rest] = wrap(ready, readyWidth);
+      const indent = ' '.repeat(nameWidth + portsWidth);
+      return [
+        name.padEnd(nameWidth) + ports.padEnd(portsWidth) + first,
+        ...rest.map((line) => indent + line),
+      ];
+    })
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+/** In the spelling that `--ports` takes. */
+function portsOf(profile: Profile): string {
+  return profile.ports.map(({ role, ports }) => `${role}=${ports.join('+')}`).join(',');
+}

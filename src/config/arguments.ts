@@ -1,0 +1,128 @@
+import { parseArgs } from 'node:util';
+import { nearest } from './nearest.ts';
+import { ALL_OPTIONS, type Option, type RunCommand } from './options.ts';
+import { Problem, quote } from './problem.ts';
+import { fromFlag, type Given, type GivenSettings } from './sources.ts';
+
+export const COMMANDS = ['serve', 'scan', 'profiles', 'schema'] as const;
+export type Command = (typeof COMMANDS)[number];
+
+/** What the command line asks for, before any value is looked at. */
+export type Arguments =
+  /** `command` is `null` where none was named. */
+  | { readonly kind: 'help'; readonly command: Command | null }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'print'; readonly command: 'profiles' | 'schema' }
+  | { readonly kind: 'run'; readonly command: RunCommand; readonly flags: GivenSettings };
+
+/** Reads the words after the program's name; throws a Problem for what no command knows. */
+export function readArguments(argv: readonly string[]): Arguments {
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options: Object.fromEntries(
+      ALL_OPTIONS.map(({ name, value }) => [
+        name,
+        { type: value === null ? ('boolean' as const) : ('string' as const) },
+      ]),
+    ),
+    // What is unknown is told here, with the nearest name.
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const words = tokens.flatMap((token) => (token.kind === 'positional' ? [token.value] : []));
+  const command = COMMANDS.find((candidate) => candidate === words[0]) ?? null;
+  const flags = new Map<string, Given>();
+  let version = false;
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue;
+    if (token.rawName === '--help' || token.rawName === '-h') return { kind: 'help', command };
+    if (token.rawName === '--version') {
+      version = true;
+      continue;
+    }
+    const option = knownOption(token, command ?? 'serve', argv[token.index] ?? '');
+    if (flags.has(option.name)) {
+      throw new Problem(`--${option.name} is given twice; give it once`);
+    }
+    flags.set(option.name, fromFlag(option, textIn(token, option)));
+  }
+  // After the options: the value of a mistyped one stands here as a word.
+  checkWords(words, command);
+  if (version) return { kind: 'version' };
+  if (command === 'profiles' || command === 'schema') return { kind: 'print', command };
+  return { kind: 'run', command: command ?? 'serve', flags };
+}
+
+function checkWords([first, second]: readonly string[], command: Command | null): void {
+  if (first !== undefined && command === null) {
+    throw new Problem(
+      `unknown command ${quote(first)}; the nearest is ${nearest(first, COMMANDS)}, "quorum-probe --help" lists all`,
+    );
+  }
+  if (second !== undefined) {
+    throw new Problem(
+      `unexpected argument ${quote(second)}; after the command come options only, as --name=value`,
+    );
+  }
+}
+
+interface OptionToken {
+  readonly name: string;
+  readonly rawName: string;
+  readonly value?: string | undefined;
+  readonly inlineValue?: boolean | undefined;
+}
+
+function knownOption(token: OptionToken, command: Command, word: string): Option {
+  const option = ALL_OPTIONS.find(({ name }) => token.rawName === `--${name}`);
+  const takes = (one: Option) => takesOption(command, one);
+  if (option === undefined) {
+    const written = word.split('=', 1)[0] ?? '';
+    const flags = [
+      ...ALL_OPTIONS.filter(takes).map(({ name }) => `--${name}`),
+      '--help',
+      '--version',
+    ];
+    throw new Problem(
+      `unknown option ${quote(written)}; the nearest is ${nearest(written, flags)}`,
+    );
+  }
+  if (!takes(option)) {
+    throw new Problem(
+      `--${option.name} is no option of ${command}; it belongs to ${option.commands.join(' and ')}`,
+    );
+  }
+  return option;
+}
+
+/**
+ * `scan` takes the agent's options too, though some have no effect on one look: a container's
+ * arguments can be used for it as they stand.
+ */
+export function takesOption(command: Command, option: Option): boolean {
+  switch (command) {
+    case 'serve':
+      return option.commands.includes('serve');
+    case 'scan':
+      return true;
+    case 'profiles':
+    case 'schema':
+      return false;
+  }
+}
+
+function textIn(token: OptionToken, option: Option): string {
+  if (option.value === null) return token.value ?? 'true';
+  const { value } = token;
+  if (value === undefined || value.trim() === '') {
+    throw new Problem(`--${option.name} needs a value; write --${option.name}=${option.value}`);
+  }
+  // "--members --json" is a forgotten value far more often than a value that begins with a dash.
+  if (token.inlineValue === false && value.startsWith('-') && value !== '-') {
+    throw new Problem(
+      `--${option.name} needs a value, and ${quote(value)} looks like an option; write --${option.name}=${option.value}`,
+    );
+  }
+  return value;
+}

@@ -1,0 +1,138 @@
+import type { Ensemble, HostName, MemberName } from '../model/settings.ts';
+import { hostKey } from './hosts.ts';
+import { nearest } from './nearest.ts';
+import { OPTIONS, type Option } from './options.ts';
+import { Problem, quote } from './problem.ts';
+import {
+  blaming,
+  type GivenSettings,
+  givenIn,
+  keepStrongest,
+  standsBeside,
+  valueIn,
+  whereOf,
+} from './sources.ts';
+
+interface EnsembleSettings {
+  readonly ensemble: Ensemble;
+  readonly membersFile: string | null;
+}
+
+const WAYS: readonly Option[] = [
+  OPTIONS.members,
+  OPTIONS.membersFile,
+  OPTIONS.service,
+  OPTIONS.ensembleSize,
+];
+
+/** Who the ensemble is, by the one way of four in which it was given. */
+export function ensembleFrom(all: GivenSettings, podName: string): EnsembleSettings {
+  const settings = keepStrongest(all, WAYS);
+  const way = WAYS.find(({ name }) => settings.has(name));
+  if (way !== OPTIONS.service) refuseStrays(settings, way);
+
+  const hosts = givenIn(settings, OPTIONS.members) ?? serviceHosts(settings, podName);
+  if (hosts !== null) {
+    return { ensemble: { kind: 'members', members: named(settings, hosts) }, membersFile: null };
+  }
+  const size = givenIn(settings, OPTIONS.ensembleSize);
+  if (size !== null) return { ensemble: counted(settings, size), membersFile: null };
+
+  const membersFile = givenIn(settings, OPTIONS.membersFile);
+  if (settings.has(OPTIONS.observers.name)) refuseObservers(settings, way);
+  return { ensemble: { kind: 'unset' }, membersFile };
+}
+
+/** `--replicas` and `--first-ordinal` mean nothing without `--service`. */
+function refuseStrays(settings: GivenSettings, way: Option | undefined): void {
+  for (const option of [OPTIONS.replicas, OPTIONS.firstOrdinal]) {
+    if (way === undefined ? settings.has(option.name) : standsBeside(settings, option, way)) {
+      throw new Problem(
+        `${whereOf(settings, option)}: goes with --service only; give that too, or leave this out`,
+      );
+    }
+  }
+}
+
+function refuseObservers(settings: GivenSettings, way: Option | undefined): void {
+  const where = whereOf(settings, OPTIONS.observers);
+  if (way === undefined) {
+    throw new Problem(`${where}: needs the ensemble too; give --members, which includes observers`);
+  }
+  if (standsBeside(settings, OPTIONS.observers, way)) {
+    throw new Problem(
+      `${where}: excludes ${whereOf(settings, way)}, whose lines say who is an observer; leave it out`,
+    );
+  }
+}
+
+/** The stable names that a StatefulSet's pods have under their service. */
+function serviceHosts(settings: GivenSettings, podName: string): readonly HostName[] | null {
+  const service = givenIn(settings, OPTIONS.service);
+  if (service === null) return null;
+  return blaming(whereOf(settings, OPTIONS.service), () => {
+    const replicas = givenIn(settings, OPTIONS.replicas);
+    if (replicas === null) {
+      throw new Problem("needs the number of members too; give the StatefulSet's --replicas");
+    }
+    const [, statefulSet, ordinal] = /^([^.]+)-(\d+)(?:\.|$)/.exec(podName) ?? [];
+    if (statefulSet === undefined) {
+      throw new Problem(
+        `needs the StatefulSet's name, and the pod's name ${quote(podName)} is not one of its pods'; give --pod-name, as zk-0`,
+      );
+    }
+    const first = valueIn(settings, OPTIONS.firstOrdinal);
+    const last = first + replicas - 1;
+    if (Number(ordinal) < first || Number(ordinal) > last) {
+      throw new Problem(
+        `the pod ${quote(podName)} is not among ${statefulSet}-${first} to ${statefulSet}-${last}; set --replicas, --first-ordinal or --pod-name right`,
+      );
+    }
+    return Array.from({ length: replicas }, (_, index) => ({
+      name: `${statefulSet}-${first + index}.${service}`,
+      literal: false,
+    }));
+  });
+}
+
+function named(settings: GivenSettings, hosts: readonly HostName[]): readonly MemberName[] {
+  const observers = givenIn(settings, OPTIONS.observers) ?? [];
+  return blaming(whereOf(settings, OPTIONS.observers), () => {
+    const matched = new Set(observers.map((observer) => memberFor(observer, hosts)));
+    if (matched.size === hosts.length) throw new Problem(NO_VOTER);
+    return hosts.map((host) => ({ ...host, observer: matched.has(host) }));
+  });
+}
+
+const NO_VOTER = 'leaves no member with a vote; name only those that observe';
+
+/** The member that an observer's name means: the same name, or the only one whose first label it is. */
+function memberFor(observer: HostName, hosts: readonly HostName[]): HostName {
+  const key = hostKey(observer.name);
+  const same = hosts.find((host) => hostKey(host.name) === key);
+  if (same !== undefined) return same;
+  const [short, another] = hosts.filter((host) => hostKey(host.name).startsWith(`${key}.`));
+  if (short === undefined) {
+    const closest = nearest(
+      observer.name,
+      hosts.map(({ name }) => name),
+    );
+    throw new Problem(
+      `${quote(observer.name)} is not among the members; the nearest is ${quote(closest)}`,
+    );
+  }
+  if (another !== undefined) {
+    throw new Problem(
+      `${quote(observer.name)} may be ${quote(short.name)} or ${quote(another.name)}; write the whole name`,
+    );
+  }
+  return short;
+}
+
+function counted(settings: GivenSettings, size: number): Ensemble {
+  const observers = givenIn(settings, OPTIONS.observers)?.length ?? 0;
+  if (observers >= size) {
+    throw new Problem(`${whereOf(settings, OPTIONS.observers)}: ${NO_VOTER}`);
+  }
+  return { kind: 'size', voters: size - observers, observers };
+}

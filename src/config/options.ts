@@ -1,0 +1,334 @@
+import type { MeshKind } from '../model/link.ts';
+import { MESH_KINDS } from '../model/link.ts';
+import type { Asked } from '../model/settings.ts';
+import { LOG_LEVELS } from '../model/settings.ts';
+import { parsePodAddress } from './addresses.ts';
+import { hostKey, parseHost, parseServiceName } from './hosts.ts';
+import { parseListen } from './listen.ts';
+import { portOverride } from './ports.ts';
+import {
+  count,
+  duration,
+  flag,
+  list,
+  oneOf,
+  scalar,
+  share,
+  text,
+  type ValueType,
+} from './values.ts';
+
+/** The commands that run with settings. */
+export type RunCommand = 'serve' | 'scan';
+
+export const GROUPS = ['Source', 'Ensemble', 'This pod', 'Judging', 'Serving', 'Scanning'] as const;
+
+/** One setting: help, parsing, the variable's name, the file's key and the documentation all come from it. */
+export interface Option<T = unknown, Default extends string | null = string | null> {
+  readonly name: string;
+  /** What stands for the value in help; `null` for a flag that is set by being there. */
+  readonly value: string | null;
+  readonly type: ValueType<T>;
+  /** As text, in the way that a user would write it. */
+  readonly default: Default;
+  readonly help: string;
+  /** The commands on which it has an effect. */
+  readonly commands: readonly RunCommand[];
+  readonly group: (typeof GROUPS)[number];
+}
+
+const BOTH: readonly RunCommand[] = ['serve', 'scan'];
+const SERVE: readonly RunCommand[] = ['serve'];
+const SCAN: readonly RunCommand[] = ['scan'];
+
+const ASKED: readonly Asked[] = ['srvr', 'envoy', 'peers'];
+const KNOWN_MESHES: readonly MeshKind[] = MESH_KINDS.filter((kind) => kind !== 'unknown');
+
+/** More members than any of these systems is run with; it bounds what is kept and served per member. */
+const MOST_MEMBERS = 1000;
+
+const option = <T, Default extends string | null>(one: Option<T, Default>): Option<T, Default> =>
+  one;
+
+export const OPTIONS = {
+  json: option({
+    name: 'json',
+    value: null,
+    type: flag,
+    default: 'false',
+    help: 'Print the report as JSON.',
+    commands: SCAN,
+    group: 'Source',
+  }),
+  proc: option({
+    name: 'proc',
+    value: 'DIR',
+    type: text,
+    default: '/proc',
+    help: 'The proc file system, or for scan a copy that has net/tcp; with a copy nothing of this host is used and nothing is asked.',
+    commands: BOTH,
+    group: 'Source',
+  }),
+  input: option({
+    name: 'input',
+    value: 'FILE|-',
+    type: text,
+    default: null,
+    help: 'Look at a pasted listing of netstat, ss or /proc/net/tcp instead; - is standard input.',
+    commands: SCAN,
+    group: 'Source',
+  }),
+  config: option({
+    name: 'config',
+    value: 'FILE',
+    type: text,
+    default: null,
+    help: 'A YAML file with any of these options as keys.',
+    commands: BOTH,
+    group: 'Source',
+  }),
+  profile: option({
+    name: 'profile',
+    value: 'NAME',
+    type: text,
+    default: 'zookeeper',
+    help: 'The clustered system; "quorum-probe profiles" lists them.',
+    commands: BOTH,
+    group: 'Ensemble',
+  }),
+  members: option({
+    name: 'members',
+    value: 'LIST',
+    type: list(parseHost, (host) => hostKey(host.name)),
+    default: null,
+    help: 'The whole ensemble, this member and observers included, by names or addresses.',
+    commands: BOTH,
+    group: 'Ensemble',
+  }),
+  membersFile: option({
+    name: 'members-file',
+    value: 'FILE',
+    type: text,
+    default: null,
+    help: 'The ensemble from the server.N= lines of zoo.cfg or of its dynamic file, read again when it changes.',
+    commands: BOTH,
+    group: 'Ensemble',
+  }),
+  service: option({
+    name: 'service',
+    value: 'NAME',
+    type: scalar(parseServiceName),
+    default: null,
+    help: "The StatefulSet's headless service; with --replicas it gives the members' names.",
+    commands: BOTH,
+    group: 'Ensemble',
+  }),
+  replicas: option({
+    name: 'replicas',
+    value: 'N',
+    type: count(1, MOST_MEMBERS),
+    default: null,
+    help: "The StatefulSet's replicas, observers included; with --service.",
+    commands: BOTH,
+    group: 'Ensemble',
+  }),
+  firstOrdinal: option({
+    name: 'first-ordinal',
+    value: 'K',
+    type: count(0, 2_147_483_647),
+    default: '0',
+    help: "The first pod's number, as in the StatefulSet's ordinals.start; with --service.",
+    commands: BOTH,
+    group: 'Ensemble',
+  }),
+  ensembleSize: option({
+    name: 'ensemble-size',
+    value: 'N',
+    type: count(1, MOST_MEMBERS),
+    default: null,
+    help: 'How many members there are, observers included, where their names are not known.',
+    commands: BOTH,
+    group: 'Ensemble',
+  }),
+  observers: option({
+    name: 'observers',
+    value: 'LIST',
+    type: list(parseHost, (host) => hostKey(host.name)),
+    default: null,
+    help: 'The members that have no vote.',
+    commands: BOTH,
+    group: 'Ensemble',
+  }),
+  podName: option({
+    name: 'pod-name',
+    value: 'NAME',
+    type: scalar((text) => parseHost(text).name),
+    default: null,
+    help: 'This pod, to find it among the members; the host name unless given.',
+    commands: BOTH,
+    group: 'This pod',
+  }),
+  podIp: option({
+    name: 'pod-ip',
+    value: 'LIST',
+    type: list(parsePodAddress, (address) => address),
+    default: null,
+    help: "The pod's addresses; those of its interfaces unless given, or what a captured table shows.",
+    commands: BOTH,
+    group: 'This pod',
+  }),
+  ports: option({
+    name: 'ports',
+    value: 'ROLE=PORT[+PORT],…',
+    type: portOverride,
+    default: null,
+    help: "Other ports than the profile's, by role, as client=2281,quorum=2889.",
+    commands: BOTH,
+    group: 'This pod',
+  }),
+  mesh: option({
+    name: 'mesh',
+    value: 'auto|none|KIND',
+    type: scalar(oneOf<'auto' | MeshKind>(['auto', ...KNOWN_MESHES])),
+    default: 'auto',
+    help: `The service mesh, where its listeners do not show it: ${KNOWN_MESHES.filter((kind) => kind !== 'none').join(', ')}.`,
+    commands: BOTH,
+    group: 'This pod',
+  }),
+  settle: option({
+    name: 'settle',
+    value: 'TIME',
+    type: duration('0s', '60m'),
+    default: '5s',
+    help: 'How long the quorum link must have held before the member counts as ready.',
+    commands: SERVE,
+    group: 'Judging',
+  }),
+  bootstrap: option({
+    name: 'bootstrap',
+    value: 'true|false',
+    type: flag,
+    default: 'true',
+    help: 'Be ready while DNS publishes no unready pod, where waiting for peers would be a deadlock.',
+    commands: SERVE,
+    group: 'Judging',
+  }),
+  ask: option({
+    name: 'ask',
+    value: 'LIST',
+    type: list(oneOf(ASKED), (asked) => asked),
+    default: null,
+    help: `Evidence to ask for over the network: ${ASKED.join(', ')}. Nothing unless given.`,
+    commands: BOTH,
+    group: 'Judging',
+  }),
+  listen: option({
+    name: 'listen',
+    value: '[HOST:]PORT',
+    type: scalar(parseListen),
+    default: '4888',
+    help: 'Where to serve; every address where no host is given.',
+    commands: SERVE,
+    group: 'Serving',
+  }),
+  logLevel: option({
+    name: 'log-level',
+    value: 'LEVEL',
+    type: scalar(oneOf(LOG_LEVELS)),
+    default: 'info',
+    help: `The least severe lines to log: ${LOG_LEVELS.join(', ')}.`,
+    commands: SERVE,
+    group: 'Serving',
+  }),
+  scanHintInterval: option({
+    name: 'scan-hint-interval',
+    value: 'TIME',
+    type: duration('10ms', '30s'),
+    default: '250ms',
+    help: 'How often the cheap counters are read that tell of a change.',
+    commands: SERVE,
+    group: 'Scanning',
+  }),
+  scanMinInterval: option({
+    name: 'scan-min-interval',
+    value: 'TIME',
+    type: duration('10ms', '30s'),
+    default: '1s',
+    help: 'The least time between scans while things change.',
+    commands: SERVE,
+    group: 'Scanning',
+  }),
+  scanMaxInterval: option({
+    name: 'scan-max-interval',
+    value: 'TIME',
+    type: duration('10ms', '30s'),
+    default: '5s',
+    help: 'The most time between scans while nothing changes.',
+    commands: SERVE,
+    group: 'Scanning',
+  }),
+  scanIntervalCap: option({
+    name: 'scan-interval-cap',
+    value: 'TIME',
+    // Liveness wants a scan in every 60 s, so that a slower one must still fit twice.
+    type: duration('10ms', '30s'),
+    default: '15s',
+    help: 'The most time between scans, however costly they are; a report twice as old is stale.',
+    commands: SERVE,
+    group: 'Scanning',
+  }),
+  scanConfirmDelay: option({
+    name: 'scan-confirm-delay',
+    value: 'TIME',
+    type: duration('10ms', '30s'),
+    default: '200ms',
+    help: 'How soon a scan that changes the verdict for the worse is confirmed by another.',
+    commands: SERVE,
+    group: 'Scanning',
+  }),
+  scanSlice: option({
+    name: 'scan-slice',
+    value: 'TIME',
+    type: duration('0.1ms', '1s'),
+    default: '4ms',
+    help: 'How long one piece of a scan may hold the event loop.',
+    commands: BOTH,
+    group: 'Scanning',
+  }),
+  scanBusyShare: option({
+    name: 'scan-busy-share',
+    value: 'PERCENT',
+    type: share,
+    default: '2%',
+    help: 'The share of one core that scans may use while things change.',
+    commands: SERVE,
+    group: 'Scanning',
+  }),
+  scanIdleShare: option({
+    name: 'scan-idle-share',
+    value: 'PERCENT',
+    type: share,
+    default: '0.5%',
+    help: 'The share of one core that scans may use while nothing changes.',
+    commands: SERVE,
+    group: 'Scanning',
+  }),
+  scanRowCap: option({
+    name: 'scan-row-cap',
+    value: 'N',
+    type: count(1, 50_000),
+    default: '4096',
+    help: 'The most connection rows kept from one scan.',
+    commands: BOTH,
+    group: 'Scanning',
+  }),
+};
+
+export const ALL_OPTIONS: readonly Option[] = Object.values(OPTIONS);
+
+export const VARIABLE_PREFIX = 'QUORUM_PROBE_';
+
+/** The environment variable that sets an option. */
+export function variableOf(option: Option): string {
+  return VARIABLE_PREFIX + option.name.toUpperCase().replaceAll('-', '_');
+}

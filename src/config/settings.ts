@@ -1,0 +1,135 @@
+import { posix } from 'node:path';
+import type { Profile } from '../model/profile.ts';
+import type { ScanCommand, ScanSettings, ScanSource, ServeCommand } from '../model/settings.ts';
+import { PROFILES, withPorts } from '../profiles/index.ts';
+import { ensembleFrom } from './ensemble.ts';
+import { nearest } from './nearest.ts';
+import { OPTIONS, type Option } from './options.ts';
+import { checkPorts } from './ports.ts';
+import { Problem, quote } from './problem.ts';
+import {
+  blaming,
+  type GivenSettings,
+  givenIn,
+  keepStrongest,
+  valueIn,
+  whereOf,
+} from './sources.ts';
+
+/** How long the agent lets a queue, unread bytes or a missing peer stand before it counts. */
+const PERSIST_MS = 10_000;
+
+/** What `serve` runs with; throws a Problem for values that are wrong or contradict each other. */
+export function serveCommand(settings: GivenSettings, hostname: string): ServeCommand {
+  const shared = sharedSettings(settings, hostname);
+  return {
+    ...shared,
+    judge: {
+      ...shared.judge,
+      settleMs: valueIn(settings, OPTIONS.settle),
+      persistMs: PERSIST_MS,
+      bootstrap: valueIn(settings, OPTIONS.bootstrap),
+    },
+    ask: givenIn(settings, OPTIONS.ask) ?? [],
+    procRoot: directory(valueIn(settings, OPTIONS.proc)),
+  };
+}
+
+/** What `scan` runs with: one look judges what it sees, so nothing must persist or settle first. */
+export function scanCommand(settings: GivenSettings, hostname: string): ScanCommand {
+  const shared = sharedSettings(settings, hostname);
+  const source = scanSource(keepStrongest(settings, [OPTIONS.proc, OPTIONS.input]));
+  const live = source.kind === 'proc' && source.live;
+  return {
+    ...shared,
+    judge: { ...shared.judge, settleMs: 0, persistMs: 0, bootstrap: false },
+    ask: live ? (givenIn(settings, OPTIONS.ask) ?? []) : [],
+    json: valueIn(settings, OPTIONS.json),
+    source,
+  };
+}
+
+function sharedSettings(settings: GivenSettings, hostname: string) {
+  const podName = givenIn(settings, OPTIONS.podName) ?? hostname;
+  const { ensemble, membersFile } = ensembleFrom(settings, podName);
+  return {
+    judge: {
+      profile: profileFrom(settings),
+      ensemble,
+      podName,
+      mesh: valueIn(settings, OPTIONS.mesh),
+    },
+    podAddresses: givenIn(settings, OPTIONS.podIp),
+    membersFile,
+    scan: scanSettings(settings),
+    listen: valueIn(settings, OPTIONS.listen),
+    logLevel: valueIn(settings, OPTIONS.logLevel),
+  };
+}
+
+function profileFrom(settings: GivenSettings): Profile {
+  const profile = blaming(whereOf(settings, OPTIONS.profile), () => {
+    const name = valueIn(settings, OPTIONS.profile);
+    const known = PROFILES.get(name);
+    if (known !== undefined) return known;
+    const closest = nearest(name, [...PROFILES.keys()]);
+    throw new Problem(
+      `${quote(name)} is no built-in profile; the nearest is ${closest}, "quorum-probe profiles" lists all`,
+    );
+  });
+  const override = givenIn(settings, OPTIONS.ports);
+  if (override === null) return profile;
+  blaming(whereOf(settings, OPTIONS.ports), () => checkPorts(profile, override));
+  return withPorts(profile, override);
+}
+
+function scanSettings(settings: GivenSettings): ScanSettings {
+  inOrder(settings, [
+    OPTIONS.scanHintInterval,
+    OPTIONS.scanMinInterval,
+    OPTIONS.scanMaxInterval,
+    OPTIONS.scanIntervalCap,
+  ]);
+  inOrder(settings, [OPTIONS.scanIdleShare, OPTIONS.scanBusyShare]);
+  return {
+    hintIntervalMs: valueIn(settings, OPTIONS.scanHintInterval),
+    minIntervalMs: valueIn(settings, OPTIONS.scanMinInterval),
+    maxIntervalMs: valueIn(settings, OPTIONS.scanMaxInterval),
+    intervalCapMs: valueIn(settings, OPTIONS.scanIntervalCap),
+    confirmDelayMs: valueIn(settings, OPTIONS.scanConfirmDelay),
+    sliceMs: valueIn(settings, OPTIONS.scanSlice),
+    busyShare: valueIn(settings, OPTIONS.scanBusyShare),
+    idleShare: valueIn(settings, OPTIONS.scanIdleShare),
+    rowCap: valueIn(settings, OPTIONS.scanRowCap),
+  };
+}
+
+/** Refuses figures of which an earlier one exceeds the next. */
+function inOrder(settings: GivenSettings, options: readonly Option<number, string>[]): void {
+  options.slice(1).forEach((larger, index) => {
+    const smaller = options[index];
+    if (smaller === undefined || valueIn(settings, smaller) <= valueIn(settings, larger)) return;
+    throw new Problem(
+      `${figure(settings, smaller)} exceeds ${figure(settings, larger)}; lower the first or raise the second`,
+    );
+  });
+}
+
+function figure(settings: GivenSettings, option: Option<number, string>): string {
+  const given = settings.get(option.name);
+  return given === undefined
+    ? `--${option.name} (${option.default} unless given)`
+    : `${given.where} (${given.text.trim()})`;
+}
+
+function scanSource(settings: GivenSettings): ScanSource {
+  const input = givenIn(settings, OPTIONS.input);
+  if (input !== null) return { kind: 'input', path: input };
+  const root = directory(valueIn(settings, OPTIONS.proc));
+  return { kind: 'proc', root, live: root === OPTIONS.proc.default };
+}
+
+function directory(text: string): string {
+  const normal = posix.normalize(text);
+  return normal.length > 1 ? normal.replace(/\/$/, '') : normal;
+}

@@ -1,0 +1,52 @@
+import { type InvocationInputs, invocationFrom } from './config/invocation.ts';
+
+/** What the program reads and writes, apart from what its commands do themselves. */
+export interface ProgramIo extends Omit<InvocationInputs, 'argv' | 'environment'> {
+  readonly out: (text: string) => void;
+  readonly error: (text: string) => void;
+}
+
+/** Chooses the command and runs it; each is loaded only when it runs. Resolves to the exit code. */
+export async function run(
+  argv: readonly string[],
+  environment: InvocationInputs['environment'],
+  io: ProgramIo,
+): Promise<number> {
+  const invocation = await invocationFrom({ argv, environment, ...io });
+  switch (invocation.kind) {
+    case 'serve': {
+      const { serve } = await import('./commands/serve.ts');
+      return await serve(invocation.settings);
+    }
+    case 'scan': {
+      const { scan } = await import('./commands/scan.ts');
+      return await scan(invocation.settings);
+    }
+    case 'profiles': {
+      const [{ profilesTable }, { PROFILES }] = await Promise.all([
+        import('./commands/profiles.ts'),
+        import('./profiles/index.ts'),
+      ]);
+      io.out(profilesTable(PROFILES.values()));
+      return 0;
+    }
+    case 'schema': {
+      const { reportJsonSchema } = await import('./model/report.ts');
+      io.out(`${JSON.stringify(reportJsonSchema(), null, 2)}\n`);
+      return 0;
+    }
+    case 'help': {
+      const { helpText } = await import('./config/help.ts');
+      io.out(helpText(invocation.command));
+      return 0;
+    }
+    case 'version': {
+      const { packageVersion } = await import('./version.ts');
+      io.out(`${packageVersion()}\n`);
+      return 0;
+    }
+    case 'refused':
+      io.error(`quorum-probe: ${invocation.problem}\n`);
+      return 2;
+  }
+}

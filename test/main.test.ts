@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+
+// Inside node_modules, where the built program finds its packages and no tool looks at it.
+const CACHE = join('node_modules', '.cache');
+let home = '';
+
+before(() => {
+  mkdirSync(CACHE, { recursive: true });
+  home = mkdtempSync(join(CACHE, 'program-'));
+  copyFileSync('package.json', join(home, 'package.json'));
+  const tsc = join('node_modules', 'typescript', 'bin', 'tsc');
+  const build = spawnSync(process.execPath, [
+    tsc,
+    '-p',
+    'tsconfig.build.json',
+    '--outDir',
+    join(home, 'dist'),
+  ]);
+  assert.equal(build.status, 0, String(build.stdout));
+});
+
+after(() => rmSync(home, { recursive: true, force: true }));
+
+function program(...argv: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(home, 'dist', 'main.js'), ...argv],
+    { encoding: 'utf8', env: {} },
+  );
+  return { status, stdout, stderr };
+}
+
+test('bad usage is one line on stderr, an empty stdout and exit code 2', () => {
+  for (const argv of [
+    ['--nonsense'],
+    ['scan', '--json', '--settle=soon'],
+    ['scan', '--config=/nowhere'],
+  ]) {
+    const { status, stdout, stderr } = program(...argv);
+    assert.equal(status, 2);
+    assert.equal(stdout, '');
+    assert.match(stderr, /^quorum-probe: [^\n]+\n$/);
+  }
+});
+
+test('help, version, profiles and schema go to stdout with exit code 0', () => {
+  const outputs = [
+    [['--help'], /^quorum-probe tells/],
+    [['scan', '--help'], /^Look once/],
+    [['--version'], /^\d+\.\d+\.\d+\n$/],
+    [['profiles'], /^PROFILE {2}.*\nzookeeper {2}/],
+    [['schema'], /^\{\n/],
+  ] as const;
+  for (const [argv, expected] of outputs) {
+    const { status, stdout, stderr } = program(...argv);
+    assert.equal(status, 0, argv.join(' '));
+    assert.match(stdout, expected);
+    assert.equal(stderr, '');
+  }
+});
+
+test('the schema command prints JSON', () => {
+  assert.equal(JSON.parse(program('schema').stdout).type, 'object');
+});
