@@ -106,7 +106,7 @@ function named(settings: GivenSettings, hosts: readonly HostName[]): readonly Me
 
 const NO_VOTER = 'leaves no member with a vote; name only those that observe';
 
-/** The member that an observer's name means: the same name, or the only one whose first label it is. */
+/** The member that an observer's name means: the same name, or the only one that begins with its labels. */
 function memberFor(observer: HostName, hosts: readonly HostName[]): HostName {
   const key = hostKey(observer.name);
   const same = hosts.find((host) => hostKey(host.name) === key);
