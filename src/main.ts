@@ -8,4 +8,6 @@ process.exitCode = await run(process.argv.slice(2), process.env, {
   readText: (path) => readFile(path, 'utf8'),
   out: (text) => process.stdout.write(text),
   error: (text) => process.stderr.write(text),
+  // https://no-color.org: any non-empty value switches colours off.
+  colour: process.stdout.isTTY === true && (process.env['NO_COLOR'] ?? '') === '',
 });

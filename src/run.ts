@@ -4,6 +4,8 @@ import { type InvocationInputs, invocationFrom } from './config/invocation.ts';
 export interface ProgramIo extends Omit<InvocationInputs, 'argv' | 'environment'> {
   readonly out: (text: string) => void;
   readonly error: (text: string) => void;
+  /** Whether colours may be used on the output. */
+  readonly colour: boolean;
 }
 
 /** Chooses the command and runs it; each is loaded only when it runs. Resolves to the exit code. */
@@ -16,11 +18,11 @@ export async function run(
   switch (invocation.kind) {
     case 'serve': {
       const { serve } = await import('./commands/serve.ts');
-      return await serve(invocation.settings);
+      return await serve(invocation.settings, io);
     }
     case 'scan': {
       const { scan } = await import('./commands/scan.ts');
-      return await scan(invocation.settings);
+      return await scan(invocation.settings, io);
     }
     case 'profiles': {
       const [{ profilesTable }, { PROFILES }] = await Promise.all([

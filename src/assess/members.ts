@@ -22,30 +22,43 @@ export function resolveMembers(
 ): Member[] {
   if (ensemble.kind !== 'members') return [];
   const members = ensemble.members.map((member) => resolve(member, names));
-  const byName = members.filter((member) => !member.literal && firstLabel(member) === podName);
+  const ownLabel = firstLabel(podName);
+  const byName = members.filter(({ name, literal }) => !literal && firstLabel(name) === ownLabel);
   const byAddress = members.filter((member) => overlap(member.addresses, podAddresses));
   const own = byName.length > 0 ? byName : byAddress;
   return members.map((member) => ({ ...member, self: own.includes(member) }));
 }
 
 function resolve(member: MemberName, names: Names): Member {
-  const answer = names.get(member.name) ?? null;
+  const hosts = [member, ...(member.also ?? [])];
   return {
     name: member.name,
-    addresses: member.literal ? [member.name] : (answer?.addresses ?? []),
+    addresses: hosts.flatMap(({ name, literal }) =>
+      literal ? [name] : (names.get(name)?.addresses ?? []),
+    ),
     observer: member.observer,
     self: false,
-    answer,
-    literal: member.literal,
+    answer: names.get(member.name) ?? null,
+    literal: hosts.every(({ literal }) => literal),
   };
 }
 
-function firstLabel(member: Member): string {
-  return member.name.split('.')[0] ?? member.name;
+/** Host names compare without regard to case; a pod's is the first label of its full name. */
+function firstLabel(name: string): string {
+  return (name.split('.')[0] ?? name).toLowerCase();
 }
 
 function overlap(a: readonly Address[], b: readonly Address[]): boolean {
   return a.some((address) => b.includes(address));
+}
+
+/** The names that must be looked up to know the members' addresses. */
+export function namesToLookUp(ensemble: Ensemble): string[] {
+  if (ensemble.kind !== 'members') return [];
+  return ensemble.members
+    .flatMap((member) => [member, ...(member.also ?? [])])
+    .filter(({ literal }) => !literal)
+    .map(({ name }) => name);
 }
 
 /** Voters of the ensemble, or `null` where it is not known. */
