@@ -40,6 +40,10 @@ export function scanCommand(settings: GivenSettings, hostname: string): ScanComm
   const shared = sharedSettings(settings, hostname);
   const source = scanSource(keepStrongest(settings, [OPTIONS.proc, OPTIONS.input]));
   const live = source.kind === 'proc' && source.live;
+  // What has no effect on one look must be right all the same: the arguments are often the agent's own.
+  valueIn(settings, OPTIONS.settle);
+  valueIn(settings, OPTIONS.bootstrap);
+  givenIn(settings, OPTIONS.ask);
   return {
     ...shared,
     judge: { ...shared.judge, settleMs: 0, persistMs: 0, bootstrap: false },
