@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { get } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { reportSchema } from '../../src/model/report.ts';
-import type { StandIn } from './stand-in.ts';
+import type { Ports } from './member.ts';
 
 /** The heap limits that the image starts the agent with. */
 export const IMAGE_FLAGS = [
@@ -31,26 +31,29 @@ export interface Agent {
 export interface AgentOptions {
   /** The agent's main file: built JavaScript, or its TypeScript source. */
   readonly program: string;
-  readonly standIn: StandIn;
-  readonly listenPort: number;
+  /** The members' addresses; the agent watches the first. */
+  readonly addresses: readonly string[];
+  readonly ports: Ports;
+  /** `HOST:PORT` */
+  readonly listen: string;
   readonly settleMs: number;
 }
 
+/** What Node is started with to run the agent beside the stand-in, the image's flags first. */
 export function agentArguments(options: AgentOptions): string[] {
-  const { program, standIn } = options;
-  const { watched, members, ports } = standIn;
+  const { program, addresses, ports } = options;
   return [
     ...IMAGE_FLAGS,
     ...(program.endsWith('.ts') ? ['--import', 'tsx'] : []),
     program,
     'serve',
     '--profile=zookeeper',
-    `--members=${members.map((member) => member.address).join(',')}`,
-    `--pod-ip=${watched.address}`,
-    `--pod-name=${watched.name}`,
+    `--members=${addresses.join(',')}`,
+    `--pod-ip=${addresses[0]}`,
+    '--pod-name=zk-1',
     `--ports=client=${ports.client},quorum=${ports.quorum},election=${ports.election}`,
     `--settle=${options.settleMs}ms`,
-    `--listen=127.0.0.1:${options.listenPort}`,
+    `--listen=${options.listen}`,
     '--log-level=error',
   ];
 }
@@ -61,7 +64,7 @@ export function startAgent(options: AgentOptions): Agent {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const exited = exitOf(child);
-  const url = `http://127.0.0.1:${options.listenPort}/`;
+  const url = `http://${options.listen}/`;
   return {
     url,
     exited,

@@ -44,11 +44,13 @@ function refuseWhereImpossible(program: string): void {
 
 async function play(options: DemoOptions): Promise<number> {
   const pace = options.once ? QUICK : SLOW;
-  const standIn = await startStandIn(await placeFor(options));
+  const place = await placeFor(options);
+  const standIn = await startStandIn(place);
   const agent = startAgent({
     program: options.program,
-    standIn,
-    listenPort: await findPort(options.listenPort),
+    addresses: place.addresses,
+    ports: place.ports,
+    listen: `127.0.0.1:${await findPort(options.listenPort)}`,
     settleMs: pace.settleMs,
   });
   const stop = new AbortController();
