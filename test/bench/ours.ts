@@ -1,12 +1,10 @@
 import { setImmediate as pause } from 'node:timers/promises';
+import { CAPTURE_PORTS } from '../../src/links/mesh.ts';
 import { readTables, type TableReading } from '../../src/proc/read.ts';
-import { ZOOKEEPER_PORTS } from '../demo/stand-in.ts';
+import { watchedPorts } from '../../src/proc/watched.ts';
+import { zookeeper } from '../../src/profiles/zookeeper.ts';
 
-const { client, quorum, election } = ZOOKEEPER_PORTS;
-const OPTIONS = {
-  watched: { counted: [client], peer: [quorum, election], capture: [] },
-  rowCap: 1_000,
-};
+const OPTIONS = { watched: watchedPorts(zookeeper, CAPTURE_PORTS), rowCap: 4_096 };
 const TIMING = { sliceMs: 4, clock: () => performance.now(), pause: () => pause() };
 
 /** One full scan as the agent does it; the crowd's sockets are on the watched client port. */

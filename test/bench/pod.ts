@@ -33,5 +33,5 @@ export async function openPod(command: readonly string[]): Promise<Pod> {
 /** The built agent watching the pod's ensemble, on a given Node. */
 export function agentCommand(node: string): string[] {
   const options = { program: BUILT_PROGRAM, addresses: ENSEMBLE, ports: ZOOKEEPER_PORTS };
-  return [node, ...agentArguments({ ...options, listen: `0.0.0.0:${PORT}`, settleMs: 1_000 })];
+  return [node, ...agentArguments({ ...options, listen: `${PORT}`, settleMs: 1_000 })];
 }

@@ -34,7 +34,7 @@ export interface AgentOptions {
   /** The members' addresses; the agent watches the first. */
   readonly addresses: readonly string[];
   readonly ports: Ports;
-  /** `HOST:PORT` */
+  /** `[HOST:]PORT` */
   readonly listen: string;
   readonly settleMs: number;
 }

@@ -33,6 +33,16 @@ async function runDemo(args: readonly string[], stopAfter?: RegExp): Promise<Out
   return { code, told: told + complaints };
 }
 
+test('readiness is told as given, lost with the leader and given again', async () => {
+  const { code, told } = await runDemo(['--once', `--program=${path('../../src/main.ts')}`]);
+  assert.equal(code, 0, told);
+  assert.match(told, /Open http:\/\/127\.0\.0\.1:\d+\//);
+  assert.match(
+    told,
+    /says ready.*zk-3 \S+, the leader, is lost.*says NOT ready.*zk-2 \S+ is elected.*says ready/s,
+  );
+});
+
 test('an agent that stays ready through the loss of the leader fails the demo', async () => {
   const { code, told } = await runDemo(['--once', `--program=${path('always-ready.ts')}`]);
   assert.equal(code, 1, told);
@@ -41,7 +51,7 @@ test('an agent that stays ready through the loss of the leader fails the demo', 
 
 test('the demo stops cleanly when told to', async () => {
   const program = `--program=${path('always-ready.ts')}`;
-  const { code, told } = await runDemo([program], /agent: ready/);
+  const { code, told } = await runDemo([program], /says ready/);
   assert.equal(code, 0, told);
 });
 

@@ -64,7 +64,7 @@ async function play(options: DemoOptions): Promise<number> {
       tell(stage, options.once),
       stopped.then(() => (options.once ? 1 : 0)),
       agent.exited.then((code) => {
-        stage.say(`the agent ended by itself, exit code ${code ?? 'none'}`);
+        if (!stop.signal.aborted) stage.say(`the agent ended, exit code ${code ?? 'none'}`);
         return 1;
       }),
     ]);

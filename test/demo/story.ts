@@ -40,7 +40,7 @@ export async function tellOnce(stage: Stage): Promise<boolean> {
 
   const leader = await standIn.elect();
   say(`${leader.name} (${leader.address}) is elected and the others follow it`);
-  say(`  readiness waits until the link with it has held for ${pace.settleMs / 1_000} s`);
+  say(`  the agent waits until the link with it has held for ${pace.settleMs / 1_000} s`);
   if (!(await watching.until(true, GAIN_LIMIT_MS + pace.settleMs))) return false;
   await watching.during(pace.recoveredMs);
 
@@ -88,6 +88,7 @@ function watch({ agent, say, signal }: Stage): Watch {
 }
 
 function describe(seen: Observation | null): string {
-  if (seen === null) return '  agent: no answer';
-  return `  agent: ${seen.ready ? 'ready (200)' : 'NOT ready (503)'}, it reads the role "${seen.role}"`;
+  if (seen === null) return '  the agent does not answer';
+  const readiness = seen.ready ? 'ready (200)' : 'NOT ready (503)';
+  return `  the agent says ${readiness}, role ${seen.role || 'not told'}`;
 }
