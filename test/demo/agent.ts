@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { get } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { reportSchema } from '../../src/model/report.ts';
+import { reportSchema } from '../../src/model/report-schema.ts';
 import type { Ports } from './member.ts';
 
 /** The heap limits that the image starts the agent with. */
