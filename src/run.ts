@@ -33,7 +33,7 @@ export async function run(
       return 0;
     }
     case 'schema': {
-      const { reportJsonSchema } = await import('./model/report.ts');
+      const { reportJsonSchema } = await import('./model/report-schema.ts');
       io.out(`${JSON.stringify(reportJsonSchema(), null, 2)}\n`);
       return 0;
     }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { reportJsonSchema } from '../src/model/report.ts';
+import { reportJsonSchema } from '../src/model/report-schema.ts';
 
 test('the report schema is a JSON Schema object that names the contract fields', () => {
   const schema = reportJsonSchema() as { type: string; required: string[] };

@@ -9,7 +9,7 @@ export function reportRouter(view: AgentView): Router {
   });
   router.get('/api/v1/report/schema', async (_request, response) => {
     // Derived only when asked for: the schema builder is of no use to a probe otherwise.
-    const { reportJsonSchema } = await import('../model/report.ts');
+    const { reportJsonSchema } = await import('../model/report-schema.ts');
     response.type('application/schema+json').send(JSON.stringify(reportJsonSchema()));
   });
   return router;

@@ -1,0 +1,28 @@
+/** The report's closed lists. */
+export const VERDICTS = ['healthy', 'degraded', 'broken', 'unknown'] as const;
+export const MEMBER_ROLES = [
+  'leader',
+  'learner',
+  'looking',
+  'standalone',
+  'absent',
+  'member',
+  'unknown',
+] as const;
+export const CHECK_STATUSES = ['pass', 'warn', 'fail', 'unknown'] as const;
+export const SEVERITIES = ['info', 'warning', 'critical'] as const;
+export const PEER_STATUSES = ['linked', 'connecting', 'stalled', 'missing', 'unknown'] as const;
+
+/** The kernel's raw values; null where a file could not be read. */
+export const COUNTERS = [
+  'activeOpens',
+  'passiveOpens',
+  'attemptFails',
+  'estabResets',
+  'currEstab',
+  'retransSegs',
+  'outRsts',
+  'listenOverflows',
+  'listenDrops',
+  'timeouts',
+] as const;

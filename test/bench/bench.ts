@@ -1,0 +1,103 @@
+/**
+ * `npm run bench`: what the agent costs, in network namespaces of the bench's own, as Markdown. Needs
+ * root. Says what it could not run.
+ */
+import { existsSync } from 'node:fs';
+import { cpus, release } from 'node:os';
+import { parseArgs } from 'node:util';
+import { BUILT_PROGRAM } from '../demo/agent.ts';
+import { openCrowd } from './crowd.ts';
+import { openIdlePods } from './idle.ts';
+import { benchMemory } from './memory.ts';
+import { whyNoNamespaces } from './network.ts';
+import { fetchRelease, LTS_MAJOR, type NodeRelease, runningRelease } from './node-release.ts';
+import { benchScan } from './scan.ts';
+
+const PARTS = ['scan', 'idle', 'memory'] as const;
+const NEIGHBOUR_SOCKETS = 100_000;
+const FULL = {
+  scan: [
+    { sockets: 1_000, rounds: 21 },
+    { sockets: 10_000, rounds: 11 },
+    { sockets: NEIGHBOUR_SOCKETS, rounds: 9 },
+  ],
+  idleMs: 60_000,
+  scrapes: 6_000,
+};
+const QUICK: typeof FULL = {
+  scan: FULL.scan.map(({ sockets }) => ({ sockets, rounds: 3 })),
+  idleMs: 15_000,
+  scrapes: 600,
+};
+/** V8 tidies up after the start, and the agent learns what a scan costs. */
+const WARM_UP_MS = 15_000;
+
+const HELP = `npm run bench -- [--only scan,idle,memory] [--quick]
+  --only LIST   some parts only
+  --quick       fewer rounds: shows that it works, its figures are not to be quoted`;
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: PARTS.join(',') },
+    quick: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => process.exit(1));
+
+if (values.help) {
+  process.stdout.write(`${HELP}\n`);
+} else {
+  const parts = new Set(values.only.split(','));
+  const obstacle = whyNot(parts);
+  if (obstacle === null) await bench(parts, values.quick ? QUICK : FULL);
+  else process.stderr.write(`bench: ${obstacle}\n`);
+  process.exitCode = obstacle === null ? 0 : 2;
+}
+
+function whyNot(parts: ReadonlySet<string>): string | null {
+  const unknown = [...parts].filter((part) => !PARTS.some((known) => known === part));
+  if (unknown.length > 0) return `no part "${unknown.join(',')}"; there are ${PARTS.join(', ')}`;
+  if (!existsSync(BUILT_PROGRAM)) return `there is no ${BUILT_PROGRAM}: run "npm run build" first`;
+  return whyNoNamespaces();
+}
+
+/** Quiet idling is measured before the crowd is there, the neighbour's after the scans filled it. */
+async function bench(parts: ReadonlySet<string>, plan: typeof FULL): Promise<void> {
+  const undo: (() => Promise<void>)[] = [];
+  const model = cpus()[0]?.model ?? 'unknown';
+  say(`Node ${process.versions.node}, Linux ${release()}, ${cpus().length} × ${model}`);
+  try {
+    const idle = parts.has('idle') ? await openIdlePods() : null;
+    if (idle !== null) undo.push(idle.close);
+    await idle?.measure('quiet host', WARM_UP_MS, plan.idleMs);
+    if (idle !== null || parts.has('scan')) {
+      const crowd = await openCrowd();
+      undo.push(crowd.close);
+      if (parts.has('scan')) say(`### A full scan\n\n${await benchScan(crowd, plan.scan)}`);
+      await crowd.growTo(NEIGHBOUR_SOCKETS);
+    }
+    await idle?.measure('neighbour of 100,000 sockets', WARM_UP_MS, plan.idleMs);
+    if (idle !== null) say(`### Idle, probed each 5 s\n\n${idle.result()}`);
+  } finally {
+    for (const step of undo.reverse()) await step();
+  }
+  if (parts.has('memory')) {
+    say(`### Memory\n\n${await benchMemory(await releases(), plan.scrapes)}`);
+  }
+}
+
+async function releases(): Promise<NodeRelease[]> {
+  const running = runningRelease();
+  try {
+    return [running, await fetchRelease(LTS_MAJOR)];
+  } catch {
+    say(`Not run on Node ${LTS_MAJOR}: npm could not fetch it.`);
+    return [running];
+  }
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n\n`);
+}

@@ -1,0 +1,37 @@
+import { agentArguments, BUILT_PROGRAM } from '../demo/agent.ts';
+import { ZOOKEEPER_PORTS } from '../demo/stand-in.ts';
+import { type Namespace, openNamespace } from './network.ts';
+import { ownProgram, startProgram } from './program.ts';
+
+export const ENSEMBLE = ['127.0.0.11', '127.0.0.12', '127.0.0.13'];
+export const PORT = 4888;
+
+/** A namespace with a quiet ensemble and the process that is measured. */
+export interface Pod {
+  readonly namespace: Namespace;
+  /** The measured process. */
+  readonly pid: number;
+  close(): Promise<void>;
+}
+
+export async function openPod(command: readonly string[]): Promise<Pod> {
+  const namespace = await openNamespace();
+  const ensemble = startProgram(namespace.inside(ownProgram('ensemble.ts')));
+  await ensemble.nextLine();
+  const measured = startProgram(namespace.inside(command));
+  return {
+    namespace,
+    pid: measured.pid,
+    async close() {
+      await measured.stop();
+      await ensemble.stop();
+      await namespace.close();
+    },
+  };
+}
+
+/** The built agent watching the pod's ensemble, on a given Node. */
+export function agentCommand(node: string): string[] {
+  const options = { program: BUILT_PROGRAM, addresses: ENSEMBLE, ports: ZOOKEEPER_PORTS };
+  return [node, ...agentArguments({ ...options, listen: `${PORT}`, settleMs: 1_000 })];
+}
