@@ -1,10 +1,7 @@
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import type { Report } from '../../src/model/report.ts';
 import { AGENT_PORT } from './agent.ts';
 import type { Fabric } from './fabric.ts';
-import { exitOf } from './run-command.ts';
+import { startInFabric } from './fabric-program.ts';
 import type { Mode, Sample } from './sample.ts';
 import { PORTS } from './zookeeper.ts';
 
@@ -45,20 +42,14 @@ const NOTHING: PodState = { readyz: null, report: null, series: null, mode: null
 
 /** Starts the poller in the fabric's namespace and keeps what it prints. */
 export function startWatch(fabric: Fabric): Watch {
-  const poller = fileURLToPath(new URL('./poller.ts', import.meta.url));
   const targets = JSON.stringify({
     agentPort: AGENT_PORT,
     clientPort: PORTS.client,
     addresses: fabric.pods.map((pod) => pod.address),
   });
-  const command = [process.execPath, '--import', 'tsx', poller, targets];
-  const child = spawn('ip', ['netns', 'exec', fabric.namespace, ...command], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const ended = exitOf(child);
   const listeners = new Set<(sample: Sample) => void>();
   const states: PodState[] = fabric.pods.map(() => NOTHING);
-  createInterface({ input: child.stdout }).on('line', (line) => {
+  const poller = startInFabric(fabric, './poller.ts', [targets], (line) => {
     const sample: Sample = JSON.parse(line);
     states[sample.pod] = merge(states[sample.pod] ?? NOTHING, sample);
     for (const listener of listeners) listener(sample);
@@ -104,10 +95,7 @@ export function startWatch(fabric: Fabric): Watch {
         });
       });
     },
-    async stop() {
-      child.kill('SIGKILL');
-      await ended;
-    },
+    stop: () => poller.stop(),
   };
 }
 

@@ -2,27 +2,26 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Fabric } from './fabric.ts';
-import { enter, UIDS } from './processes.ts';
 import { exitOf } from './run-command.ts';
 
-/** A client program in the fabric, outside every pod, that prints one JSON value a line. */
-export interface Client {
-  readonly lines: readonly string[];
-  stop(): Promise<void>;
-}
-
-/** Starts one of the lab's client programs where a cluster's other pods would be. */
-export function startClient(fabric: Fabric, program: string, args: readonly string[]): Client {
+/**
+ * Starts one of the lab's own programs in the fabric's namespace, outside every pod, and hands on
+ * each line it prints. Gives the way to stop it.
+ */
+export function startInFabric(
+  fabric: Fabric,
+  program: string,
+  args: readonly string[],
+  onLine: (line: string) => void,
+): { stop(): Promise<void> } {
   const path = fileURLToPath(new URL(program, import.meta.url));
   const command = [process.execPath, '--import', 'tsx', path, ...args];
   const child = spawn('ip', ['netns', 'exec', fabric.namespace, ...command], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = exitOf(child);
-  const lines: string[] = [];
-  createInterface({ input: child.stdout }).on('line', (line) => lines.push(line));
+  createInterface({ input: child.stdout }).on('line', onLine);
   return {
-    lines,
     async stop() {
       child.kill('SIGKILL');
       await ended;
