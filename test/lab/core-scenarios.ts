@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { Agreement } from './agreement.ts';
 import type { Ensemble } from './ensemble.ts';
 import type { Cut } from './fabric.ts';
@@ -17,6 +18,8 @@ export const FOLLOW_MS = 1500;
 export const CUT_LEADER_MS = 3500;
 /** How long ZooKeeper itself may take to notice silence, with something to spare. */
 export const SILENCE_MS = 16_000;
+/** How long an agent that has just started is watched for a wrong word. */
+const AGENT_START_MS = 8000;
 
 export async function followerKilled(stage: Stage): Promise<void> {
   const { leader, follower } = await cast(stage);
@@ -137,6 +140,33 @@ export async function followerStopped(stage: Stage): Promise<void> {
     finding: { at: follower, code: 'unread-bytes' },
     metric: outOfQuorum(follower),
   });
+}
+
+/** An agent that starts while its member is down must not call it ready for want of memory. */
+export async function agentKilled({ ensemble, agreement }: Stage): Promise<void> {
+  await settled(ensemble);
+  await agreement.take();
+  const { watch } = ensemble;
+  const [follower] = byRole(ensemble).followers;
+  const { index } = follower.pod;
+  agreement.disturbed();
+  await follower.server.stop('SIGKILL');
+  await watch.until(
+    'the member is not ready',
+    FOLLOW_MS,
+    (states) => states[index]?.readyz === 503,
+  );
+  await follower.agent.stop('SIGKILL');
+  await watch.until('the agent is gone', FOLLOW_MS, (states) => states[index]?.readyz === 0);
+  const wronglyReady = watch.when(index, AGENT_START_MS, ({ readyz }) => readyz === 200);
+  await follower.agent.start();
+  assert.equal(await wronglyReady, null, 'ready while the member is down');
+  assert.equal(watch.states[index]?.readyz, 503);
+  assert.equal(watch.states[index]?.report?.role, 'absent');
+  agreement.disturbed();
+  await follower.server.start();
+  await settled(ensemble);
+  assert.deepEqual(await agreement.take(), [], 'agent and server disagree');
 }
 
 /** The members by role once all is well: who leads may have changed since the last scenario. */

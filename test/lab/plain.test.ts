@@ -1,6 +1,7 @@
 import { after, before, describe, it } from 'node:test';
 import { type Agreement, watchAgreement } from './agreement.ts';
 import {
+  agentKilled,
   followerCut,
   followerKilled,
   followerStopped,
@@ -13,6 +14,7 @@ import {
 import { createEnsemble, type Ensemble, startTogether } from './ensemble.ts';
 import { missing, NEEDS } from './requirements.ts';
 import { settled } from './scenario.ts';
+import { clientStorm } from './steady-scenarios.ts';
 
 const skip = await missing(NEEDS.ensemble);
 
@@ -37,4 +39,6 @@ describe('three members without a mesh', { skip }, () => {
   it('tells a blocked quorum port', () => portBlocked(stage(), 2888));
   it('keeps a member ready whose election port alone is blocked', () => portBlocked(stage(), 3888));
   it('tells a hung process', () => followerStopped(stage()));
+  it('stays ready through a storm of clients', () => clientStorm(stage()));
+  it('tells the truth from an agent restarted in mid-outage', () => agentKilled(stage()));
 });

@@ -14,7 +14,8 @@ export async function run(command: string, args: readonly string[], input = ''):
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
-  child.stdin.end(input);
+  // A command that ends without reading its input breaks the pipe; its exit code tells the rest.
+  child.stdin.on('error', () => {}).end(input);
   const code = await exitOf(child);
   if (code === 0) return stdout;
   throw new Error(`${command} ${args.join(' ')} ended with ${code}: ${stderr.trim()}`);
