@@ -1,0 +1,76 @@
+import { execFile } from 'node:child_process';
+import { access } from 'node:fs/promises';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
+
+/** What one part of the lab needs of the machine, named as its Debian package. */
+export interface Requirement {
+  readonly name: string;
+  readonly met: () => Promise<boolean>;
+}
+
+const root: Requirement = {
+  name: 'root (the lab makes network namespaces)',
+  met: async () => process.getuid?.() === 0,
+};
+const namespaces: Requirement = {
+  name: 'network namespaces (ip netns, package iproute2, needs CAP_SYS_ADMIN)',
+  met: () => succeeds('unshare', ['--net', 'ip', 'netns', 'list']),
+};
+const iptables = program('iptables', 'iptables', ['--version']);
+const setpriv = program('setpriv', 'util-linux', ['--version']);
+const java = program('java', 'default-jre-headless', ['-version']);
+const haproxy = program('haproxy', 'haproxy', ['-v']);
+const dnsmasq = program('dnsmasq', 'dnsmasq-base', ['--version']);
+const prometheus = program('prometheus', 'prometheus', ['--version']);
+const zookeeper = file('ZooKeeper (package zookeeper)', '/usr/share/java/zookeeper.jar');
+const agent = file('the built agent (npm run build)', 'dist/main.js');
+
+/** Named sets, so that a scenario asks only for what it uses. */
+export const NEEDS = {
+  ensemble: [root, namespaces, iptables, setpriv, java, zookeeper, agent],
+  mesh: [root, namespaces, iptables, setpriv, java, zookeeper, haproxy, agent],
+  names: [root, namespaces, iptables, setpriv, java, zookeeper, dnsmasq, agent],
+  prometheus: [root, namespaces, iptables, setpriv, java, zookeeper, haproxy, prometheus, agent],
+} as const satisfies Record<string, readonly Requirement[]>;
+
+/**
+ * The reason to skip, naming every missing part, or `false` when all are there.
+ * Throws under `CI=true`, where a missing part is a failure.
+ */
+export async function missing(needs: readonly Requirement[]): Promise<string | false> {
+  const absent: string[] = [];
+  for (const need of needs) if (!(await need.met())) absent.push(need.name);
+  if (absent.length === 0) return false;
+  const reason = `the lab is missing ${absent.join('; ')}`;
+  if (process.env['CI'] === 'true') throw new Error(reason);
+  return reason;
+}
+
+function program(command: string, debianPackage: string, probe: readonly string[]): Requirement {
+  return {
+    name: `${command} (package ${debianPackage})`,
+    met: () => succeeds(command, probe),
+  };
+}
+
+function file(name: string, path: string): Requirement {
+  return {
+    name,
+    met: () =>
+      access(path).then(
+        () => true,
+        () => false,
+      ),
+  };
+}
+
+async function succeeds(command: string, args: readonly string[]): Promise<boolean> {
+  try {
+    await execute(command, [...args]);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,55 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Fabric, Pod } from './fabric.ts';
+import { start, UIDS } from './processes.ts';
+import { run } from './run-command.ts';
+import { workspace } from './workspace.ts';
+
+const DOMAIN = 'zk.lab.svc.cluster.local';
+
+/** The name that a headless service gives a pod. */
+export function nameOf(pod: Pod): string {
+  return `${pod.name}.${DOMAIN}`;
+}
+
+/** A real DNS server in the fabric that answers for the published pods alone. */
+export interface Resolver {
+  publish(pods: readonly Pod[]): Promise<void>;
+}
+
+/**
+ * Starts dnsmasq and points every pod at it. Each pod finds its own name in /etc/hosts, where the
+ * kubelet writes it for pods of a headless service.
+ */
+export async function startResolver(fabric: Fabric): Promise<Resolver> {
+  const { directory, etcOf } = workspace();
+  const zone = join(directory, `${fabric.namespace}.hosts`);
+  await writeFile(zone, '');
+  for (const pod of fabric.pods) {
+    const etc = etcOf(pod.namespace);
+    await writeFile(join(etc, 'resolv.conf'), `nameserver ${fabric.nodeAddress}\n`);
+    const own = `${pod.address}\t${nameOf(pod)}\t${pod.name}`;
+    await writeFile(join(etc, 'hosts'), `127.0.0.1\tlocalhost\n${own}\n`);
+  }
+  const lowestPort = '/proc/sys/net/ipv4/ip_unprivileged_port_start';
+  await run('ip', ['netns', 'exec', fabric.namespace, 'tee', lowestPort], '53');
+  const dnsmasq = start({
+    namespace: fabric.namespace,
+    uid: UIDS.tools,
+    workingDirectory: '/',
+    logFile: join(directory, `${fabric.namespace}.dnsmasq.log`),
+    command: [
+      'dnsmasq',
+      ...['--keep-in-foreground', '--log-facility=-', '--conf-file=/dev/null', '--pid-file'],
+      ...['--no-resolv', '--no-hosts', `--addn-hosts=${zone}`, `--local=/${DOMAIN}/`],
+      ...[`--listen-address=${fabric.nodeAddress}`, '--bind-interfaces'],
+    ],
+  });
+  return {
+    async publish(pods) {
+      await writeFile(zone, pods.map((pod) => `${pod.address} ${nameOf(pod)}\n`).join(''));
+      // dnsmasq reads its hosts files again on SIGHUP.
+      dnsmasq.signal('SIGHUP');
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import type { Report } from '../../src/model/report.ts';
+
+/**
+ * What `srvr` came back with: a mode, `not-serving` (up, outside a quorum),
+ * `refused` (nothing answers) or `timeout` (connected, but no answer within a second).
+ */
+export const MODES = [
+  'leader',
+  'follower',
+  'observer',
+  'standalone',
+  'read-only',
+  'not-serving',
+  'refused',
+  'timeout',
+] as const;
+export type Mode = (typeof MODES)[number];
+
+/** One answer, with the time it arrived in epoch milliseconds. */
+export type Sample =
+  /** The status of `/readyz`; 0 when the agent did not answer. */
+  | { readonly kind: 'readyz'; readonly pod: number; readonly at: number; readonly status: number }
+  | { readonly kind: 'report'; readonly pod: number; readonly at: number; readonly report: Report }
+  /** Series by their text in the exposition, labels included; findings only while they are raised. */
+  | {
+      readonly kind: 'metrics';
+      readonly pod: number;
+      readonly at: number;
+      readonly series: Readonly<Record<string, number>>;
+    }
+  | { readonly kind: 'srvr'; readonly pod: number; readonly at: number; readonly mode: Mode };
+
+/** What the watching process is told to ask, as its one argument in JSON. */
+export interface Targets {
+  readonly agentPort: number;
+  readonly clientPort: number;
+  readonly addresses: readonly string[];
+}
+
+export function isServing(mode: Mode): boolean {
+  return ['leader', 'follower', 'observer', 'standalone'].includes(mode);
+}
