@@ -1,0 +1,31 @@
+# Both images can be pinned by digest: --build-arg RUNTIME_IMAGE=gcr.io/distroless/nodejs26-debian13@sha256:…
+ARG BUILD_IMAGE=docker.io/library/node:26-trixie-slim
+ARG RUNTIME_IMAGE=gcr.io/distroless/nodejs26-debian13:nonroot
+
+FROM ${BUILD_IMAGE} AS build
+WORKDIR /src
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts
+COPY tsconfig.json tsconfig.build.json ./
+COPY src src
+# Pruning comes after building: the compiler is a development dependency.
+RUN npm run build && npm prune --omit=dev --ignore-scripts && rm node_modules/.package-lock.json
+
+FROM ${RUNTIME_IMAGE}
+ARG VERSION=0.0.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="quorum-probe" \
+      org.opencontainers.image.description="Tells from a pod's own socket table whether a clustered service's member is connected to its quorum" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
+WORKDIR /app
+COPY LICENSE package.json ./
+COPY --from=build /src/node_modules node_modules
+COPY --from=build /src/dist dist
+ENV NODE_ENV=production
+# A number, so that the kubelet can tell that it is not root.
+USER 65532:65532
+EXPOSE 4888
+# NODE_OPTIONS refuses --optimize-for-size, so the heap limits stand here.
+ENTRYPOINT ["/nodejs/bin/node", "--max-old-space-size=16", "--max-semi-space-size=1", "--optimize-for-size", "/app/dist/main.js"]

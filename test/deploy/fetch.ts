@@ -1,0 +1,3 @@
+import { fetchTools } from './tools.ts';
+
+fetchTools();

@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import {
+  containerNamed,
+  containersOf,
+  environmentOf,
+  type StatefulSet,
+  statefulSetOf,
+} from './manifest.ts';
+import { OVERLAYS, SYSTEMS } from './overlays.ts';
+import { hasToken, privilegesOf } from './policy.ts';
+import { deployFolder, renderChart, renderComponents, renderFolder } from './render.ts';
+import { skipWithout } from './tools.ts';
+
+function probesOf(set: StatefulSet) {
+  return containersOf(set.spec.template.spec).filter(({ name }) => name.startsWith('quorum-probe'));
+}
+
+for (const { title, tool, render } of OVERLAYS) {
+  test(`${title} asks for no privilege`, { skip: skipWithout(tool) }, () => {
+    const set = statefulSetOf(render());
+    assert.deepEqual(privilegesOf(set.spec.template.spec), []);
+    const probes = probesOf(set);
+    assert.ok(probes.length > 0);
+    for (const probe of probes) assert.equal(hasToken(probe, set.spec.template.spec), false);
+  });
+
+  test(`${title} watches the members that the StatefulSet makes`, {
+    skip: skipWithout(tool),
+  }, () => {
+    const set = statefulSetOf(render());
+    for (const probe of probesOf(set)) {
+      const { QUORUM_PROBE_SERVICE, QUORUM_PROBE_REPLICAS } = environmentOf(probe);
+      assert.equal(QUORUM_PROBE_SERVICE, `${set.spec.serviceName}.$(POD_NAMESPACE)`);
+      assert.equal(QUORUM_PROBE_REPLICAS, String(set.spec.replicas));
+    }
+  });
+
+  test(`${title} restarts the probe for no other cause than a stuck scan`, {
+    skip: skipWithout(tool),
+  }, () => {
+    for (const probe of probesOf(statefulSetOf(render()))) {
+      assert.equal(probe.livenessProbe?.httpGet.path, '/livez');
+      assert.equal(probe.startupProbe, undefined);
+      assert.ok(probe.ports.some(({ name }) => name === probe.livenessProbe?.httpGet.port));
+    }
+  });
+
+  test(`${title} bounds the probe's memory and leaves its processor time free`, {
+    skip: skipWithout(tool),
+  }, () => {
+    for (const { resources } of probesOf(statefulSetOf(render()))) {
+      assert.deepEqual(Object.keys(resources?.limits ?? {}), ['memory']);
+      assert.deepEqual(new Set(Object.keys(resources?.requests ?? {})), new Set(['cpu', 'memory']));
+    }
+  });
+}
+
+test('observing gates nothing and leaves the pod and its other containers as they were', {
+  skip: skipWithout('kubectl'),
+}, () => {
+  const bare = statefulSetOf(renderComponents('full', []));
+  const observed = statefulSetOf(renderComponents('full', ['components/observe']));
+  const probe = containerNamed(observed, 'quorum-probe');
+  assert.equal(probe.readinessProbe, undefined);
+  const { spec, metadata } = observed.spec.template;
+  const others = spec.containers.filter(({ name }) => name !== 'quorum-probe');
+  assert.deepEqual(others, bare.spec.template.spec.containers);
+  assert.deepEqual(spec.initContainers, bare.spec.template.spec.initContainers);
+  assert.deepEqual(spec.securityContext, bare.spec.template.spec.securityContext);
+  assert.equal(spec.automountServiceAccountToken, undefined);
+  assert.equal(
+    metadata.annotations['traffic.sidecar.istio.io/excludeInboundPorts'],
+    '2888,3888',
+    'ports that are excluded from the mesh stay excluded',
+  );
+  assert.equal(observed.spec.podManagementPolicy, undefined);
+});
+
+for (const components of [['components/observe'], ['components/observe', 'components/gate']]) {
+  test(`kubectl goes on choosing the application's container with ${components.join(' and ')}`, {
+    skip: skipWithout('kubectl'),
+  }, () => {
+    const { metadata } = statefulSetOf(renderComponents('full', components)).spec.template;
+    assert.equal(metadata.annotations['kubectl.kubernetes.io/default-container'], 'server');
+  });
+}
+
+for (const components of [
+  ['components/observe', 'components/gate'],
+  ['components/native-sidecar', 'components/native-sidecar-gate'],
+]) {
+  test(`${components.join(' and ')} make readiness that of the quorum`, {
+    skip: skipWithout('kubectl'),
+  }, () => {
+    const set = statefulSetOf(renderComponents('full', components));
+    const probe = containerNamed(set, 'quorum-probe');
+    assert.equal(probe.readinessProbe?.httpGet.path, '/readyz');
+    assert.equal(environmentOf(probe)['QUORUM_PROBE_ASK'], 'srvr');
+    assert.equal(set.spec.podManagementPolicy, 'Parallel');
+    assert.ok((set.spec.minReadySeconds ?? 0) >= 20, 'one scrape sees the whole ensemble');
+  });
+}
+
+test('the native sidecar is the plain one, but for where it stands', {
+  skip: skipWithout('kubectl'),
+}, () => {
+  const gated = ['components/observe', 'components/gate'];
+  const nativeGated = ['components/native-sidecar', 'components/native-sidecar-gate'];
+  const plain = statefulSetOf(renderComponents('full', gated));
+  const native = statefulSetOf(renderComponents('full', nativeGated));
+  assert.equal(native.spec.template.spec.initContainers[0]?.name, 'quorum-probe');
+  const { restartPolicy, ...container } = containerNamed(native, 'quorum-probe');
+  assert.equal(restartPolicy, 'Always');
+  assert.deepEqual(container, containerNamed(plain, 'quorum-probe'));
+  assert.deepEqual(native.spec.template.spec.volumes, plain.spec.template.spec.volumes);
+  assert.deepEqual(native.spec.template.metadata.labels, plain.spec.template.metadata.labels);
+});
+
+test("the chart's values give the container that the components give", {
+  skip: skipWithout('helm') || skipWithout('kubectl'),
+}, () => {
+  const kustomized = statefulSetOf(renderFolder('examples/zookeeper'));
+  for (const values of ['zookeeper-values.yaml', 'extra-containers-values.yaml']) {
+    const charted = statefulSetOf(renderChart(values));
+    const { env, ...container } = containerNamed(charted, 'quorum-probe');
+    const { env: expectedEnv, ...expected } = containerNamed(kustomized, 'quorum-probe');
+    assert.deepEqual(container, expected);
+    const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name);
+    assert.deepEqual([...env].sort(byName), [...expectedEnv].sort(byName));
+    assert.equal(charted.spec.template.metadata.labels['quorum-probe'], 'observed');
+    assert.equal(charted.spec.podManagementPolicy, 'Parallel');
+  }
+});
+
+for (const system of SYSTEMS) {
+  test(`the ${system} example watches with the profile of that name`, {
+    skip: skipWithout('kubectl'),
+  }, () => {
+    const set = statefulSetOf(renderComponents('plain', [`examples/${system}`]));
+    const environment = environmentOf(containerNamed(set, 'quorum-probe'));
+    assert.equal(environment['QUORUM_PROBE_PROFILE'], system);
+  });
+}
+
+test('two probes in one pod watch two services on two ports', {
+  skip: skipWithout('kubectl'),
+}, () => {
+  const set = statefulSetOf(renderComponents('full', ['examples/nifi-embedded-zookeeper']));
+  const nifi = containerNamed(set, 'quorum-probe');
+  const zookeeper = containerNamed(set, 'quorum-probe-zookeeper');
+  assert.equal(environmentOf(nifi)['QUORUM_PROBE_PROFILE'], 'nifi');
+  assert.equal(environmentOf(zookeeper)['QUORUM_PROBE_PROFILE'], 'zookeeper');
+  assert.equal(environmentOf(zookeeper)['QUORUM_PROBE_LISTEN'], '4889');
+  assert.deepEqual(
+    [nifi, zookeeper].map(({ ports }) => ports),
+    [
+      [{ name: 'quorum-probe', containerPort: 4888, protocol: 'TCP' }],
+      [{ name: 'quorum-probe-zk', containerPort: 4889, protocol: 'TCP' }],
+    ],
+  );
+});
+
+test('every folder of deploy/examples and deploy/components is rendered here', () => {
+  const components = ['gate', 'native-sidecar', 'native-sidecar-gate', 'observe'];
+  assert.deepEqual(new Set(readdirSync(join(deployFolder, 'components'))), new Set(components));
+  const examples = [...SYSTEMS, 'nifi-embedded-zookeeper', 'zookeeper', 'zookeeper-istio'];
+  assert.deepEqual(new Set(readdirSync(join(deployFolder, 'examples'))), new Set(examples));
+});

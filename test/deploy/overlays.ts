@@ -1,0 +1,54 @@
+import type { Manifest } from './manifest.ts';
+import { renderChart, renderComponents, renderFolder } from './render.ts';
+import type { Tool } from './tools.ts';
+
+/** One way to deploy the probe, as its user would. */
+export interface Overlay {
+  readonly title: string;
+  readonly tool: Tool;
+  readonly render: () => Manifest[];
+}
+
+/** The systems whose profile has an example, by the profile's name. */
+export const SYSTEMS = [
+  'cassandra',
+  'elasticsearch',
+  'redis-cluster',
+  'redis-sentinel',
+  'nifi',
+  'kafka-kraft',
+  'etcd',
+  'rabbitmq',
+] as const;
+
+function kustomized(title: string, render: () => Manifest[]): Overlay {
+  return { title, tool: 'kubectl', render };
+}
+
+const OBSERVE = ['components/observe'];
+const GATE = ['components/observe', 'components/gate'];
+const NATIVE = ['components/native-sidecar'];
+const NATIVE_GATE = ['components/native-sidecar', 'components/native-sidecar-gate'];
+
+/** Every overlay, component and values file that `deploy/` offers. */
+export const OVERLAYS: readonly Overlay[] = [
+  kustomized('the ZooKeeper example', () => renderFolder('examples/zookeeper')),
+  kustomized('the ZooKeeper example in Istio', () => renderFolder('examples/zookeeper-istio')),
+  ...(['plain', 'full'] as const).flatMap((base) =>
+    [OBSERVE, GATE, NATIVE, NATIVE_GATE].map((components) =>
+      kustomized(`${components.join(' and ')} on a ${base} StatefulSet`, () =>
+        renderComponents(base, components),
+      ),
+    ),
+  ),
+  ...[...SYSTEMS, 'nifi-embedded-zookeeper'].map((system) =>
+    kustomized(`the ${system} example`, () => renderComponents('full', [`examples/${system}`])),
+  ),
+  ...['zookeeper-values.yaml', 'extra-containers-values.yaml'].map(
+    (values): Overlay => ({
+      title: `a chart with ${values}`,
+      tool: 'helm',
+      render: () => renderChart(values),
+    }),
+  ),
+];
