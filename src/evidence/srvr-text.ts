@@ -1,31 +1,9 @@
-export const SERVER_MODES = ['leader', 'follower', 'observer', 'standalone', 'read-only'] as const;
-export type ServerMode = (typeof SERVER_MODES)[number];
-
-/** What a ZooKeeper server says of itself. */
-export interface ServingAnswer {
-  readonly kind: 'serving';
-  readonly mode: ServerMode;
-  /** Release only, such as `3.8.4`: without the commit, fit for a label. */
-  readonly version: string;
-  /** Last transaction processed, `0x` and up to 16 hexadecimal digits. */
-  readonly zxid: string;
-  readonly outstanding: number;
-  readonly connections: number;
-  readonly nodeCount: number;
-  readonly latencyMs: { readonly min: number; readonly avg: number; readonly max: number };
-  readonly received: number;
-  readonly sent: number;
-}
-
-/** A complete answer to `srvr`; `null` where the text is none. */
-export type SrvrText =
-  | ServingAnswer
-  | { readonly kind: 'not-serving' }
-  | { readonly kind: 'not-whitelisted' };
+import { SERVER_MODES, type ServingAnswer, type SrvrText } from '../model/evidence.ts';
 
 /**
- * Reads the answer to `srvr`, as ZooKeeper's `StatCommand`, `ServerStats.toString` and
- * `NopCommand` print it. All of a serving server's lines must be there.
+ * Reads a complete answer to `srvr`; `null` for any other text. It is what ZooKeeper's
+ * `StatCommand`, `ServerStats.toString` and `NopCommand` print; of a serving server's lines all
+ * must be there.
  */
 export function parseSrvr(text: string): SrvrText | null {
   if (/^This ZooKeeper instance is not currently serving requests\s*$/.test(text)) {

@@ -1,22 +1,8 @@
 import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectTls, type SecureContext } from 'node:tls';
+import type { SrvrAnswer, SrvrFailure } from '../model/evidence.ts';
 import { boundedBuffer } from './bounded-buffer.ts';
-import { parseSrvr, type SrvrText } from './srvr-text.ts';
-
-export const SRVR_FAILURES = [
-  'timeout',
-  'refused',
-  'reset',
-  'too-long',
-  'empty',
-  'not-understood',
-  'unreachable',
-] as const;
-export type SrvrFailure = (typeof SRVR_FAILURES)[number];
-
-export type SrvrAnswer =
-  | SrvrText
-  | { readonly kind: 'failed'; readonly reason: SrvrFailure; readonly detail: string };
+import { parseSrvr } from './srvr-text.ts';
 
 export interface SrvrQuestion {
   readonly host: string;

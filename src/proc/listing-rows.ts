@@ -1,14 +1,11 @@
 import type { Owner, Socket, SocketTimer, TcpState } from '../model/socket.ts';
-import { TCP_STATES } from '../model/socket.ts';
-import { parseAddress, parseEndpoint } from './printed-endpoint.ts';
-
-/** Why a row that is plainly one of TCP could not be read. */
-export type RowFault = 'state' | 'address' | 'queue';
+import { parseEndpoint } from './printed-endpoint.ts';
+import { type MalformedRow, type RowHead, readHead, readSocket } from './tcp-row.ts';
 
 /** What one line of a listing holds. */
 export type ListingRow =
   | { readonly kind: 'socket'; readonly socket: Socket }
-  | { readonly kind: 'fault'; readonly fault: RowFault }
+  | { readonly kind: 'malformed'; readonly reason: MalformedRow }
   | { readonly kind: 'none' };
 
 const NONE: ListingRow = { kind: 'none' };
@@ -44,8 +41,7 @@ const SS =
 /** The netid column that `ss` prints when it was asked for more than one family. */
 const OTHER_FAMILY =
   /\b(?:udp|raw|p_raw|p_dgr|u_str|u_dgr|u_seq|nl|sctp|mptcp|dccp|tipc|v_\w+|xdp)\s+\S+\s+\d+\s+\d+\s/;
-const RAW =
-  /(?:^|\s)\d+:\s+([\dA-F]{8}|[\dA-F]{32}):([\dA-F]{4})\s+([\dA-F]{8}|[\dA-F]{32}):([\dA-F]{4})\s+([\dA-F]{2})\s+([\dA-F]{8}):([\dA-F]{8})\s+([\dA-F]{2}):[\dA-F]{8}\s+([\dA-F]{8})\s+(\d+)\s+\d+\s+(\d+)/i;
+const RAW = /(?:^|\s)\d+: (?:[\dA-F]{8}){1,4}:[\dA-F]{4} (?:[\dA-F]{8}){1,4}:[\dA-F]{4} .*/i;
 
 /** A row of `netstat -n`; its timer column, with `-o`, is `name (seconds/retransmits/probes)`. */
 export function netstatRow(line: string): ListingRow {
@@ -72,14 +68,14 @@ function printedRow(
   rest: string,
 ): ListingRow {
   const state = STATES.get(stateWord);
-  if (state === undefined) return { kind: 'fault', fault: 'state' };
+  if (state === undefined) return { kind: 'malformed', reason: 'bad-state' };
   const local = parseEndpoint(localText);
   const remote = parseEndpoint(remoteText);
-  if (local === null || remote === null) return { kind: 'fault', fault: 'address' };
+  if (local === null || remote === null) return { kind: 'malformed', reason: 'bad-address' };
   const rxQueueBytes = Number(rxQueue);
   const txQueueBytes = state === 'listen' ? 0 : Number(txQueue);
   if (rxQueueBytes > MAX_QUEUE || txQueueBytes > MAX_QUEUE)
-    return { kind: 'fault', fault: 'queue' };
+    return { kind: 'malformed', reason: 'bad-number' };
   const { timer, retransmits } = printedTimer(rest) ?? IDLE;
   return {
     kind: 'socket',
@@ -129,64 +125,16 @@ export function printedTimer(text: string): TimerReading | null {
   return { timer, retransmits: timer === 'retransmit' ? Number(count) : 0 };
 }
 
-const RAW_TIMERS: readonly SocketTimer[] = [
-  'none',
-  'retransmit',
-  'keepalive',
-  'time-wait',
-  'window-probe',
-];
-
-/** A row of `/proc/net/tcp` or `tcp6` pasted from a little-endian machine. */
+/** A row of `/proc/net/tcp` or `tcp6`, with whatever a log put before it. */
 export function rawRow(line: string): ListingRow {
   const match = RAW.exec(line);
   if (match === null) return NONE;
-  const [, localHex = '', localPort = '', remoteHex = '', remotePort = ''] = match;
-  const [
-    ,
-    ,
-    ,
-    ,
-    ,
-    stateHex = '',
-    tx = '',
-    rx = '',
-    tr = '',
-    retransmits = '',
-    uid = '',
-    inode = '',
-  ] = match;
-  // Number 12, NEW_SYN_RECV, is printed as SYN_RECV (get_openreq4).
-  const state = TCP_STATES[Number.parseInt(stateHex, 16) - 1];
-  if (state === undefined) return { kind: 'fault', fault: 'state' };
-  const localAddress = hexAddress(localHex);
-  const remoteAddress = hexAddress(remoteHex);
-  if (localAddress === null || remoteAddress === null) return { kind: 'fault', fault: 'address' };
-  // Without an inode no process holds the socket, and the uid column says nothing.
-  const held = inode !== '0';
-  return {
-    kind: 'socket',
-    socket: {
-      local: { address: localAddress, port: Number.parseInt(localPort, 16) },
-      remote: { address: remoteAddress, port: Number.parseInt(remotePort, 16) },
-      state,
-      txQueueBytes: Number.parseInt(tx, 16),
-      rxQueueBytes: Number.parseInt(rx, 16),
-      timer: RAW_TIMERS[Number.parseInt(tr, 16)] ?? 'none',
-      retransmits: Number.parseInt(retransmits, 16),
-      owner: held ? { kind: 'uid', uid: Number(uid) } : UNKNOWN_OWNER,
-      accepted: held || state !== 'established',
-    },
-  };
-}
-
-/** One or four 32-bit words, each printed as the machine's own number. */
-function hexAddress(hex: string): string | null {
-  const bytes = Buffer.from(hex, 'hex');
-  bytes.swap32();
-  if (bytes.length === 4) return parseAddress([...bytes].join('.'));
-  const groups = Array.from({ length: 8 }, (_, group) =>
-    bytes.readUInt16BE(group * 2).toString(16),
-  );
-  return parseAddress(groups.join(':'));
+  const row = Buffer.from(match[0].trimStart(), 'latin1');
+  const head: RowHead = { digits: 8, at: 0, localPort: 0, remotePort: 0, state: 'close' };
+  const wrong = readHead(row, 0, row.length, head);
+  if (wrong !== null) return { kind: 'malformed', reason: wrong };
+  // A paste does not tell its machine's byte order; big-endian ones are few.
+  const socket = readSocket(row, row.length, head, true);
+  if (typeof socket === 'string') return { kind: 'malformed', reason: socket };
+  return { kind: 'socket', socket };
 }

@@ -1,12 +1,7 @@
+import { fourTuple } from '../model/four-tuple.ts';
 import type { Socket } from '../model/socket.ts';
-import {
-  type ListingRow,
-  netstatRow,
-  printedTimer,
-  type RowFault,
-  rawRow,
-  ssRow,
-} from './listing-rows.ts';
+import { type ListingRow, netstatRow, printedTimer, rawRow, ssRow } from './listing-rows.ts';
+import type { MalformedRow } from './tcp-row.ts';
 
 /** What a pasted listing holds. */
 export interface Listing {
@@ -14,7 +9,7 @@ export interface Listing {
   readonly sockets: readonly Socket[];
   readonly duplicates: number;
   /** Rows of TCP sockets that could not be read, by reason. */
-  readonly malformed: Readonly<Partial<Record<RowFault, number>>>;
+  readonly malformed: Readonly<Partial<Record<MalformedRow, number>>>;
   /** Lines that hold neither a TCP socket nor details of one. */
   readonly ignoredLines: number;
   /** True where `netstat` without `-W` may have cut the ends off long addresses. */
@@ -41,7 +36,7 @@ const FULL_COLUMN = /\btcp6\s.*\s(?=\S{23}(?:\s|$))[\da-f]*:[\da-f:.]*:\d+(?:\s|
 export function parseListing(text: string): Listing {
   const sockets: Socket[] = [];
   const places = new Map<string, number>();
-  const malformed: Partial<Record<RowFault, number>> = {};
+  const malformed: Partial<Record<MalformedRow, number>> = {};
   let duplicates = 0;
   let ignoredLines = 0;
   let mayBeCut = false;
@@ -54,15 +49,15 @@ export function parseListing(text: string): Listing {
     const row = readRow(line, datagramTable);
     if (row.kind === 'socket') {
       mayBeCut ||= FULL_COLUMN.test(line);
-      const key = keyOf(row.socket);
+      const key = fourTuple(row.socket);
       const place = places.get(key) ?? sockets.length;
       const known = sockets[place];
       if (known !== undefined) duplicates += 1;
       if (known === undefined || known.owner.kind === 'unknown') sockets[place] = row.socket;
       places.set(key, place);
       described = place;
-    } else if (row.kind === 'fault') {
-      malformed[row.fault] = (malformed[row.fault] ?? 0) + 1;
+    } else if (row.kind === 'malformed') {
+      malformed[row.reason] = (malformed[row.reason] ?? 0) + 1;
       described = null;
     } else {
       const socket = described === null ? undefined : sockets[described];
@@ -94,7 +89,3 @@ function readRow(line: string, datagramTable: boolean): ListingRow {
 }
 
 const NO_ROW: ListingRow = { kind: 'none' };
-
-function keyOf({ local, remote }: Socket): string {
-  return `${local.address} ${local.port} ${remote.address} ${remote.port}`;
-}

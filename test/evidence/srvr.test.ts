@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { askSrvr, type SrvrAnswer } from '../../src/evidence/srvr.ts';
+import { askSrvr } from '../../src/evidence/srvr.ts';
+import type { SrvrAnswer } from '../../src/model/evidence.ts';
 import { allClosed, drip, flood, type HostileServer, hostileServer } from './hostile-server.ts';
 
 const leader = readFileSync(new URL('../fixtures/srvr/leader.txt', import.meta.url), 'utf8');
