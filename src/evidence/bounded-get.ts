@@ -69,6 +69,10 @@ export function boundedGet({
     }, timeoutMs);
 
     outgoing.on('error', (error: NodeJS.ErrnoException) => settle(failureOf(error)));
+    // A peer's probe sends none, and without end they would keep this process busy.
+    outgoing.on('information', () =>
+      settle({ kind: 'invalid', reason: 'an informational answer' }),
+    );
     outgoing.on('response', (response) => {
       if (response.statusCode !== 200) {
         return settle({ kind: 'http-error', reason: `HTTP status ${response.statusCode}` });

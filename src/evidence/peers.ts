@@ -2,6 +2,7 @@ import type { PeerAnswer } from '../model/evidence.ts';
 import { reportSchema } from '../model/report.ts';
 import type { Address } from '../model/socket.ts';
 import { boundedGet } from './bounded-get.ts';
+import { type JsonLimits, parseNarrowJson } from './narrow-json.ts';
 
 /** Another member's probe, by the member's configured name. */
 export interface PeerTarget {
@@ -46,15 +47,14 @@ async function askPeer(target: PeerTarget, limits: PeerLimits): Promise<PeerAnsw
   return got.kind === 'body' ? readReport(got.text, got.elapsedMs) : got;
 }
 
+/** A report of hundreds of members and links stays far below both. */
+const REPORT_LIMITS: JsonLimits = { maxValues: 8192, maxEntries: 256 };
+
 function readReport(text: string, rttMs: number): PeerAnswer {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return { kind: 'invalid', reason: 'the answer is not JSON' };
-  }
-  const parsed = reportSchema.safeParse(json);
+  const json = parseNarrowJson(text, REPORT_LIMITS);
+  if (json.kind === 'refused') return { kind: 'invalid', reason: json.reason };
+  const parsed = reportSchema.safeParse(json.value);
   if (parsed.success) return { kind: 'answered', rttMs, report: parsed.data };
-  const where = parsed.error.issues[0]?.path.map(String).join('.') || 'the top level';
-  return { kind: 'invalid', reason: `the answer is not a report: see ${where.slice(0, 100)}` };
+  const where = parsed.error.issues[0]?.path.map(String).join('.') || 'its top level';
+  return { kind: 'invalid', reason: `the answer is no report: ${where.slice(0, 100)}` };
 }
