@@ -1,0 +1,101 @@
+import { request } from 'node:http';
+import { boundedBuffer } from './bounded-buffer.ts';
+
+export interface BoundedGet {
+  readonly host: string;
+  readonly port: number;
+  readonly path: string;
+  /** For the whole exchange, connecting included. */
+  readonly timeoutMs: number;
+  /** Of the body. */
+  readonly maxBytes: number;
+}
+
+/** How a GET ended: the body of a 200, or the way in which there was none. */
+export type GetResult =
+  | { readonly kind: 'body'; readonly text: string; readonly elapsedMs: number }
+  /** Not one byte of an answer came in time. */
+  | { readonly kind: 'timeout'; readonly reason: string }
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'reset'; readonly reason: string }
+  /** Any status but 200, redirects included: they are not followed. */
+  | { readonly kind: 'http-error'; readonly reason: string }
+  /** An answer that is too long, incomplete in time, or no HTTP. */
+  | { readonly kind: 'invalid'; readonly reason: string }
+  /** No time-out of the other end's making: the name or the route is wanting, or this process stood still. */
+  | { readonly kind: 'not-asked'; readonly reason: string };
+
+const MAX_HEADER_BYTES = 8192;
+
+/** A timer later than this says that the process had no time to see an answer. */
+const LATE_MS = 100;
+
+/**
+ * One GET over a connection of its own. Never rejects, never waits longer than the time-out, never
+ * holds more than the headers and `maxBytes`, always destroys its connection.
+ */
+export function boundedGet({
+  host,
+  port,
+  path,
+  timeoutMs,
+  maxBytes,
+}: BoundedGet): Promise<GetResult> {
+  return new Promise((resolve) => {
+    const startedMs = performance.now();
+    const body = boundedBuffer(maxBytes);
+    const outgoing = request({
+      host,
+      port,
+      path,
+      method: 'GET',
+      agent: false,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headers: { accept: 'application/json', 'accept-encoding': 'identity' },
+    });
+    const settle = (result: GetResult): void => {
+      clearTimeout(deadline);
+      outgoing.destroy();
+      resolve(result);
+    };
+    const elapsedMs = (): number => performance.now() - startedMs;
+
+    const deadline = setTimeout(() => {
+      if (elapsedMs() > timeoutMs + LATE_MS) {
+        settle({ kind: 'not-asked', reason: 'this process stood still while it waited' });
+      } else if ((outgoing.socket?.bytesRead ?? 0) > 0) {
+        settle({ kind: 'invalid', reason: `the answer was not complete within ${timeoutMs} ms` });
+      } else settle({ kind: 'timeout', reason: `no answer within ${timeoutMs} ms` });
+    }, timeoutMs);
+
+    outgoing.on('error', (error: NodeJS.ErrnoException) => settle(failureOf(error)));
+    // A peer's probe sends none, and without end they would keep this process busy.
+    outgoing.on('information', () =>
+      settle({ kind: 'invalid', reason: 'an informational answer' }),
+    );
+    outgoing.on('response', (response) => {
+      if (response.statusCode !== 200) {
+        return settle({ kind: 'http-error', reason: `HTTP status ${response.statusCode}` });
+      }
+      response.on('data', (chunk: Buffer) => {
+        if (!body.add(chunk)) {
+          settle({ kind: 'invalid', reason: `the answer is longer than ${maxBytes} bytes` });
+        }
+      });
+      response.on('error', (error: NodeJS.ErrnoException) => settle(failureOf(error)));
+      response.on('end', () => settle({ kind: 'body', text: body.text(), elapsedMs: elapsedMs() }));
+    });
+    outgoing.on('close', () => settle({ kind: 'reset', reason: 'closed without an answer' }));
+    outgoing.end();
+  });
+}
+
+function failureOf(error: NodeJS.ErrnoException): GetResult {
+  const code = error.code ?? error.name;
+  if (code === 'ECONNREFUSED') return { kind: 'refused', reason: code };
+  if (code === 'ECONNRESET' || code === 'EPIPE') return { kind: 'reset', reason: code };
+  if (code.startsWith('HPE_')) return { kind: 'invalid', reason: `not HTTP (${code})` };
+  // The kernel's own time-out of a connection attempt, where ours is longer.
+  if (code === 'ETIMEDOUT') return { kind: 'timeout', reason: code };
+  return { kind: 'not-asked', reason: code };
+}

@@ -1,0 +1,57 @@
+export interface JsonLimits {
+  /** Of all values together. */
+  readonly maxValues: number;
+  /** Of one array or object. */
+  readonly maxEntries: number;
+}
+
+export type NarrowJson =
+  | { readonly kind: 'json'; readonly value: unknown }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/**
+ * Parses a stranger's JSON of few values. A quarter of a megabyte of `{},` costs several megabytes
+ * once parsed, and seconds in a schema that notes each fault of each; so the text is counted first.
+ */
+export function parseNarrowJson(text: string, limits: JsonLimits): NarrowJson {
+  if (valuesAtMost(text) > limits.maxValues) {
+    return { kind: 'refused', reason: `the answer holds more than ${limits.maxValues} values` };
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { kind: 'refused', reason: 'the answer is not JSON' };
+  }
+  if (widest(value) > limits.maxEntries) {
+    return { kind: 'refused', reason: `a list in the answer is longer than ${limits.maxEntries}` };
+  }
+  return { kind: 'json', value };
+}
+
+const COMMA = 0x2c;
+const OPEN_BRACKET = 0x5b;
+const OPEN_BRACE = 0x7b;
+
+/** Every value but the first follows a comma, an opening bracket or a key after an opening brace. */
+function valuesAtMost(text: string): number {
+  let values = 1;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === COMMA || code === OPEN_BRACKET || code === OPEN_BRACE) values += 1;
+  }
+  return values;
+}
+
+/** Entries of the largest array or object; without recursion, since the depth is a stranger's too. */
+function widest(root: unknown): number {
+  const waiting: unknown[] = [root];
+  let most = 0;
+  for (let value = waiting.pop(); value !== undefined; value = waiting.pop()) {
+    if (typeof value !== 'object' || value === null) continue;
+    const entries: unknown[] = Object.values(value);
+    most = Math.max(most, entries.length);
+    for (const entry of entries) waiting.push(entry);
+  }
+  return most;
+}

@@ -1,0 +1,60 @@
+import type { PeerAnswer } from '../model/evidence.ts';
+import { reportSchema } from '../model/report.ts';
+import type { Address } from '../model/socket.ts';
+import { boundedGet } from './bounded-get.ts';
+import { type JsonLimits, parseNarrowJson } from './narrow-json.ts';
+
+/** Another member's probe, by the member's configured name. */
+export interface PeerTarget {
+  readonly name: string;
+  readonly address: Address;
+  readonly port: number;
+}
+
+export interface PeerLimits {
+  /** For one peer's whole answer, connecting included. */
+  readonly timeoutMs: number;
+  /** Of one answer's body; longer ones are invalid. */
+  readonly maxBytes: number;
+  /** How many are asked at a time. */
+  readonly atOnce: number;
+}
+
+export const PEER_LIMITS: PeerLimits = { timeoutMs: 800, maxBytes: 262_144, atOnce: 8 };
+
+/** Asks each target for its report; the answers are by name. Never rejects. */
+export async function askPeers(
+  targets: readonly PeerTarget[],
+  limits: PeerLimits = PEER_LIMITS,
+): Promise<ReadonlyMap<string, PeerAnswer>> {
+  const answers = new Map<string, PeerAnswer>();
+  const waiting = targets.values();
+  const asker = async (): Promise<void> => {
+    for (const target of waiting) answers.set(target.name, await askPeer(target, limits));
+  };
+  await Promise.all(Array.from({ length: Math.min(limits.atOnce, targets.length) }, asker));
+  return answers;
+}
+
+async function askPeer(target: PeerTarget, limits: PeerLimits): Promise<PeerAnswer> {
+  const got = await boundedGet({
+    host: target.address,
+    port: target.port,
+    path: '/api/v1/report',
+    timeoutMs: limits.timeoutMs,
+    maxBytes: limits.maxBytes,
+  });
+  return got.kind === 'body' ? readReport(got.text, got.elapsedMs) : got;
+}
+
+/** A report of hundreds of members and links stays far below both. */
+const REPORT_LIMITS: JsonLimits = { maxValues: 8192, maxEntries: 256 };
+
+function readReport(text: string, rttMs: number): PeerAnswer {
+  const json = parseNarrowJson(text, REPORT_LIMITS);
+  if (json.kind === 'refused') return { kind: 'invalid', reason: json.reason };
+  const parsed = reportSchema.safeParse(json.value);
+  if (parsed.success) return { kind: 'answered', rttMs, report: parsed.data };
+  const where = parsed.error.issues[0]?.path.map(String).join('.') || 'its top level';
+  return { kind: 'invalid', reason: `the answer is no report: ${where.slice(0, 100)}` };
+}

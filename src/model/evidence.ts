@@ -1,0 +1,103 @@
+import type { Report } from './report.ts';
+import type { Address } from './socket.ts';
+
+export const SERVER_MODES = ['leader', 'follower', 'observer', 'standalone', 'read-only'] as const;
+export type ServerMode = (typeof SERVER_MODES)[number];
+
+/** What a ZooKeeper server says of itself. */
+export interface ServingAnswer {
+  readonly kind: 'serving';
+  readonly mode: ServerMode;
+  /** Release only, such as `3.8.4`: without the commit, fit for a label. */
+  readonly version: string;
+  /** Last transaction processed, `0x` and up to 16 hexadecimal digits. */
+  readonly zxid: string;
+  readonly outstanding: number;
+  readonly connections: number;
+  readonly nodeCount: number;
+  readonly latencyMs: { readonly min: number; readonly avg: number; readonly max: number };
+  readonly received: number;
+  readonly sent: number;
+}
+
+/** A complete answer to `srvr`. */
+export type SrvrText =
+  | ServingAnswer
+  | { readonly kind: 'not-serving' }
+  | { readonly kind: 'not-whitelisted' };
+
+export const SRVR_FAILURES = [
+  'timeout',
+  'refused',
+  'reset',
+  'too-long',
+  'empty',
+  'not-understood',
+  'unreachable',
+] as const;
+export type SrvrFailure = (typeof SRVR_FAILURES)[number];
+
+export type SrvrAnswer =
+  | SrvrText
+  | { readonly kind: 'failed'; readonly reason: SrvrFailure; readonly detail: string };
+
+/** How asking another member's probe ended. */
+export type PeerAnswer =
+  | { readonly kind: 'answered'; readonly rttMs: number; readonly report: Report }
+  /** Not one byte came in time: the only answer that may speak for a cut network. */
+  | { readonly kind: 'timeout'; readonly reason: string }
+  | { readonly kind: 'refused' | 'reset' | 'http-error' | 'invalid'; readonly reason: string }
+  /** The question never left, or this process stood still while it waited. */
+  | { readonly kind: 'not-asked'; readonly reason: string };
+
+/** How the mesh's proxy hands a port's inbound connections to the application. */
+export type InboundDelivery =
+  /** `loopback`: to 127.0.0.1 or ::1, where a listener on the pod's address alone is not found. */
+  | { readonly kind: 'loopback'; readonly address: Address; readonly port: number }
+  /** To the address that was dialled, from 127.0.0.6 or ::6. */
+  | { readonly kind: 'original-destination' }
+  /** To a fixed address of the pod. */
+  | { readonly kind: 'fixed-address'; readonly address: Address; readonly port: number }
+  /** The port is in no Service: the catch-all cluster delivers to the address that was dialled. */
+  | { readonly kind: 'catch-all' }
+  | { readonly kind: 'unknown' };
+
+export const MTLS_MODES = ['strict', 'permissive', 'disable', 'unknown'] as const;
+export type MtlsMode = (typeof MTLS_MODES)[number];
+
+/** The four settings that make Istio deliver to loopback, as it did before 1.10. */
+export const LOOPBACK_CAUSES = [
+  'istio-before-1.10',
+  'inbound-passthrough-disabled',
+  'inbound-traffic-policy-localhost',
+  'sidecar-default-endpoint',
+] as const;
+export type LoopbackCause = (typeof LOOPBACK_CAUSES)[number];
+
+export interface EnvoyPort {
+  readonly delivery: InboundDelivery;
+  readonly mtls: MtlsMode;
+}
+
+/** Connections to one peer that the proxy tried and failed to open, since it started. */
+export interface ConnectFailures {
+  readonly address: Address;
+  readonly port: number;
+  readonly failures: number;
+}
+
+/** What the mesh's proxy says of itself; a part that could not be had is `unknown` or `null`. */
+export type EnvoyAnswer =
+  | {
+      readonly kind: 'answered';
+      readonly version: string | null;
+      readonly istioVersion: string | null;
+      /** By watched port. */
+      readonly ports: ReadonlyMap<number, EnvoyPort>;
+      /** Which settings may have led to a loopback delivery; empty where there is none. */
+      readonly loopbackCauses: readonly LoopbackCause[];
+      readonly connectFailures: readonly ConnectFailures[] | null;
+      /** Parts that could not be had, and why. */
+      readonly missing: readonly string[];
+    }
+  | { readonly kind: 'failed'; readonly reason: string };

@@ -1,0 +1,73 @@
+import type { PortCounts, Socket, SocketTable, TcpState } from '../model/socket.ts';
+import type { Listing } from './listing.ts';
+import type { WatchedPorts } from './tcp-table.ts';
+
+/** A listing as the scanner of the live table would give it, but without its caps: it is all in memory. */
+export function tableOfListing(listing: Listing, watched: WatchedPorts): SocketTable {
+  const { sockets } = listing;
+  const kept = new Set([...watched.peer, ...watched.capture]);
+  const onKeptPort = sockets.filter(
+    ({ local, remote, state }) =>
+      state !== 'listen' && (kept.has(local.port) || kept.has(remote.port)),
+  );
+  return {
+    listeners: sockets.filter(({ state }) => state === 'listen'),
+    connections: onKeptPort.filter(({ state }) => state !== 'time_wait'),
+    timeWaits: onKeptPort.filter(({ state }) => state === 'time_wait'),
+    ports: new Map([
+      ...watched.counted.map((port) => [port, countsOf(port, sockets, true)] as const),
+      ...watched.peer.map((port) => [port, countsOf(port, sockets, false)] as const),
+    ]),
+    rowsRead: sockets.length + listing.duplicates,
+    malformed: { ...listing.malformed },
+    duplicates: listing.duplicates,
+    truncated: false,
+  };
+}
+
+function countsOf(port: number, sockets: readonly Socket[], byOwner: boolean): PortCounts {
+  const inbound = sockets.filter(({ local }) => local.port === port);
+  const outbound = sockets.filter(
+    ({ local, remote }) => remote.port === port && local.port !== port,
+  );
+  const connections = byOwner ? inbound.filter(({ state }) => state !== 'listen') : [];
+  return {
+    states: statesOf([...inbound, ...outbound]),
+    inboundByUid: uidsOf(connections),
+    outboundByUid: uidsOf(byOwner ? outbound : []),
+    unreadBytes: sum(connections.map(({ rxQueueBytes }) => rxQueueBytes)),
+    unackedBytes: sum(connections.map(({ txQueueBytes }) => txQueueBytes)),
+  };
+}
+
+function statesOf(sockets: readonly Socket[]): PortCounts['states'] {
+  const counts: Record<TcpState, number> = {
+    established: 0,
+    syn_sent: 0,
+    syn_recv: 0,
+    fin_wait1: 0,
+    fin_wait2: 0,
+    time_wait: 0,
+    close: 0,
+    close_wait: 0,
+    last_ack: 0,
+    listen: 0,
+    closing: 0,
+  };
+  for (const { state } of sockets) counts[state] += 1;
+  return counts;
+}
+
+function uidsOf(sockets: readonly Socket[]): ReadonlyMap<number, number> {
+  const byUid = new Map<number, number>();
+  for (const { owner, state } of sockets) {
+    if (state !== 'established') continue;
+    const uid = owner.kind === 'uid' ? owner.uid : -1;
+    byUid.set(uid, (byUid.get(uid) ?? 0) + 1);
+  }
+  return byUid;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
