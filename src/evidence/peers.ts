@@ -1,5 +1,5 @@
 import type { PeerAnswer } from '../model/evidence.ts';
-import { reportSchema } from '../model/report.ts';
+import { reportSchema } from '../model/report-schema.ts';
 import type { Address } from '../model/socket.ts';
 import { boundedGet } from './bounded-get.ts';
 import { type JsonLimits, parseNarrowJson } from './narrow-json.ts';

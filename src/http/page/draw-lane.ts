@@ -1,0 +1,57 @@
+import type { Lane, LaneState } from './lanes.ts';
+import { type Markup, markup, NOTHING } from './markup.ts';
+import { duration, size } from './words.ts';
+
+export interface LanePlace {
+  /** Where the line leaves this member. */
+  readonly fromX: number;
+  /** Where it meets the peer. */
+  readonly toX: number;
+  readonly y: number;
+  /** How much of the line, from this member on, a mesh proxy takes up. */
+  readonly through: number;
+}
+
+/** Signs in the middle of a line, so that colour is never the only mark: drawn 14 units wide around 0,0. */
+const SIGNS: Partial<Record<LaneState, Markup>> = {
+  stalled: markup`<path d="M-2.5-4V4M2.5-4V4"/>`,
+  missing: markup`<path d="M-3.5-3.5L3.5 3.5M3.5-3.5L-3.5 3.5"/>`,
+  connecting: markup`<path d="M-4.5 0h.01M0 0h.01M4.5 0h.01"/>`,
+  closing: markup`<path d="M-4 0H4"/>`,
+  unknown: markup`<path d="M-2.6-2.2a2.6 2.3 0 1 1 3.6 2Q0 .4 0 1.4M0 4h.01"/>`,
+};
+
+/** One line of the picture with its port, direction and what ails it. */
+export function drawLane(lane: Lane, { fromX, toX, y, through }: LanePlace): Markup {
+  const outward = Math.sign(toX - fromX);
+  const labelFrom = fromX + outward * through;
+  const mid = (labelFrom + toX) / 2;
+  const label = lane.count > 1 ? `${lane.label} ×${lane.count}` : lane.label;
+  const sign = SIGNS[lane.state];
+  return markup`<g class="lane ${lane.state}">
+<title>${label} ${lane.direction ?? ''} ${laneWords(lane)}</title>
+<path class="line" d="M${fromX} ${y}H${toX}"/>
+${arrow(lane, fromX, toX, y)}
+${sign ? markup`<g class="sign" transform="translate(${mid} ${y})"><circle r="8"/>${sign}</g>` : NOTHING}
+<text x="${mid}" y="${y - (sign ? 11 : 6)}" text-anchor="middle">${label}</text>
+${lane.state === 'up' ? NOTHING : markup`<text class="detail" x="${mid}" y="${y + (sign ? 19 : 14)}" text-anchor="middle">${laneWords(lane)}</text>`}
+</g>`;
+}
+
+/** An arrowhead at the end that accepted the connection. */
+function arrow({ direction }: Lane, fromX: number, toX: number, y: number): Markup {
+  if (direction === null) return NOTHING;
+  const [tip, tail] = direction === 'outbound' ? [toX, fromX] : [fromX, toX];
+  const back = Math.sign(tail - tip) * 9;
+  return markup`<path class="arrow" d="M${tip} ${y}l${back}-5v10z"/>`;
+}
+
+/** The state of a line in words, short enough to stand under it. */
+export function laneWords(lane: Lane): string {
+  if (lane.state === 'stalled') {
+    const since = lane.stalledMs === null ? '' : ` ${duration(lane.stalledMs)}`;
+    return `stalled${since}${lane.unackedBytes > 0 ? ` · ${size(lane.unackedBytes)}` : ''}`;
+  }
+  if (lane.state === 'idle') return 'idle, not needed';
+  return lane.state === 'hidden' ? 'by way of the proxy' : lane.state;
+}

@@ -1,0 +1,104 @@
+import type { PageState } from '../../model/page-state.ts';
+import type { Verdict } from '../../model/report.ts';
+import { chartSection } from './chart.ts';
+import { liveScript } from './client.ts';
+import { ensembleSection } from './ensemble.ts';
+import { findingsSection } from './findings.ts';
+import { TITLE_SIGN, verdictIcon } from './marks.ts';
+import { type Markup, markup, unsafeMarkup } from './markup.ts';
+import { picture } from './picture.ts';
+import { style } from './style.ts';
+import { checksSection, tablesSection, transitionsSection } from './tables.ts';
+import { verdictSection } from './verdict.ts';
+import { clockTime, headline, shortName } from './words.ts';
+
+/** The page's parts that change, in their order, by the id of the element that holds them. */
+const SECTIONS = {
+  verdict: verdictSection,
+  picture,
+  findings: findingsSection,
+  chart: chartSection,
+  checks: checksSection,
+  transitions: transitionsSection,
+  ensemble: (state: PageState) => ensembleSection(state.ensemble),
+  tables: tablesSection,
+  scan: scanSection,
+} as const;
+type SectionId = keyof typeof SECTIONS;
+
+/** What an open page needs to show a new state; `sections` holds HTML by element id. */
+export interface PageUpdate {
+  readonly title: string;
+  readonly verdict: Verdict;
+  readonly icon: string;
+  /** What a screen reader is told when it changes. */
+  readonly spoken: string;
+  readonly sections: Readonly<Record<string, string>>;
+}
+
+/** The page's changing parts for one state. */
+export function renderUpdate(state: PageState): PageUpdate {
+  const { report } = state;
+  const sections = Object.entries(SECTIONS).map(([id, render]) => [id, render(state).text]);
+  return {
+    title: `${TITLE_SIGN[report.verdict]} ${report.verdict} · ${shortName(report.member.name)}`,
+    verdict: report.verdict,
+    icon: verdictIcon(report.verdict),
+    spoken: `${report.verdict}, ${report.ready ? 'ready' : 'not ready'}. ${headline(report)}.`,
+    sections: Object.fromEntries(sections),
+  };
+}
+
+/** The whole page, readable by itself: style and script are in it, and it loads nothing else. */
+export function renderPage(state: PageState): string {
+  const { report, profile } = state;
+  const update = renderUpdate(state);
+  const section = (id: SectionId, name: string) =>
+    markup`<section id="${id}" aria-label="${name}">${unsafeMarkup(update.sections[id] ?? '')}</section>`;
+  const page = markup`<!doctype html>
+<html lang="en" data-verdict="${report.verdict}" data-stream="none" data-now="${state.nowMs}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${update.title}</title>
+<link rel="icon" id="icon" href="${unsafeMarkup(update.icon)}">
+<style>${unsafeMarkup(style)}</style>
+</head>
+<body>
+<header>
+<p class="who"><strong>${report.member.name}</strong><span>${profile.title} · quorum-probe</span></p>
+<p id="stream"><span class="dot" aria-hidden="true"></span><span id="stream-words">State of ${clockTime(new Date(state.nowMs).toISOString())}; <a href="">reload</a> for a newer one</span></p>
+</header>
+<main>
+${section('verdict', 'Verdict')}
+${section('picture', 'Picture of the links')}
+${section('findings', 'Findings')}
+<div class="columns">
+<div>${section('chart', 'Last 15 minutes')}${section('transitions', 'What changed')}</div>
+${section('checks', 'Checks')}
+</div>
+${section('ensemble', 'Ensemble')}
+${section('tables', 'Tables')}
+</main>
+<footer>
+${section('scan', 'Scan')}
+<nav aria-label="For programs"><a href="api/v1/report">report</a> <a href="metrics">metrics</a> <a href="readyz?verbose">readyz</a></nav>
+</footer>
+<p id="spoken" class="unseen" role="status">${update.spoken}</p>
+<script type="module">${unsafeMarkup(liveScript)}</script>
+</body>
+</html>
+`;
+  return page.text;
+}
+
+function scanSection({ report }: PageState): Markup {
+  const { scan } = report;
+  const when =
+    scan.at === null
+      ? markup`No scan has succeeded yet`
+      : markup`Scanned <time datetime="${scan.at}" data-age>at ${clockTime(scan.at)}</time>`;
+  const cost = `${scan.rows} rows in ${scan.durationMs.toFixed(1)} ms, ${scan.cpuMs.toFixed(1)} ms of CPU (${scan.reason})`;
+  return markup`<p>${when}: ${cost}${scan.error === null ? '' : `. Last error: ${scan.error}`}${scan.truncated ? '. More rows than fit were left out' : ''}</p>`;
+}

@@ -1,0 +1,58 @@
+import { Router } from 'express';
+import type { PageState, PageView } from '../../model/page-state.ts';
+import { contentSecurityPolicy } from './client.ts';
+import { renderPage, renderUpdate } from './render.ts';
+import { pageStreams, STREAM_LIMITS, type StreamLimits } from './stream.ts';
+
+/**
+ * The status page at `/` and its stream of changes at `/api/v1/stream`. The page names what it
+ * loads relative to itself, so it works behind a path prefix such as the API server's pod proxy.
+ */
+export function pageRouter(
+  view: PageView,
+  limits: StreamLimits = STREAM_LIMITS,
+  nowMs: () => number = Date.now,
+): Router {
+  let unsubscribe = (): void => {};
+  const streams = pageStreams(
+    () => renderUpdate(stateOf(view, nowMs())),
+    limits,
+    nowMs,
+    (isUsed) => {
+      unsubscribe();
+      unsubscribe = isUsed ? view.onReport(() => streams.changed()) : () => {};
+    },
+  );
+  view.onStop(() => streams.close());
+
+  const router = Router();
+  router.get('/', (_request, response) => {
+    response
+      .set({
+        'Content-Security-Policy': contentSecurityPolicy,
+        'Cache-Control': 'no-store',
+        'Referrer-Policy': 'no-referrer',
+        'X-Content-Type-Options': 'nosniff',
+      })
+      .type('html')
+      .send(renderPage(stateOf(view, nowMs())));
+  });
+  router.get('/api/v1/stream', (request, response) => {
+    if (request.method === 'HEAD') response.type('text/event-stream').end();
+    else streams.open(response);
+  });
+  return router;
+}
+
+function stateOf(view: PageView, nowMs: number): PageState {
+  return {
+    nowMs,
+    report: view.report(),
+    profile: view.profile,
+    history: view.history(),
+    transitions: view.transitions(),
+    ensemble: view.ensemble(),
+    evidence: view.evidence(),
+    runbookUrl: view.runbookUrl,
+  };
+}

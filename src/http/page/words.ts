@@ -1,0 +1,112 @@
+import type { Profile } from '../../model/profile.ts';
+import type { Finding, MemberRole, PortReport, Report } from '../../model/report.ts';
+
+/** A duration for people, in at most two units. */
+export function duration(ms: number): string {
+  const seconds = ms / 1000;
+  if (seconds < 1) return `${Math.round(ms)} ms`;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 60) return `${Math.floor(seconds)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 10) return `${minutes} min ${Math.floor(seconds % 60)} s`;
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} days`;
+}
+
+/** A size for people, in binary units. */
+export function size(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  const kib = bytes / 1024;
+  return kib < 1024 ? `${kib.toFixed(kib < 10 ? 1 : 0)} KiB` : `${(kib / 1024).toFixed(1)} MiB`;
+}
+
+/** A count with its noun: `1 link`, `2 links`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** The time of day in UTC, as an operator finds it in logs. */
+export function clockTime(iso: string): string {
+  const time = /T(\d\d:\d\d:\d\d)/.exec(iso)?.[1];
+  return time ? `${time} UTC` : iso;
+}
+
+/** A member's name without its domain, when that tells it apart: `zk-0` for `zk-0.zk.prod.svc`. */
+export function shortName(name: string): string {
+  const isName =
+    /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(name) && /[a-z]/i.test(name.split('.')[0] ?? '');
+  return isName ? (name.split('.')[0] ?? name) : name;
+}
+
+/** Text that fits a width in characters: the middle goes, since names differ at their ends. */
+export function fitted(text: string, most: number): string {
+  const letters = Array.from(text);
+  if (letters.length <= most) return text;
+  const head = Math.ceil((most - 1) / 2);
+  return `${letters.slice(0, head).join('')}…${letters.slice(-(most - 1 - head)).join('')}`;
+}
+
+const IN_QUORUM: Readonly<Record<MemberRole, string>> = {
+  leader: 'Leading the quorum',
+  learner: 'Following in the quorum',
+  standalone: 'Serving alone',
+  member: 'In the quorum',
+  looking: 'In the quorum',
+  absent: 'In the quorum',
+  unknown: 'In the quorum',
+};
+
+const OUT_OF_QUORUM: Readonly<Record<MemberRole, string>> = {
+  leader: 'Leading without a majority',
+  learner: 'Following, but the link with the leader does not work',
+  looking: 'Not in the quorum: looking for a leader',
+  standalone: 'Running alone, outside its quorum',
+  absent: 'Not running: nothing of it listens',
+  member: 'Not in the quorum',
+  unknown: 'Not in the quorum',
+};
+
+/** The verdict as one line. */
+export function headline(report: Report): string {
+  if (report.verdict === 'unknown') return 'Cannot tell: the probe could not look';
+  if (report.bootstrap) return 'Not in a quorum yet: ready so that its peers can find it';
+  if (report.verdict === 'broken' || report.inQuorum === false) return OUT_OF_QUORUM[report.role];
+  return IN_QUORUM[report.role];
+}
+
+/** Why the verdict is what it is: the worst finding, the first failing check, or what holds. */
+export function why(report: Report, profile: Profile): string {
+  if (report.verdict === 'unknown' && report.scan.error) return report.scan.error;
+  const [worst] = byUrgency(report.findings).filter(({ severity }) => severity !== 'info');
+  if (worst) return worst.summary;
+  const bad = report.checks.find(({ status }) => status === 'fail') ?? firstTrouble(report);
+  if (bad) return bad.reason;
+  if (!report.ready) return 'Settling: it is ready once the quorum has held for a few seconds.';
+  return quorumWords(report) ?? profile.ready;
+}
+
+/** Findings, the most urgent first. */
+export function byUrgency(findings: readonly Finding[]): readonly Finding[] {
+  const rank = { critical: 0, warning: 1, info: 2 };
+  return findings.toSorted((a, b) => rank[a.severity] - rank[b.severity]);
+}
+
+/** Who listens where on a port. */
+export function listenerWords(port: PortReport): string {
+  if (!port.listener) return 'not listening';
+  if (port.listener.reach === 'wildcard') return 'listens on all addresses';
+  return port.listener.reach === 'pod' ? 'listens on the pod address' : 'listens on loopback only';
+}
+
+function firstTrouble(report: Report) {
+  return report.checks.find(({ status }) => status === 'warn' || status === 'unknown');
+}
+
+function quorumWords({ quorum }: Report): string | null {
+  const { size: voters, votes, margin } = quorum;
+  if (voters === null || votes === null || margin === null) return null;
+  const spare =
+    margin > 0 ? `${counted(margin, 'voter')} more may be lost` : 'no further voter may be lost';
+  return `${votes} of ${counted(voters, 'voter')} linked; ${spare}.`;
+}

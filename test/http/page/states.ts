@@ -1,0 +1,535 @@
+import type { EnsembleMatrix, PageState } from '../../../src/model/page-state.ts';
+import type { Check, Finding, PeerReport, PortReport, Report } from '../../../src/model/report.ts';
+import { zookeeper } from '../../../src/profiles/zookeeper.ts';
+
+/** A fixed moment, so that pictures and texts are the same in every run. */
+export const NOW_MS = Date.parse('2026-03-01T03:14:15.000Z');
+export const NOW = new Date(NOW_MS).toISOString();
+
+type Link = Report['links'][number];
+
+export function peer(n: number, status: PeerReport['status'] = 'linked'): PeerReport {
+  return {
+    name: `zk-${n}.zk-headless.prod.svc.cluster.local`,
+    addresses: [`10.96.8.${10 + n}`],
+    status,
+  };
+}
+
+export function link(
+  role: 'quorum' | 'election',
+  direction: Link['direction'],
+  n: number | null,
+  more: Partial<Link> = {},
+): Link {
+  return {
+    role,
+    port: role === 'quorum' ? 2888 : 3888,
+    direction,
+    peer: n === null ? null : peer(n).name,
+    state: 'up',
+    unackedBytes: 0,
+    stalledMs: null,
+    ...more,
+  };
+}
+
+export function port(
+  role: 'client' | 'quorum' | 'election',
+  more: Partial<PortReport> = {},
+): PortReport {
+  const number = { client: 2181, quorum: 2888, election: 3888 }[role];
+  const reach = role === 'client' ? 'wildcard' : 'pod';
+  return {
+    port: number,
+    role,
+    listener: { reach, addresses: [reach === 'pod' ? '10.96.8.10' : '*'], acceptQueue: 0 },
+    links: { inbound: 0, outbound: 0, stalled: 0, connecting: 0, expected: null },
+    unreadBytes: 0,
+    unackedBytes: 0,
+    states: {},
+    ...more,
+  };
+}
+
+export function check(name: string, status: Check['status'], reason: string): Check {
+  return { name, status, reason };
+}
+
+export function finding(
+  code: string,
+  severity: Finding['severity'],
+  more: Partial<Finding> = {},
+): Finding {
+  return {
+    code,
+    severity,
+    certainty: 'confirmed',
+    summary: `Something is to be said of ${code}.`,
+    evidence: ['ESTAB 0 0 10.96.8.10:48836 10.96.8.11:3888 uid:101'],
+    cause: 'A cause.',
+    remedy: 'A remedy.',
+    ...more,
+  };
+}
+
+const links = (inbound: number, outbound: number, stalled = 0) => ({
+  inbound,
+  outbound,
+  stalled,
+  connecting: 0,
+  expected: null,
+});
+
+const leader: Report = {
+  schemaVersion: 1,
+  at: NOW,
+  member: { name: peer(0).name, addresses: ['10.96.8.10'] },
+  profile: 'zookeeper',
+  role: 'leader',
+  inQuorum: true,
+  ready: true,
+  bootstrap: false,
+  verdict: 'healthy',
+  quorum: { size: 3, majority: 2, votes: 3, margin: 1 },
+  checks: [
+    check('client-port', 'pass', '2181 is open on all addresses'),
+    check('quorum-port', 'pass', '2888 is open on the pod address, as a leader needs'),
+    check('election-port', 'pass', '3888 is open on the pod address'),
+    check('quorum-link', 'pass', '2 learners are linked on 2888'),
+    check('majority', 'pass', '3 of 3 voters, majority 2'),
+    check('peers', 'pass', 'every peer is linked'),
+    check('queues', 'pass', 'no queue waits'),
+    check('scan', 'pass', 'scanned 0.4 s ago'),
+  ],
+  findings: [],
+  ports: [
+    port('client', { links: links(12, 0) }),
+    port('quorum', { links: links(2, 0) }),
+    port('election', { links: links(0, 2) }),
+  ],
+  links: [
+    link('quorum', 'inbound', 1),
+    link('quorum', 'inbound', 2),
+    link('election', 'inbound', 1),
+    link('election', 'outbound', 2),
+  ],
+  peers: [peer(1), peer(2)],
+  mesh: { kind: 'none', inbound: 'none' },
+  counters: {
+    activeOpens: 41,
+    passiveOpens: 90,
+    attemptFails: 2,
+    estabResets: 1,
+    currEstab: 16,
+    retransSegs: 0,
+    outRsts: 3,
+    listenOverflows: 0,
+    listenDrops: 0,
+    timeouts: 0,
+  },
+  interfaces: [],
+  scan: {
+    at: new Date(NOW_MS - 400).toISOString(),
+    reason: 'max-age',
+    durationMs: 1.9,
+    cpuMs: 1.1,
+    longestHoldMs: 0.7,
+    rows: 214,
+    malformed: {},
+    duplicates: 0,
+    truncated: false,
+    error: null,
+  },
+};
+
+/** A page's state around a report. */
+export function pageState(report: Partial<Report>, more: Partial<PageState> = {}): PageState {
+  return {
+    nowMs: NOW_MS,
+    report: { ...leader, ...report },
+    profile: zookeeper,
+    history: [{ atMs: NOW_MS - 14 * 60_000, ready: true, linksUp: 4 }],
+    transitions: [],
+    ensemble: null,
+    evidence: null,
+    runbookUrl: 'https://example.org/quorum-probe/RUNBOOK.md',
+    ...more,
+  };
+}
+
+const learnerReport: Partial<Report> = {
+  role: 'learner',
+  quorum: { size: 3, majority: 2, votes: null, margin: null },
+  checks: leader.checks.map((c) =>
+    c.name === 'quorum-link'
+      ? check('quorum-link', 'pass', 'the link with the leader zk-2 on 2888 is up')
+      : c.name === 'quorum-port'
+        ? check('quorum-port', 'pass', '2888 is closed, as on every learner')
+        : c,
+  ),
+  ports: [
+    port('client', { links: links(7, 0) }),
+    port('quorum', { listener: null, links: links(0, 1) }),
+    port('election', { links: links(1, 0) }),
+  ],
+  links: [link('quorum', 'outbound', 2), link('election', 'inbound', 2)],
+};
+
+const recovered: PageState['history'] = [
+  { atMs: NOW_MS - 13 * 60_000, ready: true, linksUp: 4 },
+  { atMs: NOW_MS - 6 * 60_000, ready: false, linksUp: 2 },
+  { atMs: NOW_MS - 5.8 * 60_000, ready: false, linksUp: 1 },
+  { atMs: NOW_MS - 5.2 * 60_000, ready: true, linksUp: 2 },
+  { atMs: NOW_MS - 4 * 60_000, ready: true, linksUp: 3 },
+  { atMs: NOW_MS - 3.5 * 60_000, ready: true, linksUp: 4 },
+];
+
+const lost: PageState['history'] = [
+  { atMs: NOW_MS - 12 * 60_000, ready: true, linksUp: 4 },
+  { atMs: NOW_MS - 72_000, ready: false, linksUp: 1 },
+  { atMs: NOW_MS - 70_000, ready: false, linksUp: 0 },
+];
+
+function at(beforeMs: number): string {
+  return new Date(NOW_MS - beforeMs).toISOString();
+}
+
+const loopbackDelivery = finding('mesh-loopback-delivery', 'critical', {
+  certainty: 'confirmed',
+  summary:
+    'The istio-sidecar hands peer connections to 127.0.0.1, but ZooKeeper listens on 10.96.8.10:3888 only.',
+  evidence: [
+    'LISTEN    0   50     10.96.8.10:3888          0.0.0.0:*      uid:101',
+    'LISTEN    0   4096      0.0.0.0:15006         0.0.0.0:*      uid:1337',
+    'AttemptFails +14 and OutRsts +14 in 10 s',
+  ],
+  cause: 'The inbound cluster for 3888 is STATIC 127.0.0.1, the way of Istio before 1.10.',
+  remedy:
+    'Upgrade to Istio 1.10 or newer, or set inboundTrafficPolicy to PASSTHROUGH; until then start ZooKeeper with quorumListenOnAllIPs=true.',
+});
+
+const ensemble: EnsembleMatrix = {
+  at: at(900),
+  members: [
+    { name: peer(0).name, role: 'learner', ready: true, roundTripMs: null },
+    { name: peer(1).name, role: 'learner', ready: false, roundTripMs: 2.4 },
+    { name: peer(2).name, role: 'leader', ready: true, roundTripMs: 1.1 },
+  ],
+  cells: [
+    {
+      from: peer(0).name,
+      to: peer(1).name,
+      election: 'one-sided',
+      quorum: 'not-needed',
+      probe: 'linked',
+    },
+    { from: peer(0).name, to: peer(2).name, election: 'linked', quorum: 'linked', probe: 'linked' },
+    {
+      from: peer(1).name,
+      to: peer(0).name,
+      election: 'missing',
+      quorum: 'not-needed',
+      probe: 'linked',
+    },
+    {
+      from: peer(1).name,
+      to: peer(2).name,
+      election: 'linked',
+      quorum: 'missing',
+      probe: 'unknown',
+    },
+    { from: peer(2).name, to: peer(0).name, election: 'linked', quorum: 'linked', probe: 'linked' },
+    {
+      from: peer(2).name,
+      to: peer(1).name,
+      election: 'linked',
+      quorum: 'one-sided',
+      probe: 'linked',
+    },
+  ],
+};
+
+/** A leader of an ensemble of this size with all its links. */
+export function leaderOf(members: number): PageState {
+  const others = Array.from({ length: members - 1 }, (_, i) => i + 1);
+  return pageState({
+    quorum: {
+      size: members,
+      majority: Math.floor(members / 2) + 1,
+      votes: members,
+      margin: Math.floor((members - 1) / 2),
+    },
+    peers: others.map((n) => peer(n)),
+    links: others.flatMap((n) => [link('quorum', 'inbound', n), link('election', 'outbound', n)]),
+    ports: [
+      port('client', { links: links(40, 0) }),
+      port('quorum', { links: links(members - 1, 0) }),
+      port('election', { links: links(0, members - 1) }),
+    ],
+  });
+}
+
+/** One state of the page for each thing that an operator may meet. */
+export const STATES = {
+  leader: pageState({}, { history: recovered }),
+  learner: pageState(learnerReport, {
+    history: recovered,
+    transitions: [
+      {
+        at: at(360_000),
+        kind: 'role',
+        from: 'learner',
+        to: 'looking',
+        lastedMs: 86_400_000,
+        detail: '',
+      },
+      {
+        at: at(359_000),
+        kind: 'ready',
+        from: 'ready',
+        to: 'not ready',
+        lastedMs: 86_300_000,
+        detail: 'quorum-link failed',
+      },
+      {
+        at: at(320_000),
+        kind: 'role',
+        from: 'looking',
+        to: 'learner',
+        lastedMs: 39_800,
+        detail: '',
+      },
+      {
+        at: at(312_000),
+        kind: 'ready',
+        from: 'not ready',
+        to: 'ready',
+        lastedMs: 47_000,
+        detail: '',
+      },
+    ],
+    evidence: { mtls: [], server: { mode: 'follower', version: '3.8.4' } },
+  }),
+  looking: pageState(
+    {
+      role: 'looking',
+      inQuorum: false,
+      ready: false,
+      verdict: 'broken',
+      quorum: { size: 3, majority: 2, votes: 1, margin: -1 },
+      checks: [
+        check('client-port', 'pass', '2181 is open on all addresses'),
+        check('quorum-port', 'unknown', 'nobody leads'),
+        check('election-port', 'pass', '3888 is open on the pod address'),
+        check('quorum-link', 'fail', 'no link on 2888'),
+        check('majority', 'fail', '1 of 3 voters, majority 2'),
+        check('peers', 'fail', 'zk-1 and zk-2 are not linked'),
+        check('queues', 'pass', 'no queue waits'),
+        check('scan', 'pass', 'scanned 0.4 s ago'),
+      ],
+      findings: [
+        finding('no-quorum', 'critical', {
+          summary: 'zk-0 finds no leader: neither 10.96.8.11 nor 10.96.8.12 answers on 3888.',
+          evidence: ['SYN-SENT  0   1     10.96.8.10:41822     10.96.8.11:3888   uid:101'],
+          cause: 'Both peers are down, or the network between the pods is cut.',
+          remedy:
+            'See whether zk-1 and zk-2 run, and whether a network policy allows 2888 and 3888.',
+        }),
+        finding('idle-election-links', 'info'),
+      ],
+      ports: [
+        port('client', { links: links(0, 0) }),
+        port('quorum', { listener: null }),
+        port('election'),
+      ],
+      links: [link('election', 'outbound', 1, { state: 'connecting' })],
+      peers: [peer(1, 'connecting'), peer(2, 'missing')],
+    },
+    {
+      history: lost,
+      transitions: [
+        {
+          at: at(72_000),
+          kind: 'role',
+          from: 'learner',
+          to: 'looking',
+          lastedMs: 4_000_000,
+          detail: '',
+        },
+        {
+          at: at(72_000),
+          kind: 'ready',
+          from: 'ready',
+          to: 'not ready',
+          lastedMs: 4_000_000,
+          detail: 'quorum-link failed',
+        },
+        {
+          at: at(71_000),
+          kind: 'finding',
+          from: 'none',
+          to: 'no-quorum',
+          lastedMs: null,
+          detail: '',
+        },
+      ],
+    },
+  ),
+  stalled: pageState(
+    {
+      verdict: 'degraded',
+      quorum: { size: 3, majority: 2, votes: 2, margin: 0 },
+      checks: leader.checks.map((c) =>
+        c.name === 'peers' ? check('peers', 'warn', 'the link with zk-1 is stalled') : c,
+      ),
+      findings: [
+        finding('stalled-link', 'warning', {
+          summary: 'The quorum link with zk-1 (10.96.8.11) has not answered for 12 s.',
+          evidence: [
+            'ESTAB     0   468   10.96.8.10:2888      10.96.8.11:51334  uid:101 timer:(on,3.1s,5)',
+          ],
+          cause: 'The peer or the network to it is gone without closing the connection.',
+          remedy:
+            'Look at the node of zk-1; ZooKeeper itself drops the link after tickTime × syncLimit.',
+        }),
+      ],
+      links: [
+        link('quorum', 'inbound', 1, { state: 'stalled', unackedBytes: 468, stalledMs: 12_300 }),
+        link('quorum', 'inbound', 2),
+        link('election', 'outbound', 2),
+      ],
+      peers: [peer(1, 'stalled'), peer(2)],
+      ports: [
+        port('client', { links: links(12, 0) }),
+        port('quorum', { links: links(2, 0, 1) }),
+        port('election', { links: links(0, 1) }),
+      ],
+    },
+    { history: recovered },
+  ),
+  mesh: pageState(
+    {
+      mesh: { kind: 'istio-sidecar', inbound: 'passthrough' },
+      links: [
+        link('quorum', 'inbound', null),
+        link('quorum', 'inbound', null),
+        link('election', 'outbound', 1),
+        link('election', 'outbound', 2),
+      ],
+    },
+    {
+      evidence: {
+        mtls: [
+          { port: 2888, mode: 'strict' },
+          { port: 3888, mode: 'strict' },
+        ],
+        server: { mode: 'leader', version: '3.9.3' },
+      },
+      history: recovered,
+    },
+  ),
+  broken: pageState(
+    {
+      role: 'looking',
+      inQuorum: false,
+      ready: false,
+      verdict: 'broken',
+      quorum: { size: 3, majority: 2, votes: 1, margin: -1 },
+      mesh: { kind: 'istio-sidecar', inbound: 'loopback' },
+      checks: [
+        check('client-port', 'pass', '2181 is open on all addresses'),
+        check('quorum-port', 'unknown', 'nobody leads'),
+        check('election-port', 'pass', '3888 is open on the pod address'),
+        check('quorum-link', 'fail', 'no link on 2888'),
+        check('majority', 'fail', '1 of 3 voters, majority 2'),
+        check('peers', 'fail', 'zk-1 and zk-2 are not linked'),
+        check('queues', 'pass', 'no queue waits'),
+        check('scan', 'pass', 'scanned 0.4 s ago'),
+      ],
+      findings: [loopbackDelivery],
+      ports: [port('client'), port('quorum', { listener: null }), port('election')],
+      links: [],
+      peers: [peer(1, 'missing'), peer(2, 'missing')],
+    },
+    {
+      history: lost,
+      evidence: {
+        mtls: [
+          { port: 2888, mode: 'strict' },
+          { port: 3888, mode: 'strict' },
+        ],
+        server: null,
+      },
+      transitions: [
+        {
+          at: at(72_000),
+          kind: 'mesh',
+          from: 'none',
+          to: 'istio-sidecar',
+          lastedMs: null,
+          detail: 'inbound loopback',
+        },
+        {
+          at: at(72_000),
+          kind: 'role',
+          from: 'learner',
+          to: 'looking',
+          lastedMs: 640_000,
+          detail: '',
+        },
+        {
+          at: at(70_000),
+          kind: 'finding',
+          from: 'none',
+          to: 'mesh-loopback-delivery',
+          lastedMs: null,
+          detail: '',
+        },
+      ],
+    },
+  ),
+  hung: pageState({
+    verdict: 'broken',
+    inQuorum: false,
+    ready: false,
+    checks: leader.checks.map((c) =>
+      c.name === 'queues' ? check('queues', 'fail', '51 connections wait on 2181 since 34 s') : c,
+    ),
+    findings: [
+      finding('accept-queue-backlog', 'critical', {
+        summary: 'ZooKeeper accepts nothing: 51 connections wait on *:2181 since 34 s.',
+        cause: 'The process hangs: a long garbage collection, a stopped process, or a full disk.',
+        remedy: 'Take a thread dump of the server, then restart it.',
+      }),
+      finding('unread-bytes', 'warning', {
+        summary: '8.4 KiB from 10.96.8.11 lie unread on 10.96.8.10:2888 since 34 s.',
+      }),
+    ],
+    ports: [
+      port('client', {
+        listener: { reach: 'wildcard', addresses: ['*'], acceptQueue: 51 },
+        links: links(51, 0),
+      }),
+      port('quorum', { links: links(2, 0), unreadBytes: 8_600 }),
+      port('election', { links: links(1, 1) }),
+    ],
+  }),
+  unknown: pageState({
+    role: 'unknown',
+    inQuorum: null,
+    ready: false,
+    verdict: 'unknown',
+    quorum: { size: 3, majority: 2, votes: null, margin: null },
+    checks: [check('scan', 'fail', 'the last good scan is 41 s old')],
+    findings: [],
+    ports: [],
+    links: [],
+    peers: [peer(1, 'unknown'), peer(2, 'unknown')],
+    scan: {
+      ...leader.scan,
+      error: '/proc/net/tcp: permission denied; mount /proc readable for the probe’s user',
+    },
+  }),
+  asked: pageState(learnerReport, { ensemble }),
+} as const satisfies Record<string, PageState>;
