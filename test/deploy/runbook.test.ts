@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'node:test';
 import { FINDING_CODES } from '../../src/model/findings.ts';
+import { deployFolder } from './render.ts';
 import { linksOf, sectionsOf } from './runbook.ts';
 
 const sections = sectionsOf('RUNBOOK.md');
@@ -25,10 +28,13 @@ test('every section of the runbook is an alert, a finding, or one of the two hea
 
 for (const page of ['RUNBOOK.md', 'READINESS.md', 'README.md']) {
   test(`every link of ${page} within deploy/ leads somewhere`, () => {
-    for (const link of linksOf(page)) {
-      const [target = '', anchor] = link.split('#');
-      const anchors = sectionsOf(target).map((section) => section.anchor);
-      if (anchor !== undefined) assert.ok(anchors.includes(anchor), link);
+    const links = linksOf(page);
+    assert.ok(links.length > 0);
+    for (const { path, anchor } of links) {
+      assert.ok(existsSync(join(deployFolder, path)), path);
+      if (anchor === null) continue;
+      const anchors = sectionsOf(path).map((section) => section.anchor);
+      assert.ok(anchors.includes(anchor), `${path}#${anchor}`);
     }
   });
 }

@@ -26,10 +26,16 @@ export function sectionsOf(page: string): Section[] {
   });
 }
 
-/** The targets of a page's links within `deploy/`, as `PAGE#ANCHOR`. */
-export function linksOf(page: string): string[] {
+/** A page's link to something in this repository: a path below `deploy/`, and the anchor in it, if any. */
+export interface LocalLink {
+  readonly path: string;
+  readonly anchor: string | null;
+}
+
+export function linksOf(page: string): LocalLink[] {
   const text = readFileSync(join(deployFolder, page), 'utf8');
-  return [...text.matchAll(/\]\(((?:[A-Z]+\.md)?(?:#[\w-]+)?)\)/g)].map(([, target = '']) =>
-    target.startsWith('#') ? `${page}${target}` : target,
-  );
+  return [...text.matchAll(/\]\(([^):#]*)(?:#([\w-]+))?\)/g)].map(([, path, anchor]) => ({
+    path: path || page,
+    anchor: anchor ?? null,
+  }));
 }
