@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import * as z from 'zod';
+
+const repository = join(import.meta.dirname, '../..');
+const dockerfile = readFileSync(join(repository, 'Dockerfile'), 'utf8');
+
+function instruction(name: string): string {
+  const lines = dockerfile.split('\n').filter((line) => line.startsWith(`${name} `));
+  assert.equal(lines.length, 1, name);
+  return (lines[0] ?? '').slice(name.length + 1);
+}
+
+test('the image starts the agent as `npm start` does', () => {
+  const { scripts } = z
+    .looseObject({ scripts: z.record(z.string(), z.string()) })
+    .parse(JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')));
+  const [node, ...flags] = z.array(z.string()).parse(JSON.parse(instruction('ENTRYPOINT')));
+  const script = flags.pop();
+  assert.equal(node, '/nodejs/bin/node');
+  assert.equal(script, '/app/dist/main.js');
+  assert.equal(['node', ...flags, 'dist/main.js'].join(' '), scripts['start']);
+});
+
+test('the image runs as a user with a number, and not as root', () => {
+  assert.match(instruction('USER'), /^[1-9]\d*:[1-9]\d*$/);
+});
+
+test('everything that the image copies is let into the build', () => {
+  const ignored = readFileSync(join(repository, '.dockerignore'), 'utf8').split('\n');
+  const copied = dockerfile
+    .split('\n')
+    .filter((line) => line.startsWith('COPY ') && !line.includes('--from='))
+    .flatMap((line) => line.split(' ').slice(1, -1));
+  assert.ok(copied.length > 0);
+  for (const path of copied) assert.ok(ignored.includes(`!${path}`), path);
+  assert.equal(ignored.filter((line) => line.startsWith('!')).length, new Set(copied).size);
+});
