@@ -78,5 +78,5 @@ function warnings({ passed }: HealthAnswer, { known, unknown }: Exclusion): stri
 
 /** Keeps what came from sockets, names or servers from breaking out of its line. */
 function oneLine(text: string): string {
-  return text.replaceAll(/\p{Cc}+/gu, ' ');
+  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
 }

@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import type { TestContext } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type AppOptions, createApp } from '../../src/http/app.ts';
 import { type HttpServer, type Limits, listen } from '../../src/http/server.ts';
 import { summaryRouter } from '../../src/http/summary.ts';
@@ -47,6 +48,13 @@ export async function serve(
     server,
     get: (path, headers = {}, method = 'GET') => ask(server.port, path, headers, method),
   };
+}
+
+/** Waits for what another part of this process is about to do. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) {
+    await delay(5);
+  }
 }
 
 function ask(

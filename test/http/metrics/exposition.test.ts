@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import type { MetricDefinition, MetricSource } from '../../../src/http/metrics/definition.ts';
 import { exposition } from '../../../src/http/metrics/exposition.ts';
 import type { Report } from '../../../src/model/report.ts';
 import { BUILD, leaderReport, TOTALS, WATCHED } from '../sample-report.ts';
+import { parseExposition } from './parse.ts';
 
 function source(report: Report): MetricSource {
   return {
@@ -85,4 +87,14 @@ test('a counter follows its source, a fall included, and keeps what cannot be re
   assert.deepEqual(await shown(), ['shown_total{of="a"} 5', 'shown_total{of="b"} 3']);
   values.set('a', 2);
   assert.deepEqual(await shown(), ['shown_total{of="a"} 2', 'shown_total{of="b"} 3']);
+});
+
+test('any text as a label comes back whole and alone', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.string({ unit: 'binary' }), async (of) => {
+      const named = definition('gauge', () => [{ labels: { of }, value: 1 }]);
+      const text = await exposition([named], assert.fail).render(source(leaderReport()));
+      assert.deepEqual(parseExposition(text), [{ name: 'shown', labels: { of }, value: '1' }]);
+    }),
+  );
 });

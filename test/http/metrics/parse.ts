@@ -5,7 +5,7 @@ export interface Series {
   readonly value: string;
 }
 
-const SERIES = /^([a-z_][a-z0-9_]*)(?:\{(.*)\})? (\S+)$/;
+const SERIES = /^([a-z_][a-z0-9_]*)(?:\{([^\n]*)\})? (\S+)$/;
 const LABEL = /([a-z_]+)="((?:[^"\\]|\\.)*)"(?:,|$)/gy;
 
 /** Reads an exposition strictly: what is neither a comment, a sample nor an empty line is an error. */
