@@ -54,8 +54,8 @@ export type PeerAnswer =
 export type InboundDelivery =
   /** `loopback`: to 127.0.0.1 or ::1, where a listener on the pod's address alone is not found. */
   | { readonly kind: 'loopback'; readonly address: Address; readonly port: number }
-  /** To the address that was dialled, from 127.0.0.6 or ::6. */
-  | { readonly kind: 'original-destination' }
+  /** To the address that was dialled; from 127.0.0.6 or ::6 where the proxy sets its source. */
+  | { readonly kind: 'original-destination'; readonly source: Address | null }
   /** To a fixed address of the pod. */
   | { readonly kind: 'fixed-address'; readonly address: Address; readonly port: number }
   /** The port is in no Service: the catch-all cluster delivers to the address that was dialled. */
@@ -90,7 +90,7 @@ export interface ConnectFailures {
 export type EnvoyAnswer =
   | {
       readonly kind: 'answered';
-      readonly version: string | null;
+      readonly version: string;
       readonly istioVersion: string | null;
       /** By watched port. */
       readonly ports: ReadonlyMap<number, EnvoyPort>;

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import type { Socket } from 'node:net';
+import { type TestContext, test } from 'node:test';
+import { askEnvoy } from '../../src/evidence/envoy-admin.ts';
+import type { EnvoyAnswer } from '../../src/model/evidence.ts';
+import { envoyText } from './envoy-fixture.ts';
+import { allClosed, drip, flood, type HostileServer, hostileServer } from './hostile-server.ts';
+
+const ANSWERS: readonly (readonly [string, string])[] = [
+  ['/server_info', envoyText('server_info')],
+  ['/config_dump?resource=dynamic_active_clusters', envoyText('clusters-loopback')],
+  ['/config_dump?resource=dynamic_listeners', envoyText('listeners')],
+  ['/clusters?format=json', envoyText('cluster-statuses')],
+];
+
+interface Admin {
+  readonly server: HostileServer;
+  readonly requests: string[];
+}
+
+/** An admin that answers as recorded, but for paths that contain `spoilt`. */
+async function admin(
+  t: TestContext,
+  spoilt: string | null,
+  spoil: (socket: Socket) => void = () => undefined,
+): Promise<Admin> {
+  const requests: string[] = [];
+  const server = await hostileServer((socket) => {
+    socket.on('data', (data) => {
+      const request = data.toString().split('\r\n')[0] ?? '';
+      requests.push(request);
+      if (spoilt !== null && request.includes(spoilt)) return spoil(socket);
+      const body = ANSWERS.find(([path]) => request.includes(path))?.[1] ?? '{}';
+      socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+    });
+  });
+  t.after(() => server.close());
+  return { server, requests };
+}
+
+const ask = (port: number, timeoutMs = 3000): Promise<EnvoyAnswer> =>
+  askEnvoy({ watchedPorts: [2181, 2888, 3888], timeoutMs, maxBytes: 524_288, port });
+
+test('an admin that answers tells delivery, mTLS, failures, versions and the causes', async (t) => {
+  const { server, requests } = await admin(t, null);
+  const answer = await ask(server.port);
+  assert.ok(answer.kind === 'answered');
+  assert.equal(answer.version, '1.28.1');
+  assert.equal(answer.istioVersion, '1.20.3');
+  assert.deepEqual(answer.ports.get(3888), {
+    delivery: { kind: 'loopback', address: '127.0.0.1', port: 3888 },
+    mtls: 'permissive',
+  });
+  assert.equal(answer.ports.get(2888)?.mtls, 'strict');
+  assert.deepEqual(answer.loopbackCauses, [
+    'inbound-passthrough-disabled',
+    'sidecar-default-endpoint',
+  ]);
+  assert.equal(answer.connectFailures?.length, 2);
+  assert.deepEqual(answer.missing, []);
+  assert.equal(requests.length, 4);
+  assert.ok(requests.every((request) => request.startsWith('GET /')));
+});
+
+const spoilers: readonly (readonly [string, (socket: Socket) => void])[] = [
+  ['hangs', () => undefined],
+  ['drips', (socket) => drip(socket, 'HTTP/1.1 200 OK\r\n\r\n ', 5)],
+  [
+    'never ends',
+    (socket) => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n');
+      flood(socket, '{"configs":['.repeat(1000));
+    },
+  ],
+  [
+    'redirects',
+    (socket) => socket.write('HTTP/1.1 301 Moved\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n'),
+  ],
+  ['is no JSON', (socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n<html>')],
+  ['resets', (socket) => socket.resetAndDestroy()],
+  [
+    'holds a hundred thousand values',
+    (socket) => socket.end(`HTTP/1.1 200 OK\r\n\r\n{"configs":[${'{},'.repeat(100_000)}{}]}`),
+  ],
+];
+
+for (const [title, spoil] of spoilers) {
+  test(`a clusters answer that ${title} leaves the delivery unknown, never healthy`, async (t) => {
+    const { server } = await admin(t, 'dynamic_active_clusters', spoil);
+    const answer = await ask(server.port, 400);
+    assert.ok(answer.kind === 'answered');
+    assert.deepEqual(answer.ports.get(3888)?.delivery, { kind: 'unknown' });
+    assert.deepEqual(answer.loopbackCauses, []);
+    assert.match(answer.missing[0] ?? '', /^\/config_dump\?resource=dynamic_active_clusters: /);
+    await allClosed(server);
+  });
+
+  test(`an admin whose first answer ${title} has failed within its time`, async (t) => {
+    const { server } = await admin(t, '/', spoil);
+    const started = performance.now();
+    const answer = await ask(server.port, 200);
+    assert.equal(answer.kind, 'failed');
+    assert.ok(performance.now() - started < 1500);
+    await allClosed(server);
+  });
+}
+
+test('one time is for all questions: one that hangs leaves none for those after it', async (t) => {
+  const { server, requests } = await admin(t, 'dynamic_active_clusters');
+  const answer = await ask(server.port, 200);
+  assert.ok(answer.kind === 'answered');
+  assert.equal(answer.missing.length, 3);
+  assert.equal(requests.length, 2);
+});
+
+test('something else that answers JSON on that port is no Envoy', async (t) => {
+  const { server } = await admin(t, '/server_info', (socket) =>
+    socket.write('HTTP/1.1 200 OK\r\nContent-Length: 16\r\n\r\n{"version":"x1"}'),
+  );
+  assert.equal((await ask(server.port)).kind, 'failed');
+});
+
+test('without clusters and without the inbound listener nothing is known of the delivery', async (t) => {
+  const { server } = await admin(t, '/config_dump', (socket) =>
+    socket.write('HTTP/1.1 200 OK\r\nContent-Length: 14\r\n\r\n{"configs":[]}'),
+  );
+  const answer = await ask(server.port);
+  assert.ok(answer.kind === 'answered');
+  assert.deepEqual(answer.ports.get(3888), { delivery: { kind: 'unknown' }, mtls: 'unknown' });
+});
+
+test('no admin at all is a failure', async () => {
+  const server = await hostileServer(() => undefined);
+  await server.close();
+  assert.equal((await ask(server.port)).kind, 'failed');
+});
