@@ -78,7 +78,9 @@ export function boundedGet({
         return settle({ kind: 'http-error', reason: `HTTP status ${response.statusCode}` });
       }
       response.on('data', (chunk: Buffer) => {
-        if (!body.add(chunk)) {
+        // Chunks of one byte are six on the wire: those count too, or the work would have no bound.
+        const overWire = (outgoing.socket?.bytesRead ?? 0) > maxBytes + MAX_HEADER_BYTES;
+        if (overWire || !body.add(chunk)) {
           settle({ kind: 'invalid', reason: `the answer is longer than ${maxBytes} bytes` });
         }
       });

@@ -1,5 +1,5 @@
 import type { PeerAnswer } from '../model/evidence.ts';
-import { reportSchema } from '../model/report-schema.ts';
+
 import type { Address } from '../model/socket.ts';
 import { boundedGet } from './bounded-get.ts';
 import { type JsonLimits, parseNarrowJson } from './narrow-json.ts';
@@ -44,15 +44,17 @@ async function askPeer(target: PeerTarget, limits: PeerLimits): Promise<PeerAnsw
     timeoutMs: limits.timeoutMs,
     maxBytes: limits.maxBytes,
   });
-  return got.kind === 'body' ? readReport(got.text, got.elapsedMs) : got;
+  return got.kind === 'body' ? await readReport(got.text, got.elapsedMs) : got;
 }
 
 /** A report of hundreds of members and links stays far below both. */
 const REPORT_LIMITS: JsonLimits = { maxValues: 8192, maxEntries: 256 };
 
-function readReport(text: string, rttMs: number): PeerAnswer {
+async function readReport(text: string, rttMs: number): Promise<PeerAnswer> {
   const json = parseNarrowJson(text, REPORT_LIMITS);
   if (json.kind === 'refused') return { kind: 'invalid', reason: json.reason };
+  // The schema takes 3 MiB of heap: only who asks peers pays them.
+  const { reportSchema } = await import('../model/report-schema.ts');
   const parsed = reportSchema.safeParse(json.value);
   if (parsed.success) return { kind: 'answered', rttMs, report: parsed.data };
   const where = parsed.error.issues[0]?.path.map(String).join('.') || 'its top level';

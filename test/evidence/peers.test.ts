@@ -58,7 +58,7 @@ const hostile: readonly {
     title: 'a slow drip, which proves that packets arrive',
     behave: (socket) => drip(socket, withBody(REPORT), 5),
     kind: 'invalid',
-    timeoutMs: 100,
+    timeoutMs: 500,
   },
   {
     title: 'endless informational answers',
