@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { fourTuple } from '../model/four-tuple.ts';
 import type { Socket } from '../model/socket.ts';
 import { type ListingRow, netstatRow, printedTimer, rawRow, ssRow } from './listing-rows.ts';
@@ -18,10 +19,6 @@ export interface Listing {
 
 /** No tool prints a longer row; what follows in a longer line is not looked at. */
 const MAX_LINE_CHARS = 2048;
-
-/** The escape sequences by which terminals colour. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: each begins with one.
-const COLOUR = /\u001b\[[\d;]*m/g;
 
 /** The two headers of `/proc/net`; the column `drops` is of the datagram tables alone. */
 const TABLE_HEADER = /\blocal_address\s+rem(?:ote)?_address\b/;
@@ -75,7 +72,7 @@ function* linesOf(text: string): Generator<string> {
   while (start < text.length) {
     const newline = text.indexOf('\n', start);
     const end = newline === -1 ? text.length : newline;
-    const line = text.slice(start, Math.min(end, start + MAX_LINE_CHARS)).replace(COLOUR, '');
+    const line = stripVTControlCharacters(text.slice(start, Math.min(end, start + MAX_LINE_CHARS)));
     if (line.trim() !== '') yield line;
     start = end + 1;
   }

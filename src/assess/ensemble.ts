@@ -1,0 +1,160 @@
+import { isIP } from 'node:net';
+import type {
+  EnsembleLink,
+  EnsembleMember,
+  EnsembleView,
+  LinkSight,
+  MemberListMismatch,
+} from '../model/ensemble.ts';
+import type { PeerAnswer } from '../model/evidence.ts';
+import type { Report } from '../model/report.ts';
+
+/** What is asked of `viewEnsemble`. */
+export interface EnsembleEvidence {
+  readonly own: Report;
+  /** The answers of the peers' probes, by the peers' names in the own report. */
+  readonly answers: ReadonlyMap<string, PeerAnswer>;
+  /** Roles of the ports between members, in the profile's order. */
+  readonly roles: readonly string[];
+}
+
+/** Puts this member's report and its peers' side by side. */
+export function viewEnsemble({ own, answers, roles }: EnsembleEvidence): EnsembleView {
+  const reports = reportsByName(own, answers);
+  const nameOf = knownNames(own, reports);
+  const members = membersOf(own, answers);
+  const links = roles.flatMap((role) =>
+    pairs(members.map(({ name }) => name)).map(([a, b]): EnsembleLink => {
+      const sight: readonly [LinkSight, LinkSight] = [
+        sightOf(reports.get(a), b, role, nameOf),
+        sightOf(reports.get(b), a, role, nameOf),
+      ];
+      const oneSided = sight.includes('up') && sight.includes('none');
+      return { role, between: [a, b], sight, oneSided };
+    }),
+  );
+  return {
+    at: own.at,
+    roles,
+    members,
+    links,
+    leaders: members.filter(({ report }) => report?.role === 'leader').map(({ name }) => name),
+    mismatches: mismatchesOf(own, reports, nameOf),
+  };
+}
+
+function membersOf(own: Report, answers: ReadonlyMap<string, PeerAnswer>): EnsembleMember[] {
+  const self: EnsembleMember = {
+    name: own.member.name,
+    self: true,
+    probe: 'self',
+    rttMs: null,
+    report: standingIn(own),
+  };
+  const peers = own.peers.map(({ name }): EnsembleMember => {
+    const answer = answers.get(name);
+    const answered = answer?.kind === 'answered' ? answer : null;
+    return {
+      name,
+      self: false,
+      probe: answer?.kind ?? 'not-asked',
+      rttMs: answered?.rttMs ?? null,
+      report: answered === null ? null : standingIn(answered.report),
+    };
+  });
+  return [self, ...peers].sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+}
+
+function standingIn(report: Report): EnsembleMember['report'] {
+  const { role, inQuorum, ready, verdict, quorum } = report;
+  return { role, inQuorum, ready, verdict, votes: quorum.votes, size: quorum.size };
+}
+
+function reportsByName(
+  own: Report,
+  answers: ReadonlyMap<string, PeerAnswer>,
+): ReadonlyMap<string, Report> {
+  const reports = new Map([[own.member.name, own]]);
+  for (const [name, answer] of answers) {
+    if (answer.kind === 'answered' && name !== own.member.name) reports.set(name, answer.report);
+  }
+  return reports;
+}
+
+/** The name here of a member that another report calls by its own name, its pod's or its address. */
+type Naming = (text: string) => string;
+
+/**
+ * Two members may know a third by other names, as one configured by address and one by host. The own
+ * list of members goes first; then what a member says of itself; then the addresses that others give
+ * with a name; last a name whose first label, the pod's, is one member's alone.
+ */
+function knownNames(own: Report, reports: ReadonlyMap<string, Report>): Naming {
+  const names = new Map<string, string>();
+  const learn = (texts: readonly string[], name: string): void => {
+    for (const text of texts) if (!names.has(text)) names.set(text, name);
+  };
+  learn([own.member.name], own.member.name);
+  for (const { name } of own.peers) learn([name], name);
+  for (const { name, addresses } of own.peers) learn(addresses, name);
+  learn(own.member.addresses, own.member.name);
+  for (const [name, { member }] of reports) learn([member.name, ...member.addresses], name);
+  for (const { peers } of reports.values()) {
+    for (const { name, addresses } of peers) {
+      const known = addresses.map((address) => names.get(address)).find((one) => one !== undefined);
+      if (known !== undefined) learn([name], known);
+    }
+  }
+  const members = [own.member.name, ...own.peers.map(({ name }) => name)];
+  return (text) => {
+    const known = names.get(text);
+    if (known !== undefined || isIP(text) !== 0) return known ?? text;
+    const alike = members.filter(
+      (name) => isIP(name) === 0 && firstLabel(name) === firstLabel(text),
+    );
+    return alike.length === 1 ? (alike[0] ?? text) : text;
+  };
+}
+
+function firstLabel(name: string): string {
+  return name.split('.')[0] ?? name;
+}
+
+function sightOf(
+  report: Report | undefined,
+  other: string,
+  role: string,
+  nameOf: Naming,
+): LinkSight {
+  if (report === undefined || report.verdict === 'unknown') return 'unknown';
+  const links = report.links.filter((link) => link.role === role);
+  const own = links.filter(({ peer }) => peer !== null && nameOf(peer) === other);
+  if (own.some(({ state }) => state === 'up')) return 'up';
+  if (own.length > 0) return 'troubled';
+  return links.some(({ peer }) => peer === null) ? 'unknown' : 'none';
+}
+
+function pairs(names: readonly string[]): readonly (readonly [string, string])[] {
+  return names.flatMap((a, at) => names.slice(at + 1).map((b) => [a, b] as const));
+}
+
+function mismatchesOf(
+  own: Report,
+  reports: ReadonlyMap<string, Report>,
+  nameOf: Naming,
+): readonly MemberListMismatch[] {
+  const here = memberSet(own.member.name, own, nameOf);
+  return [...reports].flatMap(([name, report]) => {
+    // A member that knows the ensemble's size alone has no list to compare.
+    if (report.peers.length === 0 || own.peers.length === 0) return [];
+    const there = memberSet(name, report, nameOf);
+    const more = [...there].filter((member) => !here.has(member));
+    const fewer = [...here].filter((member) => !there.has(member));
+    return more.length + fewer.length === 0 ? [] : [{ name, more, fewer }];
+  });
+}
+
+/** `name` is what the member is called here, whatever it calls itself. */
+function memberSet(name: string, report: Report, nameOf: Naming): ReadonlySet<string> {
+  return new Set([name, ...report.peers.map((peer) => nameOf(peer.name))]);
+}

@@ -1,0 +1,76 @@
+import type { EnsembleView } from '../../model/ensemble.ts';
+import type { Isolation } from '../isolation.ts';
+import type { Diagnosis } from './finding.ts';
+
+/** What the members' reports say together and none of them alone. */
+export function ensembleFindings(view: EnsembleView): Diagnosis[] {
+  return [...duplicateLeader(view), ...memberListMismatch(view)];
+}
+
+/**
+ * Of two leaders one at most has a majority; the other is not yet aware that it lost its own. Both
+ * claiming one means that they do not count the same members.
+ */
+function duplicateLeader(view: EnsembleView): Diagnosis[] {
+  if (view.leaders.length < 2) return [];
+  const leading = view.members.filter(({ name }) => view.leaders.includes(name));
+  const withMajority = leading.filter(({ report }) => report?.inQuorum === true);
+  return [
+    {
+      code: 'duplicate-leader',
+      certainty: withMajority.length > 1 ? 'confirmed' : 'suspected',
+      summary: `${view.leaders.join(' and ')} lead at the same time${withMajority.length > 1 ? ', each with a majority' : ''}.`,
+      evidence: leading.map(
+        ({ name, report }) =>
+          `${name}: leader, ${report?.votes ?? '?'} of ${report?.size ?? '?'} voters, ${report?.inQuorum === true ? 'in quorum' : 'not in quorum'}`,
+      ),
+      cause:
+        'A leader that was cut off or stood still has not noticed yet that the others elected a new one; or the members are not configured with the same ensemble, so that each part counts a majority of its own.',
+      remedy:
+        'If both last for more than the time of one election, compare the server.N lines of all members, then restart the leader with the fewer voters.',
+    },
+  ];
+}
+
+function memberListMismatch(view: EnsembleView): Diagnosis[] {
+  if (view.mismatches.length === 0) return [];
+  const names = view.mismatches.map(({ name }) => name);
+  return [
+    {
+      code: 'member-list-mismatch',
+      certainty: 'confirmed',
+      summary: `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} configured with other members than this one.`,
+      evidence: view.mismatches.map(({ name, more, fewer }) =>
+        [
+          `${name}:`,
+          ...more.map((member) => `knows ${member}, unknown here;`),
+          ...fewer.map((member) => `does not know ${member};`),
+        ].join(' '),
+      ),
+      cause:
+        'The probes, and most likely the servers, were started with different lists of members: a scaling or a reconfiguration that has not reached all of them.',
+      remedy:
+        'Give all members the same server.N lines, and all probes the same --members; let --members-file follow zoo.cfg.dynamic where reconfiguration is in use.',
+    },
+  ];
+}
+
+/** This member hears of no majority any more, before its own sockets notice. */
+export function isolationFinding(isolation: Isolation, nowMs: number): Diagnosis[] {
+  if (isolation.kind !== 'isolated') return [];
+  const seconds = ((nowMs - isolation.sinceMs) / 1000).toFixed(1);
+  return [
+    {
+      code: 'isolated',
+      certainty: 'suspected',
+      summary: `This member is cut off: no packet of ${isolation.silent.join(', ')} arrives any more.`,
+      evidence: isolation.silent.map(
+        (name) =>
+          `${name}: its probe answered within the last 30 s and now lets every question time out`,
+      ),
+      cause: `The network between this pod and a majority of its peers drops packets, for ${seconds} s by now; a refusal or an error would have come back.`,
+      remedy:
+        "Check this pod's node and its links, its routes and the network policies of both ends; the server itself gives up only after syncLimit ticks.",
+    },
+  ];
+}

@@ -1,0 +1,72 @@
+import type { MemberRole, Verdict } from './report.ts';
+
+/** What one end says of its link with the other, or both ends together. */
+export type LinkSight =
+  /** Its report shows a link that is up. */
+  | 'up'
+  /** A link that is stalled, being opened or being closed. */
+  | 'troubled'
+  | 'none'
+  /** No report, or a mesh hides whose links they are. */
+  | 'unknown';
+
+/** How this member's question to a member's probe ended; `self` is not asked. */
+export type ProbeSight =
+  | 'self'
+  | 'answered'
+  | 'timeout'
+  | 'refused'
+  | 'reset'
+  | 'http-error'
+  | 'invalid'
+  | 'not-asked';
+
+export interface EnsembleMember {
+  /** As configured here. */
+  readonly name: string;
+  readonly self: boolean;
+  readonly probe: ProbeSight;
+  readonly rttMs: number | null;
+  /** `null` where there is no report. */
+  readonly report: {
+    readonly role: MemberRole;
+    readonly inQuorum: boolean | null;
+    readonly ready: boolean;
+    readonly verdict: Verdict;
+    readonly votes: number | null;
+    readonly size: number | null;
+  } | null;
+}
+
+/** The links of one role between two members, each pair once. */
+export interface EnsembleLink {
+  readonly role: string;
+  /** The ends, in the order of the members. */
+  readonly between: readonly [string, string];
+  /** What each of them sees of the other. */
+  readonly sight: readonly [LinkSight, LinkSight];
+  /** One end sees it up and the other, whose report hides nothing, sees nothing. */
+  readonly oneSided: boolean;
+}
+
+/** What the members say together. */
+export interface EnsembleView {
+  /** When this member's own report was made, ISO 8601. */
+  readonly at: string;
+  /** Roles of the ports between members, in the profile's order. */
+  readonly roles: readonly string[];
+  readonly members: readonly EnsembleMember[];
+  readonly links: readonly EnsembleLink[];
+  /** Names of the members that lead, by their own sockets. */
+  readonly leaders: readonly string[];
+  /** Members whose list of members differs from the one here. */
+  readonly mismatches: readonly MemberListMismatch[];
+}
+
+export interface MemberListMismatch {
+  readonly name: string;
+  /** Known there and not here. */
+  readonly more: readonly string[];
+  /** Known here and not there. */
+  readonly fewer: readonly string[];
+}

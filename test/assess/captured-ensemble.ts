@@ -1,0 +1,35 @@
+import { fileURLToPath } from 'node:url';
+import { type EnsembleEvidence, viewEnsemble } from '../../src/assess/ensemble.ts';
+import type { EnsembleView } from '../../src/model/ensemble.ts';
+import type { PeerAnswer } from '../../src/model/evidence.ts';
+import type { Report } from '../../src/model/report.ts';
+import { lookAt, settingsFor } from './look.ts';
+
+/** Addresses of the captured pods, by their number. */
+export const PODS = ['10.96.8.10', '10.96.6.11', '10.96.7.10'] as const;
+
+/** The reports of the three pods at a captured moment, as `scenario/moment`. */
+export function capturedReports(moment: string): Promise<Report[]> {
+  const root = fileURLToPath(new URL(`../fixtures/zookeeper/${moment}/`, import.meta.url));
+  return Promise.all(
+    PODS.map((address, pod) => lookAt(`${root}${pod}`, address, settingsFor(PODS))),
+  );
+}
+
+export function answered(report: Report): PeerAnswer {
+  return { kind: 'answered', rttMs: 1.5, report };
+}
+
+/** The evidence as the member whose report comes first would have it. */
+export function evidenceOf([own, ...peers]: readonly Report[]): EnsembleEvidence {
+  if (own === undefined) throw new Error('a report of its own is needed');
+  return {
+    own,
+    answers: new Map(peers.map((report) => [report.member.addresses[0] ?? '', answered(report)])),
+    roles: ['quorum', 'election'],
+  };
+}
+
+export async function capturedView(moment: string): Promise<EnsembleView> {
+  return viewEnsemble(evidenceOf(await capturedReports(moment)));
+}

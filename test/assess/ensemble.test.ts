@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { test } from 'node:test';
+import { viewEnsemble } from '../../src/assess/ensemble.ts';
+import { ensembleFindings, isolationFinding } from '../../src/assess/findings/ensemble.ts';
+import type { EnsembleView } from '../../src/model/ensemble.ts';
+import type { Report } from '../../src/model/report.ts';
+import { blankReport, leaderReport } from '../http/sample-report.ts';
+import { answered, capturedReports, capturedView, evidenceOf } from './captured-ensemble.ts';
+
+const captures = new URL('../fixtures/zookeeper/', import.meta.url);
+const moments = readdirSync(captures, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .flatMap(({ name }) => readdirSync(new URL(name, captures)).map((moment) => `${name}/${moment}`));
+
+const sights = (view: EnsembleView): string[] =>
+  view.links.map(({ role, sight }) => `${role} ${sight.join('/')}`);
+
+test('no captured moment of a real ensemble shows two leaders, a one-sided link or another list', async () => {
+  assert.ok(moments.length > 40);
+  for (const moment of moments) {
+    const view = await capturedView(moment);
+    assert.ok(view.leaders.length <= 1, moment);
+    assert.deepEqual(view.mismatches, [], moment);
+    assert.deepEqual(
+      view.links.filter(({ oneSided }) => oneSided),
+      [],
+      moment,
+    );
+    assert.deepEqual(ensembleFindings(view), [], moment);
+  }
+});
+
+test('a healthy ensemble: one leads, both learners are linked with it, all elect with all', async () => {
+  const view = await capturedView('none-basic/healthy');
+  assert.deepEqual(view.leaders, ['10.96.7.10']);
+  assert.deepEqual(sights(view), [
+    'quorum up/up',
+    'quorum none/none',
+    'quorum up/up',
+    'election up/up',
+    'election up/up',
+    'election up/up',
+  ]);
+});
+
+test('behind a mesh the accepting end cannot tell whose a link is, which is no disagreement', async () => {
+  const view = await capturedView('passthrough-basic/healthy');
+  assert.ok(sights(view).includes('quorum up/unknown'));
+  assert.ok(view.links.every(({ oneSided }) => !oneSided));
+});
+
+test('a cut follower is troubled in the eyes of its leader while it still sees its own link up', async () => {
+  const view = await capturedView('none-cut-follower/cut-4');
+  const link = view.links.find(({ sight }) => sight.includes('troubled'));
+  assert.equal(link?.role, 'quorum');
+  assert.deepEqual([...link.sight].sort(), ['troubled', 'up']);
+});
+
+test('a link that one end alone has is one-sided', async () => {
+  const [own, leader, other] = await capturedReports('none-basic/healthy');
+  assert.ok(own && leader && other);
+  const forgetful = { ...other, links: other.links.filter(({ role }) => role !== 'quorum') };
+  const oneSided = viewEnsemble(evidenceOf([own, leader, forgetful])).links.filter(
+    (link) => link.oneSided,
+  );
+  assert.equal(oneSided.length, 2);
+  assert.ok(
+    oneSided.every(({ role, between }) => role === 'quorum' && between.includes('10.96.7.10')),
+  );
+});
+
+test('without an answer, or from a probe that could not look, nothing is known of a link', async () => {
+  const [own, first, second] = await capturedReports('none-basic/healthy');
+  assert.ok(own && first && second);
+  const evidence = evidenceOf([own, { ...first, links: [], verdict: 'unknown' }]);
+  const view = viewEnsemble(evidence);
+  assert.deepEqual(
+    view.members.map(({ name, probe, report }) => [name, probe, report?.role ?? null]),
+    [
+      ['10.96.6.11', 'answered', 'learner'],
+      ['10.96.7.10', 'not-asked', null],
+      ['pod', 'self', 'learner'],
+    ],
+  );
+  assert.ok(view.links.every(({ oneSided }) => !oneSided));
+});
+
+/** The sample leader's ensemble as its member `zk-N` reports it. */
+function reportOf(ordinal: number, changes: Partial<Report> = {}): Report {
+  const all = [0, 1, 2, 3, 4];
+  return leaderReport({
+    member: { name: `zk-${ordinal}`, addresses: [`10.96.9.${ordinal}`] },
+    role: 'learner',
+    peers: all
+      .filter((one) => one !== ordinal)
+      .map((one) => ({ name: `zk-${one}.zk`, addresses: [], status: 'linked' })),
+    links: [],
+    ...changes,
+  });
+}
+
+function viewFrom(own: Report, ...others: readonly (readonly [string, Report])[]): EnsembleView {
+  return viewEnsemble({
+    own,
+    answers: new Map(others.map(([name, report]) => [name, answered(report)])),
+    roles: ['quorum'],
+  });
+}
+
+test('short names, full names and addresses of one member are one', () => {
+  const byAddress = reportOf(1, {
+    peers: [0, 2, 3, 4].map((one) => ({
+      name: `10.96.9.${one}`,
+      addresses: [`10.96.9.${one}`],
+      status: 'linked',
+    })),
+  });
+  const own = reportOf(0, {
+    peers: [1, 2, 3, 4].map((one) => ({
+      name: `zk-${one}.zk`,
+      addresses: [`10.96.9.${one}`],
+      status: 'linked',
+    })),
+  });
+  const view = viewFrom(own, ['zk-1.zk', byAddress], ['zk-2.zk', reportOf(2)]);
+  assert.deepEqual(view.mismatches, []);
+});
+
+test('a member that knows fewer or other members is named, with the difference', () => {
+  const grown = reportOf(1);
+  const view = viewFrom(reportOf(0), [
+    'zk-1.zk',
+    {
+      ...grown,
+      peers: [...grown.peers.slice(0, 3), { name: 'zk-9.zk', addresses: [], status: 'missing' }],
+    },
+  ]);
+  assert.deepEqual(view.mismatches, [{ name: 'zk-1.zk', more: ['zk-9.zk'], fewer: ['zk-4.zk'] }]);
+  const [finding] = ensembleFindings(view);
+  assert.equal(finding?.code, 'member-list-mismatch');
+  assert.deepEqual(finding.evidence, [
+    'zk-1.zk: knows zk-9.zk, unknown here; does not know zk-4.zk;',
+  ]);
+});
+
+test('members that know the size alone have no list that could differ', () => {
+  const view = viewFrom(reportOf(0), ['zk-1.zk', reportOf(1, { peers: [] })]);
+  assert.deepEqual(view.mismatches, []);
+});
+
+test('two leaders are a finding, confirmed when both claim a majority', () => {
+  const leading = { role: 'leader', inQuorum: true } as const;
+  const both = viewFrom(reportOf(0, leading), ['zk-1.zk', reportOf(1, leading)]);
+  const [confirmed] = ensembleFindings(both);
+  assert.equal(confirmed?.code, 'duplicate-leader');
+  assert.equal(confirmed.certainty, 'confirmed');
+  const cutOff = reportOf(1, { role: 'leader', inQuorum: false });
+  const [suspected] = ensembleFindings(viewFrom(reportOf(0, leading), ['zk-1.zk', cutOff]));
+  assert.equal(suspected?.certainty, 'suspected');
+  assert.match(suspected.summary, /^zk-0 and zk-1\.zk lead at the same time\.$/);
+});
+
+test('a report before the first look gives a picture without links', () => {
+  const view = viewFrom(blankReport());
+  assert.deepEqual(view.leaders, []);
+  assert.ok(view.links.every(({ sight }) => sight.every((one) => one === 'unknown')));
+});
+
+test('isolation names the silent peers and how long they are', () => {
+  const [finding] = isolationFinding(
+    { kind: 'isolated', silent: ['zk-0.zk', 'zk-1.zk'], sinceMs: 1000 },
+    3500,
+  );
+  assert.equal(finding?.code, 'isolated');
+  assert.match(finding.summary, /zk-0\.zk, zk-1\.zk/);
+  assert.match(finding.cause, /for 2\.5 s/);
+  assert.deepEqual(isolationFinding({ kind: 'connected' }, 0), []);
+});
