@@ -2,6 +2,7 @@ import { assess } from '../assess/assess.ts';
 import { EMPTY_MEMORY, type Memory, type Observation } from '../assess/observation.ts';
 import { outdated, unobservable } from '../assess/unobservable.ts';
 import type { AgentView, ScanReason } from '../model/agent-view.ts';
+import type { AskedEvidence } from '../model/asked.ts';
 import type { Names } from '../model/names.ts';
 import type { InterfaceReport, Report } from '../model/report.ts';
 import type { Ensemble, JudgeSettings, ScanSettings } from '../model/settings.ts';
@@ -39,6 +40,9 @@ export interface AgentEdges extends LookEdges {
   /** The pod's own addresses, or `null` to read them from the table. */
   readonly podAddresses: () => readonly Address[] | null;
   readonly interfaces: () => readonly InterfaceReport[];
+  readonly asked: () => AskedEvidence;
+  /** Grows when the asked evidence says something new: a reason to judge again. */
+  readonly askedRevision: () => number;
   readonly schedule: (work: () => void, afterMs: number) => void;
 }
 
@@ -63,6 +67,7 @@ export function createAgent(judge: JudgeSettings, scan: ScanSettings, edges: Age
   let costMs = 0;
   let confirmAtMs: number | null = null;
   let baseline: Signature = [];
+  let judgedRevision = 0;
   let blurred = false;
   let stopping = false;
 
@@ -75,6 +80,7 @@ export function createAgent(judge: JudgeSettings, scan: ScanSettings, edges: Age
       names: new Map(),
       podAddresses: edges.podAddresses(),
       interfaces: edges.interfaces(),
+      asked: edges.asked(),
       scan: {
         at: null,
         reason: 'start',
@@ -110,13 +116,15 @@ export function createAgent(judge: JudgeSettings, scan: ScanSettings, edges: Age
     // Connections that wait in the event loop's queue are accepted before they are counted.
     await edges.pause();
     const signature = signatureOf(hints, edges.ownConnections());
+    const revision = edges.askedRevision();
     const nowMs = edges.clock();
     const reason = dueScan(
       {
         nowMs,
         lastScanMs: scanMs,
         lastCostMs: costMs,
-        changed: hasChanged(signature, nowMs) || isSettling(published),
+        changed:
+          hasChanged(signature, nowMs) || revision !== judgedRevision || isSettling(published),
         confirmAtMs,
       },
       scan,
@@ -126,6 +134,7 @@ export function createAgent(judge: JudgeSettings, scan: ScanSettings, edges: Age
 
   async function scanOnce(reason: ScanReason, hints: Hints, signature: Signature): Promise<void> {
     baseline = signature;
+    judgedRevision = edges.askedRevision();
     if (reason === 'confirm') confirmAtMs = null;
     else scanMs = edges.clock();
     const ensemble = edges.ensemble();
@@ -137,6 +146,7 @@ export function createAgent(judge: JudgeSettings, scan: ScanSettings, edges: Age
       names: edges.names(),
       podAddresses: edges.podAddresses(),
       interfaces: edges.interfaces(),
+      asked: edges.asked(),
     });
     attemptMs = edges.clock();
     // The first look pays for compiling the code as well: what it costs says nothing of the next.

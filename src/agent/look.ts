@@ -1,6 +1,7 @@
 import type { Observation } from '../assess/observation.ts';
 import { CAPTURE_PORTS } from '../links/mesh.ts';
 import type { ScanReason } from '../model/agent-view.ts';
+import type { AskedEvidence } from '../model/asked.ts';
 import type { Names } from '../model/names.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Counters, InterfaceReport, ScanReport } from '../model/report.ts';
@@ -30,6 +31,7 @@ export interface LookContext {
   readonly names: Names;
   readonly podAddresses: readonly Address[] | null;
   readonly interfaces: readonly InterfaceReport[];
+  readonly asked: AskedEvidence;
 }
 
 /** Reads the tables and counters once. A table that cannot be read is an observation too: of nothing. */
@@ -74,6 +76,7 @@ export async function look(edges: LookEdges, context: LookContext): Promise<Obse
     names: context.names,
     podAddresses: context.podAddresses,
     interfaces: context.interfaces,
+    asked: context.asked,
     scan,
   };
 }

@@ -11,7 +11,8 @@ export function isWorse(next: Report, published: Report): boolean {
 
 /**
  * Evidence that needs no second look: repeated retransmission took seconds to build up, and a listener
- * that vanished cannot have been a row missed, since the kernel lists listeners first and whole.
+ * that vanished cannot have been a row missed, since the kernel lists listeners first and whole. That a
+ * pod is cut off was asked twice already.
  */
 export function confirmsItself(
   next: Report,
@@ -19,7 +20,8 @@ export function confirmsItself(
   table: SocketTable | null,
 ): boolean {
   const retransmits = table?.connections.some((row) => stallOf(row) === 'retransmission') ?? false;
-  return retransmits || (table !== null && listenerVanished(next, published));
+  const isolated = next.findings.some(({ code }) => code === 'isolated');
+  return retransmits || isolated || (table !== null && listenerVanished(next, published));
 }
 
 function listenerVanished(next: Report, published: Report): boolean {

@@ -4,9 +4,15 @@ import type { Folded } from '../model/link.ts';
 import type { Report, Verdict } from '../model/report.ts';
 import type { JudgeSettings } from '../model/settings.ts';
 import type { Socket } from '../model/socket.ts';
+import { reportAsked } from './asked-report.ts';
 import { requiredPortsListen, runChecks } from './checks.ts';
+import { viewEnsemble } from './ensemble.ts';
+import { SERVER_DISAGREES, serverDisagreement } from './findings/asked.ts';
+import { ensembleFindings } from './findings/ensemble.ts';
+import type { Diagnosis } from './findings/finding.ts';
 import { diagnose } from './findings/index.ts';
 import { carry } from './held.ts';
+import { cutOff } from './isolation.ts';
 import { resolveMembers } from './members.ts';
 import type { CounterSample, Memory, Observation } from './observation.ts';
 import {
@@ -19,8 +25,8 @@ import {
   rowStalled,
 } from './peer-links.ts';
 import { reportPeers } from './peers.ts';
-import { reportLinks, reportPorts } from './ports.ts';
-import { bootstraps, hasSettled, quorumCondition } from './readiness.ts';
+import { peerRoles, reportLinks, reportPorts } from './ports.ts';
+import { bootstraps, isReady, quorumCondition } from './readiness.ts';
 import type { Scene } from './scene.ts';
 import { standing as judgeStanding, type Standing } from './standing.ts';
 import { unobservable } from './unobservable.ts';
@@ -68,12 +74,13 @@ export function assess(
     folded.podAddresses,
   );
   const settling: Persistence = { held: rows, nowMs, persistMs: settings.persistMs };
-  const standing = judgeStanding(folded, settings, members, settling);
+  const standing = cutOff(observation, judgeStanding(folded, settings, members, settling));
   const peers = reportPeers(folded, settings.profile, members, standing, settling);
   const conditions = new Map(rowConditions(folded));
   if (standing.inQuorum === true) conditions.set(quorumCondition(standing), 0);
   for (const peer of peers)
     if (peer.status === 'missing') conditions.set(peerMissing(peer.name), 0);
+  if (serverDisagreement({ standing, observation }) !== null) conditions.set(SERVER_DISAGREES, 0);
   const held = carry(memory.held, conditions, nowMs);
   const persistence: Persistence = { ...settling, held };
 
@@ -90,13 +97,14 @@ export function assess(
   };
   const portsListen = requiredPortsListen(scene);
   const bootstrap = bootstraps(settings, memory, standing, members, portsListen, nowMs);
-  const ready = bootstrap || hasSettled(standing, held, settings.settleMs, nowMs);
+  const ready = bootstrap || isReady(standing, held, memory.ready, observation, settings);
   return {
-    report: writeReport({ ...scene, bootstrap }, ready),
+    report: withEnsemble({ ...scene, bootstrap }, ready),
     memory: {
       held,
       samples: keepSamples(memory.samples, observation),
       everInQuorum: memory.everInQuorum || standing.inQuorum === true,
+      ready,
     },
     links: new Map(
       folded.links
@@ -142,9 +150,19 @@ function strangersOf(folded: Folded, known: readonly string[]): string[] {
   );
 }
 
-function writeReport(scene: Scene, ready: boolean): Report {
+/** The report, with what only the members' reports say together where their probes are asked. */
+function withEnsemble(scene: Scene, ready: boolean): Report {
+  const own = writeReport(scene, ready, []);
+  const { peers } = scene.observation.asked;
+  if (peers === null) return own;
+  const roles = peerRoles(scene.settings.profile);
+  const together = ensembleFindings(viewEnsemble({ own, answers: peers.answer.answers, roles }));
+  return together.length === 0 ? own : writeReport(scene, ready, together);
+}
+
+function writeReport(scene: Scene, ready: boolean, together: readonly Diagnosis[]): Report {
   const { observation, settings, folded, standing, persistence, table } = scene;
-  const findings = diagnose(scene);
+  const findings = diagnose(scene, together);
   const checks = runChecks(scene, findings);
   return {
     schemaVersion: 1,
@@ -165,6 +183,7 @@ function writeReport(scene: Scene, ready: boolean): Report {
     mesh: { kind: folded.mesh.kind, inbound: folded.mesh.inbound },
     counters: observation.counters,
     interfaces: [...observation.interfaces],
+    asked: reportAsked(observation.asked),
     scan: observation.scan,
   };
 }

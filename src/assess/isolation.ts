@@ -1,12 +1,6 @@
+import type { AskedEvidence, PeerMemory } from '../model/asked.ts';
 import type { PeerAnswer } from '../model/evidence.ts';
-
-/** What asking one configured peer has shown so far; times on a clock that never steps back. */
-export interface PeerMemory {
-  readonly lastAnswerMs: number | null;
-  /** Time-outs in a row up to now, and when the first of them was asked. */
-  readonly timeouts: number;
-  readonly silentSinceMs: number | null;
-}
+import type { Standing } from './standing.ts';
 
 export const NEW_PEER: PeerMemory = { lastAnswerMs: null, timeouts: 0, silentSinceMs: null };
 
@@ -67,4 +61,15 @@ export function judgeIsolation(history: PeerHistory, nowMs: number): Isolation {
 function isSilent({ lastAnswerMs, timeouts }: PeerMemory, nowMs: number): boolean {
   if (lastAnswerMs === null || timeouts < TIMEOUTS_NEEDED) return false;
   return nowMs - lastAnswerMs <= ANSWERED_WITHIN_MS;
+}
+
+/** A member that is cut off from its peers is in no quorum, however quiet its own sockets still are. */
+export function cutOff(
+  { asked, nowMs }: { readonly asked: AskedEvidence; readonly nowMs: number },
+  standing: Standing,
+): Standing {
+  const { peers } = asked;
+  if (peers === null || standing.inQuorum !== true) return standing;
+  const isolation = judgeIsolation(peers.answer.history, nowMs);
+  return isolation.kind === 'isolated' ? { ...standing, inQuorum: false } : standing;
 }

@@ -1,3 +1,4 @@
+import type { AskedEvidence } from '../model/asked.ts';
 import type { Names } from '../model/names.ts';
 import type { Counters, InterfaceReport, ScanReport } from '../model/report.ts';
 import type { Address, SocketTable } from '../model/socket.ts';
@@ -16,6 +17,7 @@ export interface Observation {
   /** The pod's own addresses, or `null` to read them from the table. */
   readonly podAddresses: readonly Address[] | null;
   readonly interfaces: readonly InterfaceReport[];
+  readonly asked: AskedEvidence;
   readonly scan: ScanReport;
 }
 
@@ -32,6 +34,13 @@ export interface Memory {
   readonly samples: readonly CounterSample[];
   /** True once this member was seen in a quorum: the bootstrap rule has ended for good. */
   readonly everInQuorum: boolean;
+  /** Whether the last look found the member ready. */
+  readonly ready: boolean;
 }
 
-export const EMPTY_MEMORY: Memory = { held: new Map(), samples: [], everInQuorum: false };
+export const EMPTY_MEMORY: Memory = {
+  held: new Map(),
+  samples: [],
+  everInQuorum: false,
+  ready: false,
+};

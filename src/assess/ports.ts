@@ -1,5 +1,5 @@
 import type { Folded, Link } from '../model/link.ts';
-import type { PortSpec } from '../model/profile.ts';
+import type { PortSpec, Profile } from '../model/profile.ts';
 import type { PortReport, Report } from '../model/report.ts';
 import type { JudgeSettings } from '../model/settings.ts';
 import { type SocketTable, TCP_STATES } from '../model/socket.ts';
@@ -50,6 +50,11 @@ export function reportPorts(
       };
     }),
   );
+}
+
+/** Roles of the ports between members, in the profile's order. */
+export function peerRoles(profile: Profile): string[] {
+  return profile.ports.filter((spec) => spec.links !== 'clients').map((spec) => spec.role);
 }
 
 const LINK_CAP = 200;

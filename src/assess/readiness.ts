@@ -1,7 +1,7 @@
 import type { JudgeSettings } from '../model/settings.ts';
 import { type HeldConditions, heldForMs } from './held.ts';
 import type { Member } from './members.ts';
-import type { Memory } from './observation.ts';
+import type { Memory, Observation } from './observation.ts';
 import type { Standing } from './standing.ts';
 
 /** How long this member's own name must have stayed unpublished before waiting counts as a deadlock. */
@@ -14,15 +14,29 @@ export function quorumCondition(standing: Standing): string {
   return `${IN_QUORUM} as ${standing.basis}`;
 }
 
-/** Ready once the quorum has held for the settling time; lost at once. */
-export function hasSettled(
+/** How long the server's own word counts. */
+const SRVR_FRESH_MS = 10_000;
+
+/**
+ * Ready once the quorum has held for the settling time, or the server says that it serves; not yet
+ * while it says that it does not. Lost at once with the quorum.
+ */
+export function isReady(
   standing: Standing,
   held: HeldConditions,
-  settleMs: number,
-  nowMs: number,
+  wasReady: boolean,
+  { nowMs, asked }: Pick<Observation, 'nowMs' | 'asked'>,
+  { settleMs }: Pick<JudgeSettings, 'settleMs'>,
 ): boolean {
   if (standing.inQuorum !== true) return false;
-  return heldForMs(held, quorumCondition(standing), nowMs) >= settleMs;
+  const inQuorumMs = heldForMs(held, quorumCondition(standing), nowMs);
+  const saidSince = asked.srvr !== null && nowMs - asked.srvr.atMs <= inQuorumMs;
+  const fresh = asked.srvr !== null && nowMs - asked.srvr.atMs <= SRVR_FRESH_MS;
+  const said = asked.srvr !== null && fresh ? asked.srvr.answer.kind : null;
+  // An answer from before the member joined speaks of another time.
+  if (said === 'serving' && saidSince) return true;
+  const settled = inQuorumMs >= settleMs;
+  return wasReady ? settled : settled && said !== 'not-serving';
 }
 
 /**

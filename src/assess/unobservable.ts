@@ -1,6 +1,7 @@
 import type { Report } from '../model/report.ts';
 import type { JudgeSettings } from '../model/settings.ts';
 import { TCP_STATES } from '../model/socket.ts';
+import { reportAsked } from './asked-report.ts';
 import { checkNames } from './checks.ts';
 import { toFindings } from './findings/finding.ts';
 import { voterCount } from './members.ts';
@@ -48,6 +49,7 @@ export function unobservable(observation: Observation, settings: JudgeSettings):
     mesh: { kind: 'unknown', inbound: 'unknown' },
     counters: observation.counters,
     interfaces: [...observation.interfaces],
+    asked: reportAsked(observation.asked),
     scan: observation.scan,
   };
 }

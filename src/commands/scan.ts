@@ -6,6 +6,7 @@ import { EMPTY_MEMORY } from '../assess/observation.ts';
 import { parseMembersFile } from '../config/members-file.ts';
 import { watchInterfaces } from '../evidence/interfaces.ts';
 import { lookupName, watchNames } from '../evidence/names.ts';
+import { NOTHING_ASKED } from '../model/asked.ts';
 import type { Names } from '../model/names.ts';
 import type { Report } from '../model/report.ts';
 import type { Ensemble, JudgeSettings, ScanCommand } from '../model/settings.ts';
@@ -65,6 +66,7 @@ async function lookOnce(command: ScanCommand): Promise<Report> {
       names: source.live ? await lookUpOnce(judge.ensemble) : new Map(),
       podAddresses: command.podAddresses ?? (source.live ? interfaces.addresses() : null),
       interfaces: source.live ? interfaces.interfaces() : [],
+      asked: NOTHING_ASKED,
     },
   );
   return assess(observation, EMPTY_MEMORY, judge).report;

@@ -14,6 +14,8 @@ import type { Watched } from './watched.ts';
 export interface AppOptions {
   readonly watched: Watched;
   readonly build: Build;
+  /** Serves the events and what the members say together. */
+  readonly evidence: Router;
   /** Serves `GET /` and what belongs to it, last in line. */
   readonly page: Router;
   /** Is told of a request that failed by a fault of ours, never of a client's mistake. */
@@ -34,6 +36,7 @@ export function createApp(view: AgentView, options: AppOptions): Express {
   app.use(healthRouter(view, options.watched));
   app.use(metricsRouter(view, options.watched, options.build));
   app.use(reportRouter(view));
+  app.use(options.evidence);
   app.use(options.page);
   app.use((_request, response) => {
     response.status(404).type('text/plain').send('not found\n');

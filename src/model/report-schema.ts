@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MTLS_MODES, SERVER_MODES } from './evidence.ts';
 import { MESH_INBOUND, MESH_KINDS } from './link.ts';
 import {
   CHECK_STATUSES,
@@ -84,6 +85,59 @@ const networkInterface = z.strictObject({
   transmit: z.strictObject({ bytes: count, errors: count, drops: count }),
 });
 
+const server = z
+  .strictObject({
+    state: z.enum(['serving', 'not-serving', 'not-whitelisted', 'failed']),
+    detail: z.string().meta({ description: 'Why there is no answer; empty where there is one.' }),
+    mode: z.enum(SERVER_MODES).nullable(),
+    version: z.string().nullable(),
+    zxid: z.string().nullable(),
+    outstanding: nullableCount,
+    connections: nullableCount,
+    latencyMs: z.strictObject({ min: z.number(), avg: z.number(), max: z.number() }).nullable(),
+  })
+  .meta({ description: "ZooKeeper's own word, `srvr` on the client port." });
+
+const proxy = z
+  .strictObject({
+    state: z.enum(['answered', 'failed']),
+    detail: z.string(),
+    version: z.string().nullable(),
+    ports: z.array(
+      z.strictObject({
+        port: count,
+        delivery: z.enum([
+          'loopback',
+          'original-destination',
+          'fixed-address',
+          'catch-all',
+          'unknown',
+        ]),
+        mtls: z.enum(MTLS_MODES),
+      }),
+    ),
+    connectFailures: z.array(z.strictObject({ address: z.string(), port: count, failures: count })),
+  })
+  .meta({ description: "The mesh proxy's own word, its admin on 127.0.0.1." });
+
+const askedPeer = z.strictObject({
+  name: z.string(),
+  state: z.enum(['answered', 'timeout', 'refused', 'reset', 'http-error', 'invalid', 'not-asked']),
+  roundTripMs: z.number().nonnegative().nullable(),
+  role: z.enum(MEMBER_ROLES).nullable(),
+  ready: z.boolean().nullable(),
+});
+
+const asked = z
+  .strictObject({
+    srvr: server.nullable(),
+    envoy: proxy.nullable(),
+    peers: z.array(askedPeer).nullable(),
+  })
+  .meta({
+    description: 'Evidence beyond the sockets; null where a source is not asked (`--ask`).',
+  });
+
 const scan = z.strictObject({
   at: z.iso.datetime().nullable().meta({ description: 'When the last good scan began.' }),
   reason: z.enum(['start', 'change', 'max-age', 'confirm']),
@@ -131,6 +185,7 @@ export const reportSchema = z
     mesh: z.strictObject({ kind: z.enum(MESH_KINDS), inbound: z.enum(MESH_INBOUND) }),
     counters: z.record(z.enum(COUNTERS), nullableCount),
     interfaces: z.array(networkInterface),
+    asked,
     scan,
   })
   .meta({ title: 'quorum-probe report' });

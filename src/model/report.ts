@@ -22,4 +22,5 @@ export type PortReport = Report['ports'][number];
 export type PeerReport = Report['peers'][number];
 export type InterfaceReport = Report['interfaces'][number];
 export type ScanReport = Report['scan'];
+export type AskedReport = Report['asked'];
 export type Counters = Report['counters'];

@@ -4,10 +4,10 @@ import {
   judgeIsolation,
   NEW_PEER,
   type PeerHistory,
-  type PeerMemory,
   rememberAnswer,
   rememberHeard,
 } from '../../src/assess/isolation.ts';
+import type { PeerMemory } from '../../src/model/asked.ts';
 import type { PeerAnswer } from '../../src/model/evidence.ts';
 import { leaderReport } from '../http/sample-report.ts';
 

@@ -1,6 +1,7 @@
 import { assess } from '../../src/assess/assess.ts';
 import { EMPTY_MEMORY } from '../../src/assess/observation.ts';
 import { CAPTURE_PORTS } from '../../src/links/mesh.ts';
+import { NOTHING_ASKED } from '../../src/model/asked.ts';
 import type { Report } from '../../src/model/report.ts';
 import type { JudgeSettings } from '../../src/model/settings.ts';
 import { readCounters, readTables } from '../../src/proc/read.ts';
@@ -47,6 +48,7 @@ export async function lookAt(
     names: new Map(),
     podAddresses: [podAddress],
     interfaces: [],
+    asked: NOTHING_ASKED,
     scan: {
       at: null,
       reason: 'start' as const,

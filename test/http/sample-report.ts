@@ -75,6 +75,7 @@ export function leaderReport(changes: Partial<Report> = {}): Report {
       listenDrops: 6,
       timeouts: 7,
     },
+    asked: { srvr: null, envoy: null, peers: null },
     interfaces: [
       {
         name: 'lo',

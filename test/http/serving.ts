@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import type { TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Router } from 'express';
 import { type AppOptions, createApp } from '../../src/http/app.ts';
 import { type HttpServer, type Limits, listen } from '../../src/http/server.ts';
 import { summaryRouter } from '../../src/http/summary.ts';
@@ -32,6 +33,7 @@ export async function serve(
   const app = createApp(view, {
     watched: WATCHED,
     build: BUILD,
+    evidence: Router(),
     page: summaryRouter(view),
     onError: fail,
     ...options,

@@ -1,16 +1,17 @@
 import type { Finding } from '../../model/report.ts';
 import type { Scene } from '../scene.ts';
+import { askedFindings } from './asked.ts';
 import { bootstrapFindings } from './bootstrap.ts';
 import { churnFindings } from './churn.ts';
-import { toFindings } from './finding.ts';
+import { type Diagnosis, toFindings } from './finding.ts';
 import { linkFindings } from './links.ts';
 import { meshFindings } from './mesh.ts';
 import { portFindings } from './ports.ts';
 import { queueFindings } from './queues.ts';
 import { quorumFindings } from './quorum.ts';
 
-/** Every cause that the scene shows, the one to read first in front. */
-export function diagnose(scene: Scene): Finding[] {
+/** Every cause that the scene, and the members together, show; the one to read first in front. */
+export function diagnose(scene: Scene, together: readonly Diagnosis[]): Finding[] {
   return toFindings([
     ...portFindings(scene),
     ...meshFindings(scene),
@@ -19,5 +20,7 @@ export function diagnose(scene: Scene): Finding[] {
     ...linkFindings(scene),
     ...queueFindings(scene),
     ...churnFindings(scene),
+    ...askedFindings(scene),
+    ...together,
   ]);
 }

@@ -2,6 +2,7 @@ import type { Counters } from '../../model/report.ts';
 import type { CounterSample } from '../observation.ts';
 import { rowsText } from '../row-text.ts';
 import type { Scene } from '../scene.ts';
+import { deliveryByAdmin } from './asked.ts';
 import type { Diagnosis } from './finding.ts';
 
 /** Failed attempts, and their share of all attempts, from which a young namespace's totals tell. */
@@ -24,28 +25,42 @@ export function meshFindings(scene: Scene): Diagnosis[] {
     ),
   );
   if (peerListeners.length === 0 || peerListeners.some(({ reach }) => reach !== 'pod')) return [];
+  const ports = peerListeners.map(({ port }) => port);
+  const admin = deliveryByAdmin(scene.observation.asked.envoy?.answer, ports);
+  if (admin?.loopback === false) return [];
   const signs = resetsOfOwnKernel(scene);
-  if (signs === null) return [];
+  if (signs === null && admin === null) return [];
   const addresses = peerListeners.flatMap((listener) =>
     listener.addresses.map((address) => `${address}:${listener.port}`),
   );
   return [
     {
       code: 'mesh-loopback-delivery',
-      certainty: 'suspected',
+      certainty: admin === null ? 'suspected' : 'confirmed',
       summary: `The mesh proxy delivers peer traffic to 127.0.0.1, where nothing listens: the server listens on ${addresses.join(', ')} only, so no peer can reach it.`,
       evidence: [
         ...peerListeners.flatMap((listener) => rowsText(listener.rows)),
         'no connection from 127.0.0.6, the source of a proxy that delivers to the pod address',
-        ...signs,
+        ...(signs ?? []),
+        ...(admin === null
+          ? []
+          : ["the proxy's admin: inbound clusters of these ports are STATIC, 127.0.0.1"]),
       ],
-      cause:
-        'Istio before 1.10, or one set back to the old inbound delivery: PILOT_ENABLE_INBOUND_PASSTHROUGH=false (1.10 to 1.20), meshConfig.inboundTrafficPolicy.mode: LOCALHOST (1.21 and later), or a Sidecar ingress with defaultEndpoint 127.0.0.1.',
-      remedy:
-        'Upgrade to Istio 1.10 or later and remove the setting that brings the old way back; or let the server listen everywhere (ZooKeeper: quorumListenOnAllIPs=true); or take the peer ports out of the mesh on all members with traffic.sidecar.istio.io/excludeInboundPorts and excludeOutboundPorts: "2888,3888".',
+      cause: nonEmpty(admin?.ways) ?? OLD_WAYS,
+      remedy: nonEmpty(admin?.remedies) ?? REMEDIES,
     },
   ];
 }
+
+function nonEmpty(text: string | undefined): string | null {
+  return text === undefined || text === '' ? null : text;
+}
+
+const OLD_WAYS =
+  'Istio before 1.10, or one set back to the old inbound delivery: PILOT_ENABLE_INBOUND_PASSTHROUGH=false (1.10 to 1.20), meshConfig.inboundTrafficPolicy.mode: LOCALHOST (1.21 and later), or a Sidecar ingress with defaultEndpoint 127.0.0.1.';
+
+const REMEDIES =
+  'Upgrade to Istio 1.10 or later and remove the setting that brings the old way back; or let the server listen everywhere (ZooKeeper: quorumListenOnAllIPs=true); or take the peer ports out of the mesh on all members with traffic.sidecar.istio.io/excludeInboundPorts and excludeOutboundPorts: "2888,3888".';
 
 /** What the counters say of it, or `null` where they speak against it. */
 function resetsOfOwnKernel(scene: Scene): string[] | null {

@@ -128,6 +128,7 @@ const leader: Report = {
     listenDrops: 0,
     timeouts: 0,
   },
+  asked: { srvr: null, envoy: null, peers: null },
   interfaces: [],
   scan: {
     at: new Date(NOW_MS - 400).toISOString(),

@@ -1,0 +1,128 @@
+import { judgeIsolation, NEW_PEER, rememberAnswer } from '../assess/isolation.ts';
+import type { askEnvoy } from '../evidence/envoy-admin.ts';
+import type { askPeers } from '../evidence/peers.ts';
+import type { askSrvr } from '../evidence/srvr.ts';
+import {
+  type AskedEvidence,
+  type AskedMember,
+  NOTHING_ASKED,
+  type PeerMemory,
+} from '../model/asked.ts';
+
+/** How often each source is asked, and how long its answer may take. */
+const SRVR = { everyMs: 5_000, timeoutMs: 2_000, maxBytes: 16_384 };
+const ENVOY = { everyMs: 30_000, timeoutMs: 3_000, maxBytes: 1_048_576 };
+const PEERS = { everyMs: 1_000, afterSilenceMs: 100 };
+
+export interface AskingEdges {
+  readonly clock: () => number;
+  readonly schedule: (work: () => void, afterMs: number) => void;
+  /** The ways to ask; `null` where a source is not to be asked. */
+  readonly srvr: typeof askSrvr | null;
+  readonly envoy: typeof askEnvoy | null;
+  readonly peers: typeof askPeers | null;
+  /** The port of the clients that answers `srvr`, and the ports that the proxy may deliver to. */
+  readonly clientPort: number;
+  readonly watchedPorts: readonly number[];
+  /** The other members, as far as their addresses are known, and the port of their probes. */
+  readonly members: () => readonly AskedMember[];
+  readonly probePort: number;
+}
+
+export interface Asking {
+  evidence(): AskedEvidence;
+  /** Grows whenever an answer says something else than the one before. */
+  revision(): number;
+  /** Asks `srvr` again at once: the sockets show another role. */
+  roleChanged(): void;
+  start(): void;
+  stop(): void;
+}
+
+/** Asks what was opted into, each source at its own pace and never while one of its answers is due. */
+export function createAsking(edges: AskingEdges): Asking {
+  let evidence = NOTHING_ASKED;
+  let revision = 0;
+  let stopped = false;
+  let srvrUnderWay = false;
+
+  function take(next: Partial<AskedEvidence>, saysAnew: boolean): void {
+    evidence = { ...evidence, ...next };
+    if (saysAnew) revision += 1;
+  }
+
+  async function askServer(): Promise<void> {
+    if (edges.srvr === null || srvrUnderWay) return;
+    srvrUnderWay = true;
+    const { timeoutMs, maxBytes } = SRVR;
+    const question = { host: '127.0.0.1', port: edges.clientPort, timeoutMs, maxBytes };
+    const answer = await edges.srvr(question);
+    srvrUnderWay = false;
+    const before = evidence.srvr?.answer;
+    take({ srvr: { answer, atMs: edges.clock() } }, saying(before) !== saying(answer));
+  }
+
+  async function askProxy(): Promise<void> {
+    if (edges.envoy === null) return;
+    const { timeoutMs, maxBytes } = ENVOY;
+    const { watchedPorts } = edges;
+    const answer = await edges.envoy({ watchedPorts, timeoutMs, maxBytes });
+    const before = evidence.envoy?.answer.kind;
+    take({ envoy: { answer, atMs: edges.clock() } }, before !== answer.kind);
+  }
+
+  /** Resolves to how soon to ask again: at once while somebody who answered before is silent. */
+  async function askMembers(): Promise<number> {
+    if (edges.peers === null) return PEERS.everyMs;
+    const members = edges.members();
+    const targets = members.flatMap(({ name, addresses: [address] }) =>
+      address === undefined ? [] : [{ name, address, port: edges.probePort }],
+    );
+    const askedMs = edges.clock();
+    const answers = await edges.peers(targets);
+    const before = evidence.peers?.answer.history ?? new Map<string, PeerMemory>();
+    const history = new Map<string, PeerMemory>();
+    for (const { name, voter } of members) {
+      if (!voter) continue;
+      const answer = answers.get(name);
+      const memory = before.get(name) ?? NEW_PEER;
+      history.set(name, answer === undefined ? memory : rememberAnswer(memory, answer, askedMs));
+    }
+    const kinds = (all: ReadonlyMap<string, { readonly kind: string }> | undefined): string =>
+      [...(all ?? [])].map(([name, { kind }]) => `${name} ${kind}`).join();
+    const isolation = (of: ReadonlyMap<string, PeerMemory>): string =>
+      judgeIsolation(of, edges.clock()).kind;
+    const saysAnew =
+      isolation(history) !== isolation(before) ||
+      kinds(answers) !== kinds(evidence.peers?.answer.answers);
+    take({ peers: { answer: { answers, history }, atMs: edges.clock() } }, saysAnew);
+    const firstSilence = [...history.values()].some(({ timeouts }) => timeouts === 1);
+    return firstSilence ? PEERS.afterSilenceMs : PEERS.everyMs;
+  }
+
+  function repeat(ask: () => Promise<number>): void {
+    if (stopped) return;
+    void ask().then((afterMs) => edges.schedule(() => repeat(ask), afterMs));
+  }
+
+  return {
+    evidence: () => evidence,
+    revision: () => revision,
+    roleChanged() {
+      void askServer();
+    },
+    start() {
+      if (edges.srvr !== null) repeat(() => askServer().then(() => SRVR.everyMs));
+      if (edges.envoy !== null) repeat(() => askProxy().then(() => ENVOY.everyMs));
+      if (edges.peers !== null) repeat(askMembers);
+    },
+    stop() {
+      stopped = true;
+    },
+  };
+}
+
+/** What of a server's answer matters for the judging. */
+function saying(answer: { readonly kind: string; readonly mode?: string } | undefined): string {
+  return `${answer?.kind ?? ''} ${answer?.mode ?? ''}`;
+}

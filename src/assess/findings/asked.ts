@@ -1,0 +1,94 @@
+import type { EnvoyAnswer, LoopbackCause } from '../../model/evidence.ts';
+import { heldForMs } from '../held.ts';
+import { judgeIsolation } from '../isolation.ts';
+import { rowsText } from '../row-text.ts';
+import type { Scene } from '../scene.ts';
+import { isolationFinding } from './ensemble.ts';
+import type { Diagnosis } from './finding.ts';
+
+/** How long server and sockets may say different things: elections and syncs take their time. */
+const DISAGREEMENT_MS = 15_000;
+
+export const SERVER_DISAGREES = 'server disagrees';
+
+/** What only evidence beyond this pod's sockets can show. */
+export function askedFindings(scene: Scene): Diagnosis[] {
+  const { asked, nowMs } = scene.observation;
+  const isolation = asked.peers === null ? null : judgeIsolation(asked.peers.answer.history, nowMs);
+  return [
+    ...serverDisagrees(scene),
+    ...(isolation === null ? [] : isolationFinding(isolation, nowMs)),
+  ];
+}
+
+/** Whether the server's own word differs from what its sockets show; `null` where it said nothing. */
+export function serverDisagreement(scene: Pick<Scene, 'standing' | 'observation'>): string | null {
+  const answer = scene.observation.asked.srvr?.answer;
+  const { role, inQuorum } = scene.standing;
+  switch (answer?.kind) {
+    case 'serving': {
+      const same =
+        answer.mode === role ||
+        (role === 'learner' && (answer.mode === 'follower' || answer.mode === 'observer'));
+      return same || inQuorum === null ? null : `the server calls itself ${answer.mode}`;
+    }
+    case 'not-serving':
+      return inQuorum === true ? 'the server says that it is not serving requests' : null;
+    case 'failed':
+      return inQuorum === true && answer.reason === 'timeout'
+        ? 'the server accepts connections and answers nothing'
+        : null;
+    default:
+      return null;
+  }
+}
+
+function serverDisagrees(scene: Scene): Diagnosis[] {
+  const said = serverDisagreement(scene);
+  const { held, nowMs, persistMs } = scene.persistence;
+  const neededMs = persistMs === 0 ? 0 : DISAGREEMENT_MS;
+  if (said === null || heldForMs(held, SERVER_DISAGREES, nowMs) < neededMs) return [];
+  return [
+    {
+      code: 'srvr-disagrees',
+      certainty: 'confirmed',
+      summary: `The sockets show a ${scene.standing.role} that is ${scene.standing.inQuorum === true ? '' : 'not '}in a quorum, but ${said}.`,
+      evidence: [`srvr: ${said}`, ...rowsText(scene.folded.links.flatMap((link) => link.rows))],
+      cause:
+        'The server is still syncing with its leader, hangs, or answers on other ports than the probe watches.',
+      remedy:
+        "Look at the server's log and at its latency and outstanding requests; a long sync shows there. If the ports differ, tell the probe with --ports.",
+    },
+  ];
+}
+
+const WAYS: Readonly<Record<LoopbackCause, string>> = {
+  'istio-before-1.10': 'the proxy is older than Istio 1.10',
+  'inbound-passthrough-disabled': 'PILOT_ENABLE_INBOUND_PASSTHROUGH=false is set on istiod',
+  'inbound-traffic-policy-localhost': 'meshConfig.inboundTrafficPolicy.mode is LOCALHOST',
+  'sidecar-default-endpoint': 'a Sidecar ingress names defaultEndpoint 127.0.0.1',
+};
+
+const REMEDIES: Readonly<Record<LoopbackCause, string>> = {
+  'istio-before-1.10': 'Upgrade the proxy to Istio 1.10 or later.',
+  'inbound-passthrough-disabled': 'Remove PILOT_ENABLE_INBOUND_PASSTHROUGH=false from istiod.',
+  'inbound-traffic-policy-localhost':
+    'Set meshConfig.inboundTrafficPolicy.mode to PASSTHROUGH (its default).',
+  'sidecar-default-endpoint':
+    "Remove defaultEndpoint from the Sidecar's ingress, or set it to 0.0.0.0:PORT.",
+};
+
+/** What the proxy's admin says of its delivery to the ports; `null` where it said nothing. */
+export function deliveryByAdmin(
+  answer: EnvoyAnswer | undefined,
+  ports: readonly number[],
+): { readonly loopback: boolean; readonly ways: string; readonly remedies: string } | null {
+  if (answer?.kind !== 'answered') return null;
+  const deliveries = ports.map((port) => answer.ports.get(port)?.delivery.kind ?? 'unknown');
+  if (deliveries.every((delivery) => delivery === 'unknown')) return null;
+  return {
+    loopback: deliveries.includes('loopback'),
+    ways: answer.loopbackCauses.map((cause) => WAYS[cause]).join(', or '),
+    remedies: answer.loopbackCauses.map((cause) => REMEDIES[cause]).join(' Or: '),
+  };
+}

@@ -1,0 +1,68 @@
+import { namesToLookUp } from '../assess/members.ts';
+import type { InterfaceWatch } from '../evidence/interfaces.ts';
+import { watchMembersFile } from '../evidence/members-file.ts';
+import { lookupName, type NamesWatch, watchNames } from '../evidence/names.ts';
+import type { ScanError } from '../model/agent-view.ts';
+import type { Ensemble, ServeCommand } from '../model/settings.ts';
+
+/** How often members and names are looked after; each has its own pace beyond that. */
+const UPKEEP_MS = 1_000;
+
+export interface Upkeep {
+  readonly ensemble: () => Ensemble;
+  readonly names: NamesWatch['answers'];
+  readonly refreshNames: () => void;
+  /** Begins; `isWaiting` tells whether the member is not ready. */
+  start(isWaiting: () => boolean): void;
+  stop(): void;
+}
+
+/**
+ * Keeps up, off the scan path, what judging needs besides the socket table: the file of members, their
+ * names, the interfaces' description. Throws where the members file cannot be understood at the start.
+ */
+export function keepUp(
+  { membersFile, judge }: ServeCommand,
+  interfaces: InterfaceWatch,
+  clock: () => number,
+  onTrouble: (error: ScanError, what: string, reason: string) => void,
+): Upkeep {
+  const members =
+    membersFile === null
+      ? { ensemble: () => judge.ensemble, poll: () => {} }
+      : watchMembersFile(membersFile, judge.podName, (reason) =>
+          onTrouble('members-file-unreadable', 'members file', reason),
+        );
+  const names = watchNames({
+    lookup: lookupName,
+    clock,
+    onFailure: (name, reason) => onTrouble('names-failed', `name ${name}`, reason),
+  });
+  let urgent = false;
+  let timer: NodeJS.Timeout | null = null;
+
+  function once(isWaiting: boolean): void {
+    members.poll();
+    void names.poll(namesToLookUp(members.ensemble()), isWaiting, urgent);
+    urgent = false;
+    interfaces.describe().catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      onTrouble('interfaces-unreadable', 'interfaces', reason);
+    });
+  }
+
+  return {
+    ensemble: members.ensemble,
+    names: names.answers,
+    refreshNames() {
+      urgent = true;
+    },
+    start(isWaiting) {
+      once(isWaiting());
+      timer = setInterval(() => once(isWaiting()), UPKEEP_MS);
+    },
+    stop() {
+      if (timer !== null) clearInterval(timer);
+    },
+  };
+}
