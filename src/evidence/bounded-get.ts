@@ -77,6 +77,10 @@ export function boundedGet({
       if (response.statusCode !== 200) {
         return settle({ kind: 'http-error', reason: `HTTP status ${response.statusCode}` });
       }
+      const announced = Number(response.headers['content-length'] ?? 0);
+      if (announced > maxBytes) {
+        return settle({ kind: 'invalid', reason: `the answer is longer than ${maxBytes} bytes` });
+      }
       response.on('data', (chunk: Buffer) => {
         // Chunks of one byte are six on the wire: those count too, or the work would have no bound.
         const overWire = (outgoing.socket?.bytesRead ?? 0) > maxBytes + MAX_HEADER_BYTES;

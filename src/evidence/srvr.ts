@@ -65,5 +65,7 @@ function connectTo({ host, port, tls }: SrvrQuestion): Socket {
 function failureOf(error: NodeJS.ErrnoException): SrvrFailure {
   if (error.code === 'ECONNREFUSED') return 'refused';
   if (error.code === 'ECONNRESET' || error.code === 'EPIPE') return 'reset';
-  return error.code?.startsWith('ERR_SSL') ? 'not-understood' : 'unreachable';
+  return error.code === 'EPROTO' || error.code?.startsWith('ERR_SSL')
+    ? 'not-understood'
+    : 'unreachable';
 }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
+import { createSecureContext, createServer } from 'node:tls';
 import { askSrvr } from '../../src/evidence/srvr.ts';
 import type { SrvrAnswer } from '../../src/model/evidence.ts';
 import { allClosed, drip, flood, type HostileServer, hostileServer } from './hostile-server.ts';
@@ -110,4 +112,38 @@ test('a closed port is a refusal', async () => {
   await server.close();
   const answer = await ask(server.port);
   assert.equal(answer.kind === 'failed' && answer.reason, 'refused');
+});
+
+/** Suites without certificates, so that the test needs no key of its own. */
+const ANONYMOUS = { ciphers: 'aNULL:@SECLEVEL=0', maxVersion: 'TLSv1.2' } as const;
+
+test('a secure client port is asked over TLS', async (t) => {
+  const server = createServer(ANONYMOUS, (socket) => {
+    socket.on('data', () => socket.end(leader));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const address = server.address();
+  assert.ok(address !== null && typeof address === 'object');
+  const answer = await askSrvr({
+    host: '127.0.0.1',
+    port: address.port,
+    timeoutMs: 2000,
+    maxBytes: 8192,
+    tls: createSecureContext(ANONYMOUS),
+  });
+  assert.equal(answer.kind === 'serving' && answer.mode, 'leader');
+});
+
+test('TLS spoken to a plain port is not understood, and a hang in its handshake ends in time', async (t) => {
+  const tls = createSecureContext(ANONYMOUS);
+  const plain = await serve(t, (socket) => socket.end(leader));
+  const silent = await serve(t, () => undefined);
+  const question = { host: '127.0.0.1', timeoutMs: 200, maxBytes: 8192, tls };
+  const misread = await askSrvr({ ...question, port: plain.port });
+  assert.equal(misread.kind === 'failed' && misread.reason, 'not-understood');
+  const hung = await askSrvr({ ...question, port: silent.port });
+  assert.equal(hung.kind === 'failed' && hung.reason, 'timeout');
+  await allClosed(silent);
 });
