@@ -22,7 +22,7 @@ export function checksSection({ report }: PageState): Markup {
 export function transitionsSection({ transitions }: PageState): Markup {
   const last = transitions.slice(-MOST_TRANSITIONS).toReversed();
   if (last.length === 0) {
-    return markup`<h2>What changed</h2><p class="quiet">Nothing since the probe started.</p>`;
+    return markup`<div class="line"><h2>What changed</h2><p class="quiet">Nothing since the probe started.</p></div>`;
   }
   const items = last.map(
     ({

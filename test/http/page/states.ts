@@ -174,6 +174,7 @@ const learnerReport: Partial<Report> = {
     port('election', { links: links(1, 0) }),
   ],
   links: [link('quorum', 'outbound', 2), link('election', 'inbound', 2)],
+  peers: [peer(1, 'unknown'), peer(2)],
 };
 
 const recovered: PageState['history'] = [
@@ -490,11 +491,9 @@ export const STATES = {
     },
   ),
   hung: pageState({
-    verdict: 'broken',
-    inQuorum: false,
-    ready: false,
+    verdict: 'degraded',
     checks: leader.checks.map((c) =>
-      c.name === 'queues' ? check('queues', 'fail', '51 connections wait on 2181 since 34 s') : c,
+      c.name === 'queues' ? check('queues', 'warn', '51 connections wait on 2181 since 34 s') : c,
     ),
     findings: [
       finding('accept-queue-backlog', 'critical', {
@@ -515,21 +514,24 @@ export const STATES = {
       port('election', { links: links(1, 1) }),
     ],
   }),
-  unknown: pageState({
-    role: 'unknown',
-    inQuorum: null,
-    ready: false,
-    verdict: 'unknown',
-    quorum: { size: 3, majority: 2, votes: null, margin: null },
-    checks: [check('scan', 'fail', 'the last good scan is 41 s old')],
-    findings: [],
-    ports: [],
-    links: [],
-    peers: [peer(1, 'unknown'), peer(2, 'unknown')],
-    scan: {
-      ...leader.scan,
-      error: '/proc/net/tcp: permission denied; mount /proc readable for the probe’s user',
+  unknown: pageState(
+    {
+      role: 'unknown',
+      inQuorum: null,
+      ready: false,
+      verdict: 'unknown',
+      quorum: { size: 3, majority: 2, votes: null, margin: null },
+      checks: [check('scan', 'fail', 'the last good scan is 41 s old')],
+      findings: [],
+      ports: [],
+      links: [],
+      peers: [peer(1, 'unknown'), peer(2, 'unknown')],
+      scan: {
+        ...leader.scan,
+        error: '/proc/net/tcp: permission denied; mount /proc readable for the probe’s user',
+      },
     },
-  }),
+    { history: lost },
+  ),
   asked: pageState(learnerReport, { ensemble }),
 } as const satisfies Record<string, PageState>;
