@@ -43,7 +43,7 @@ export function tablesSection(state: PageState): Markup {
   const { report } = state;
   const links = report.links.slice(0, MOST_LINKS);
   const peers = peerFigures(state).slice(0, MOST_PEERS);
-  return markup`<details id="tables"><summary>Peers, links and ports as tables</summary>
+  return markup`<details id="all-tables"><summary>Peers, links and ports as tables</summary>
 ${table('Peers', ['Member', 'Addresses', 'Status', 'Role'], peers.map(peerRow))}
 ${table('Links', ['Port', 'Direction', 'Peer', 'State', 'Unacknowledged'], links.map(linkRow))}
 ${report.links.length > links.length ? markup`<p class="quiet">${counted(report.links.length - links.length, 'more link')} in the <a href="api/v1/report">report</a>.</p>` : NOTHING}
