@@ -49,11 +49,15 @@ function drawPort(state: PageState, port: PortReport, y: number, width: number):
 </g>`;
 }
 
-/** The port's own check, where there is one; a port that this role need not open is only quiet. */
+/** The port's own check where there is one; queues that count show here, and a port that need not be open is quiet. */
 function portStatus({ report }: PageState, port: PortReport): CheckStatus | 'quiet' {
-  const check = report.checks.find(({ name }) => name === `${port.role}-port`);
-  if (!port.listener && check?.status !== 'fail') return 'quiet';
-  return check?.status ?? 'unknown';
+  const statusOf = (check: string) => report.checks.find(({ name }) => name === check)?.status;
+  const own = statusOf(`${port.role}-port`);
+  if (!port.listener && own !== 'fail') return 'quiet';
+  const queues = statusOf('queues');
+  const waits = (port.listener?.acceptQueue ?? 0) > 0 || port.unreadBytes > 0;
+  if (waits && queues !== undefined && queues !== 'pass' && own !== 'fail') return queues;
+  return own ?? 'unknown';
 }
 
 /** What matters most about a port in one short line: a queue first, then the listener and its links. */

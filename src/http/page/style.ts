@@ -49,7 +49,6 @@ h1{font-size:clamp(21px,3.6vw,29px);line-height:1.2;margin:7px 0 4px;text-wrap:b
 dt{color:var(--soft);font-size:13px}
 .facts dd{font-weight:600;overflow-wrap:anywhere}
 .finding{border-left:4px solid var(--tone);padding:2px 0 2px 16px;margin-top:16px}
-.finding:first-of-type{margin-top:0}
 h3{font-size:16px;line-height:1.35;overflow-wrap:anywhere}
 .tags{color:var(--soft);font-size:14px;margin:4px 0 8px}
 .finding dl{display:grid;grid-template-columns:84px minmax(0,1fr);gap:5px 12px}
@@ -80,7 +79,7 @@ summary{cursor:pointer;font-weight:600}
 .chart .step{fill:none;stroke:var(--link);stroke-width:2;vector-effect:non-scaling-stroke}
 .chart .base{fill:none;stroke:var(--line)}
 .chart figcaption{font-size:14px;margin-top:4px}
-.scroll{overflow-x:auto;margin-top:12px}
+.scroll{position:relative;overflow-x:auto;margin-top:12px}
 table{border-collapse:collapse;width:100%;font-size:14px}
 caption{text-align:left;color:var(--soft);padding-bottom:4px}
 th,td{text-align:left;padding:5px 14px 5px 0;border-top:1px solid var(--line);vertical-align:top;font-variant-numeric:tabular-nums}

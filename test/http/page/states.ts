@@ -201,8 +201,8 @@ const loopbackDelivery = finding('mesh-loopback-delivery', 'critical', {
   summary:
     'The istio-sidecar hands peer connections to 127.0.0.1, but ZooKeeper listens on 10.96.8.10:3888 only.',
   evidence: [
-    'LISTEN    0   50     10.96.8.10:3888          0.0.0.0:*      uid:101',
-    'LISTEN    0   4096      0.0.0.0:15006         0.0.0.0:*      uid:1337',
+    'LISTEN    0   50     10.96.8.10:3888    0.0.0.0:*    uid:101',
+    'LISTEN    0   4096   0.0.0.0:15006      0.0.0.0:*    uid:1337',
     'AttemptFails +14 and OutRsts +14 in 10 s',
   ],
   cause: 'The inbound cluster for 3888 is STATIC 127.0.0.1, the way of Istio before 1.10.',
