@@ -91,7 +91,7 @@ function chartWords(stretches: readonly Stretch[]): string {
   const links = stretches.map(({ linksUp }) => linksUp);
   const low = Math.min(...links);
   const high = Math.max(...links);
-  const range = low === high ? `${low} throughout` : `between ${low} and ${high}`;
+  const range = low === high ? `${low} throughout` : `${links.at(-1) ?? 0} now, ${low} to ${high}`;
   const share = seenMs === readyMs ? 'all' : readyMs === 0 ? 'none' : duration(readyMs);
-  return `Ready for ${share} of the ${duration(seenMs)} seen; links up: ${range}, ${links.at(-1) ?? 0} now.`;
+  return `Ready for ${share} of the ${duration(seenMs)} seen. Links up: ${range}.`;
 }

@@ -8,23 +8,29 @@ export interface LanePlace {
   /** Where it meets the peer. */
   readonly toX: number;
   readonly y: number;
-  /** How much of the line, from this member on, a mesh proxy takes up. */
-  readonly through: number;
+  /** How much of the line, from this member on, a mesh proxy covers. */
+  readonly taken: number;
 }
 
 /** Signs in the middle of a line, so that colour is never the only mark: drawn 14 units wide around 0,0. */
 const SIGNS: Partial<Record<LaneState, Markup>> = {
   stalled: markup`<path d="M-2.5-4V4M2.5-4V4"/>`,
   missing: markup`<path d="M-3.5-3.5L3.5 3.5M3.5-3.5L-3.5 3.5"/>`,
-  connecting: markup`<path d="M-4.5 0h.01M0 0h.01M4.5 0h.01"/>`,
+  connecting: markup`<path d="M-3.8 0h.01M0 0h.01M3.8 0h.01"/>`,
   closing: markup`<path d="M-4 0H4"/>`,
   unknown: markup`<path d="M-2.6-2.2a2.6 2.3 0 1 1 3.6 2Q0 .4 0 1.4M0 4h.01"/>`,
 };
 
+/** How much room a line needs for its words, above and below it. */
+export function laneHeight({ state }: Lane): { readonly above: number; readonly below: number } {
+  if (SIGNS[state]) return { above: 24, below: 24 };
+  return { above: 18, below: state === 'up' ? 14 : 18 };
+}
+
 /** One line of the picture with its port, direction and what ails it. */
-export function drawLane(lane: Lane, { fromX, toX, y, through }: LanePlace): Markup {
+export function drawLane(lane: Lane, { fromX, toX, y, taken }: LanePlace): Markup {
   const outward = Math.sign(toX - fromX);
-  const labelFrom = fromX + outward * through;
+  const labelFrom = fromX + outward * taken;
   const mid = (labelFrom + toX) / 2;
   const label = lane.count > 1 ? `${lane.label} ×${lane.count}` : lane.label;
   const sign = SIGNS[lane.state];
@@ -33,8 +39,8 @@ export function drawLane(lane: Lane, { fromX, toX, y, through }: LanePlace): Mar
 <path class="line" d="M${fromX} ${y}H${toX}"/>
 ${arrow(lane, fromX, toX, y)}
 ${sign ? markup`<g class="sign" transform="translate(${mid} ${y})"><circle r="8"/>${sign}</g>` : NOTHING}
-<text x="${mid}" y="${y - (sign ? 11 : 6)}" text-anchor="middle">${label}</text>
-${lane.state === 'up' ? NOTHING : markup`<text class="detail" x="${mid}" y="${y + (sign ? 19 : 14)}" text-anchor="middle">${laneWords(lane)}</text>`}
+<text x="${mid}" y="${y - (sign ? 12 : 6)}" text-anchor="middle">${label}</text>
+${lane.state === 'up' ? NOTHING : markup`<text class="detail" x="${mid}" y="${y + (sign ? 20 : 14)}" text-anchor="middle">${laneWords(lane)}</text>`}
 </g>`;
 }
 
@@ -53,5 +59,6 @@ export function laneWords(lane: Lane): string {
     return `stalled${since}${lane.unackedBytes > 0 ? ` · ${size(lane.unackedBytes)}` : ''}`;
   }
   if (lane.state === 'idle') return 'idle, not needed';
-  return lane.state === 'hidden' ? 'by way of the proxy' : lane.state;
+  if (lane.state === 'hidden') return 'seen at the proxy';
+  return lane.state === 'unknown' ? 'not known' : lane.state;
 }

@@ -21,7 +21,7 @@ export function drawMember(
   const { report } = state;
   const top = (box.height - memberHeight(report)) / 2;
   const ports = report.ports.map((port, i) =>
-    drawPort(state, port, top + HEAD_HEIGHT + i * PORT_HEIGHT),
+    drawPort(state, port, top + HEAD_HEIGHT + i * PORT_HEIGHT, box.width),
   );
   const star =
     report.role === 'leader'
@@ -36,25 +36,28 @@ ${ports}
 </svg>`;
 }
 
-function drawPort(state: PageState, port: PortReport, y: number): Markup {
+function drawPort(state: PageState, port: PortReport, y: number, width: number): Markup {
   const status = portStatus(state, port);
   const strict = state.evidence?.mtls.some((m) => m.port === port.port && m.mode === 'strict');
-  const label = `${port.role} ${port.port}`;
   const lock = strict
-    ? markup`<g class="lock" transform="translate(${40 + label.length * 7.6} ${y - 1})"><title>mTLS strict</title><path d="M2 6V4a3 3 0 0 1 6 0v2"/><rect y="6" width="10" height="7" rx="1.5"/></g>`
+    ? markup`<text class="detail" x="${width - 36}" y="${y + 12}" text-anchor="end">mTLS</text><g class="lock" transform="translate(${width - 30} ${y + 0.5})"><path d="M2 6V4a3 3 0 0 1 6 0v2"/><rect y="6" width="10" height="7" rx="1.5"/></g>`
     : NOTHING;
   return markup`<g class="port ${status}">
 <circle cx="24" cy="${y + 7}" r="5.5" class="${port.listener ? 'open' : 'closed'}"/>
-<text class="port-name" x="38" y="${y + 12}">${label}</text>${lock}
+<text class="port-name" x="38" y="${y + 12}">${port.role} ${port.port}</text>${lock}
 <text class="detail" x="38" y="${y + 27}">${portWords(state, port)}</text>
 </g>`;
 }
 
-/** The port's own check, where there is one; a port that this role need not open is only quiet. */
+/** The port's own check where there is one; queues that count show here, and a port that need not be open is quiet. */
 function portStatus({ report }: PageState, port: PortReport): CheckStatus | 'quiet' {
-  const check = report.checks.find(({ name }) => name === `${port.role}-port`);
-  if (!port.listener && check?.status !== 'fail') return 'quiet';
-  return check?.status ?? 'unknown';
+  const statusOf = (check: string) => report.checks.find(({ name }) => name === check)?.status;
+  const own = statusOf(`${port.role}-port`);
+  if (!port.listener && own !== 'fail') return 'quiet';
+  const queues = statusOf('queues');
+  const waits = (port.listener?.acceptQueue ?? 0) > 0 || port.unreadBytes > 0;
+  if (waits && queues !== undefined && queues !== 'pass' && own !== 'fail') return queues;
+  return own ?? 'unknown';
 }
 
 /** What matters most about a port in one short line: a queue first, then the listener and its links. */
@@ -68,7 +71,8 @@ function portWords({ report, profile }: PageState, port: PortReport): string {
   const leadersOnly = !port.listener && spec?.listens === 'leader' && report.role !== 'leader';
   const listener = leadersOnly ? 'only the leader listens' : listenerWords(port);
   const { inbound, outbound } = port.links;
-  const links = [inbound > 0 ? `${inbound} in` : '', outbound > 0 ? `${outbound} out` : ''];
+  const came = spec?.links === 'clients' ? 'connected' : 'in';
+  const links = [inbound > 0 ? `${inbound} ${came}` : '', outbound > 0 ? `${outbound} out` : ''];
   const words = [...(queues.length > 0 ? queues : [listener]), ...links].filter(Boolean);
-  return fitted(words.join(' · '), 40);
+  return fitted(words.join(' · '), 36);
 }

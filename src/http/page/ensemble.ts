@@ -20,7 +20,7 @@ export function ensembleSection(ensemble: EnsembleMatrix | null): Markup {
   const left = ensemble.members.length - members.length;
   const cells = new Map(ensemble.cells.map((cell) => [keyOf(cell.from, cell.to), cell]));
   return markup`<h2>Ensemble</h2>
-<div class="scroll" role="region" aria-label="Ensemble" tabindex="0"><table class="matrix">
+<div class="scroll" role="region" aria-label="Ensemble matrix" tabindex="0"><table class="matrix">
 <caption>What each row's member sees of each column's, asked <time datetime="${ensemble.at}">${clockTime(ensemble.at)}</time></caption>
 <thead><tr><th scope="col">Member</th>${members.map(({ name }) => markup`<th scope="col">${shortName(name)}</th>`)}</tr></thead>
 <tbody>${members.map(

@@ -1,5 +1,5 @@
 import type { PageState } from '../../model/page-state.ts';
-import type { Finding } from '../../model/report.ts';
+import type { Finding, Report } from '../../model/report.ts';
 import { severityMark } from './marks.ts';
 import { type Markup, markup, NOTHING } from './markup.ts';
 import { byUrgency, counted } from './words.ts';
@@ -13,8 +13,7 @@ export function findingsSection({ report, runbookUrl }: PageState): Markup {
   const grave = findings.filter(({ severity }) => severity !== 'info');
   const notes = findings.filter(({ severity }) => severity === 'info');
   const left = report.findings.length - findings.length;
-  return markup`<h2>Findings</h2>
-${grave.length === 0 ? markup`<p class="quiet">Nothing is wrong.</p>` : NOTHING}
+  return markup`<div class="line"><h2>Findings</h2>${grave.length === 0 ? markup`<p class="quiet">${nothingFound(report)}</p>` : NOTHING}</div>
 ${grave.map((finding) => card(finding, runbookUrl))}
 ${
   notes.length > 0
@@ -22,6 +21,11 @@ ${
     : NOTHING
 }
 ${left > 0 ? markup`<p class="quiet">${left} more in the <a href="api/v1/report">report</a>.</p>` : NOTHING}`;
+}
+
+function nothingFound({ verdict }: Report): string {
+  if (verdict === 'unknown') return 'Nothing can be said while the probe cannot look.';
+  return verdict === 'healthy' ? 'Nothing is wrong.' : 'No cause is known; see the checks.';
 }
 
 function card(finding: Finding, runbookUrl: string | null): Markup {
@@ -43,5 +47,5 @@ ${left > 0 ? markup`<li>and ${left} more</li>` : NOTHING}</ul>`;
 
 function runbook(code: string, runbookUrl: string | null): Markup {
   if (runbookUrl === null) return markup`section <code>${code}</code>`;
-  return markup`<a href="${`${runbookUrl}#${encodeURIComponent(code)}`}" rel="noreferrer">${code}</a>`;
+  return markup`<a href="${`${runbookUrl}#${code}`}" rel="noreferrer">${code}</a>`;
 }

@@ -101,7 +101,9 @@ function absentLanes(
   return state.profile.ports.flatMap((port) => {
     if (links.some(({ role }) => role === port.role)) return [];
     const absent = absentState(state.report, peer, port, leader);
-    return absent ? [laneOf(portLabel(state.report, port), absent)] : [];
+    if (absent === null) return [];
+    const direction = port.links === 'hub' && absent === 'hidden' ? 'inbound' : null;
+    return [{ ...laneOf(portLabel(state.report, port), absent), direction }];
   });
 }
 
@@ -128,7 +130,7 @@ function isMesh(port: PortSpec): boolean {
 function laneWithoutLink(peer: PeerReport): Lane {
   if (peer.status === 'missing') return laneOf('no link', 'missing');
   if (peer.status === 'linked') return laneOf('links', 'hidden');
-  return laneOf('not known', 'unknown');
+  return laneOf('links', 'unknown');
 }
 
 function laneOf(label: string, state: LaneState): Lane {

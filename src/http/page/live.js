@@ -112,7 +112,7 @@ function tick() {
   const words =
     root.dataset['stream'] === 'live'
       ? 'Live'
-      : `Stream lost, trying again. This state is from ${age(heardAtMs)}.`;
+      : `Stream lost, trying again. Last heard ${age(heardAtMs)}.`;
   if (streamWords.textContent !== words) streamWords.textContent = words;
 }
 

@@ -23,6 +23,7 @@ export const pictureStyle = `
 .port .port-name{font-size:13.5px;font-weight:600}
 .port .detail{fill:var(--soft)}
 .port circle{stroke:var(--tone,var(--faint));fill:none;stroke-width:2}
+.port.quiet{--tone:var(--faint)}
 .port .open{fill:var(--tone)}
 .port.fail .detail,.port.warn .detail{fill:var(--tone);font-weight:600}
 .lock path{fill:none;stroke:var(--soft);stroke-width:1.6}
@@ -44,6 +45,7 @@ export const pictureStyle = `
 .lane.closing .line{stroke-dasharray:8 8}
 .lane.hidden .line{stroke-dasharray:14 3}
 .sign circle{fill:var(--card);stroke:var(--stroke);stroke-width:2}
+.connecting .sign path{stroke-width:3}
 .sign path{fill:none;stroke:var(--stroke);stroke-width:2.2;stroke-linecap:round}
 .band{fill:var(--odd-tint);stroke:var(--odd)}
 .picture .band-name{fill:var(--odd);font-size:11px;font-weight:600;letter-spacing:.03em}

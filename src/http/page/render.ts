@@ -24,7 +24,7 @@ const SECTIONS = {
   tables: tablesSection,
   scan: scanSection,
 } as const;
-type SectionId = keyof typeof SECTIONS;
+export type SectionId = keyof typeof SECTIONS;
 
 /** What an open page needs to show a new state; `sections` holds HTML by element id. */
 export interface PageUpdate {
@@ -33,7 +33,7 @@ export interface PageUpdate {
   readonly icon: string;
   /** What a screen reader is told when it changes. */
   readonly spoken: string;
-  readonly sections: Readonly<Record<string, string>>;
+  readonly sections: Readonly<Partial<Record<SectionId, string>>>;
 }
 
 /** The page's changing parts for one state. */
@@ -68,16 +68,17 @@ export function renderPage(state: PageState): string {
 <body>
 <header>
 <p class="who"><strong>${report.member.name}</strong><span>${profile.title} · quorum-probe</span></p>
-<p id="stream"><span class="dot" aria-hidden="true"></span><span id="stream-words">State of ${clockTime(new Date(state.nowMs).toISOString())}; <a href="">reload</a> for a newer one</span></p>
+<p id="stream"><span class="dot" aria-hidden="true"></span><span id="stream-words">State of ${clockTime(new Date(state.nowMs).toISOString())} · <a href="">reload</a></span></p>
 </header>
 <main>
 ${section('verdict', 'Verdict')}
 ${section('picture', 'Picture of the links')}
 ${section('findings', 'Findings')}
 <div class="columns">
-<div>${section('chart', 'Last 15 minutes')}${section('transitions', 'What changed')}</div>
-${section('checks', 'Checks')}
+${section('chart', 'Last 15 minutes')}
+${section('transitions', 'What changed')}
 </div>
+${section('checks', 'Checks')}
 ${section('ensemble', 'Ensemble')}
 ${section('tables', 'Tables')}
 </main>

@@ -117,6 +117,7 @@ export function pageStreams(
 }
 
 function changedSections(before: PageUpdate | null, now: PageUpdate): PageUpdate['sections'] {
+  const shown = new Map(Object.entries(before?.sections ?? {}));
   const sections = Object.entries(now.sections);
-  return Object.fromEntries(sections.filter(([id, html]) => before?.sections[id] !== html));
+  return Object.fromEntries(sections.filter(([id, html]) => shown.get(id) !== html));
 }

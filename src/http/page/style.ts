@@ -23,7 +23,7 @@ header{display:flex;gap:4px 24px;justify-content:space-between;align-items:basel
 [data-stream=live] .dot{background:var(--good);border-color:var(--good)}
 [data-stream=lost] #stream{background:var(--warn-tint);color:var(--warn);border:1px solid;border-radius:6px;padding:3px 10px}
 [data-stream=lost] .dot{border-color:currentColor;border-radius:0}
-[data-stream=lost] main{opacity:.62}
+[data-stream=lost] main{filter:grayscale(.8)}
 section{min-width:0}
 main>section,.columns section{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:16px 20px;margin-bottom:14px}
 main>section:empty,.columns section:empty{display:none}
@@ -49,7 +49,6 @@ h1{font-size:clamp(21px,3.6vw,29px);line-height:1.2;margin:7px 0 4px;text-wrap:b
 dt{color:var(--soft);font-size:13px}
 .facts dd{font-weight:600;overflow-wrap:anywhere}
 .finding{border-left:4px solid var(--tone);padding:2px 0 2px 16px;margin-top:16px}
-.finding:first-of-type{margin-top:0}
 h3{font-size:16px;line-height:1.35;overflow-wrap:anywhere}
 .tags{color:var(--soft);font-size:14px;margin:4px 0 8px}
 .finding dl{display:grid;grid-template-columns:84px minmax(0,1fr);gap:5px 12px}
@@ -57,17 +56,21 @@ h3{font-size:16px;line-height:1.35;overflow-wrap:anywhere}
 .finding dd{overflow-wrap:anywhere}
 .rows{background:var(--bg);border:1px solid var(--line);border-radius:6px;padding:6px 10px;overflow-x:auto}
 .rows code{white-space:pre}
+.finding+details{margin-top:16px}
 details>.finding{margin-top:14px}
 summary{cursor:pointer;font-weight:600}
-.columns{display:grid;grid-template-columns:minmax(0,3fr) minmax(0,2fr);gap:0 14px;align-items:start}
+.columns{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:0 14px}
+.line{display:flex;flex-wrap:wrap;gap:0 16px;align-items:baseline}
+.line h2{margin:0}
+.line+*{margin-top:12px}
+.checks{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(280px,100%),1fr));gap:0 24px}
 .checks li{display:flex;gap:10px;padding:5px 0;overflow-wrap:anywhere}
-.checks li+li{border-top:1px solid var(--line)}
 .checks .mark{margin-top:3px}
 .checks li>span{min-width:0;font-size:14px;color:var(--soft)}
 .checks strong{color:var(--ink);font-size:15px}
 .status{color:var(--tone);font-weight:600}
-.transitions li{display:grid;grid-template-columns:92px minmax(0,1fr);gap:10px;padding:3px 0;font-size:14px;overflow-wrap:anywhere}
-.transitions time{color:var(--soft);font-variant-numeric:tabular-nums}
+.transitions li{display:grid;grid-template-columns:auto minmax(0,1fr);gap:10px;padding:3px 0;font-size:14px;overflow-wrap:anywhere}
+.transitions time{white-space:nowrap;color:var(--soft);font-variant-numeric:tabular-nums}
 .chart p{display:flex;justify-content:space-between;font-size:13px;color:var(--soft);line-height:1.7}
 .chart svg{display:block;width:100%;height:18px;background:var(--bg);border-radius:3px}
 .chart .links{height:64px}
@@ -76,13 +79,13 @@ summary{cursor:pointer;font-weight:600}
 .chart .step{fill:none;stroke:var(--link);stroke-width:2;vector-effect:non-scaling-stroke}
 .chart .base{fill:none;stroke:var(--line)}
 .chart figcaption{font-size:14px;margin-top:4px}
-.scroll{overflow-x:auto;margin-top:12px}
+.scroll{position:relative;overflow-x:auto;margin-top:12px}
 table{border-collapse:collapse;width:100%;font-size:14px}
 caption{text-align:left;color:var(--soft);padding-bottom:4px}
 th,td{text-align:left;padding:5px 14px 5px 0;border-top:1px solid var(--line);vertical-align:top;font-variant-numeric:tabular-nums}
 thead th{color:var(--soft);font-weight:500}
 .matrix td.bad{background:var(--tint)}
-.matrix td,.matrix th{padding:6px 12px}
+.matrix td,.matrix th{padding:6px 12px;white-space:nowrap}
 .signs{display:flex;gap:9px;font-size:16px}
 .signs span,.legend span,.sub.missing,.sub.one-sided{color:var(--tone,var(--soft))}
 .sub{display:block;font-weight:400;color:var(--soft);font-size:13px}

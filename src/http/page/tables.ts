@@ -22,7 +22,7 @@ export function checksSection({ report }: PageState): Markup {
 export function transitionsSection({ transitions }: PageState): Markup {
   const last = transitions.slice(-MOST_TRANSITIONS).toReversed();
   if (last.length === 0) {
-    return markup`<h2>What changed</h2><p class="quiet">Nothing since the probe started.</p>`;
+    return markup`<div class="line"><h2>What changed</h2><p class="quiet">Nothing since the probe started.</p></div>`;
   }
   const items = last.map(
     ({
@@ -43,7 +43,7 @@ export function tablesSection(state: PageState): Markup {
   const { report } = state;
   const links = report.links.slice(0, MOST_LINKS);
   const peers = peerFigures(state).slice(0, MOST_PEERS);
-  return markup`<details id="tables"><summary>Peers, links and ports as tables</summary>
+  return markup`<details id="all-tables"><summary>Peers, links and ports as tables</summary>
 ${table('Peers', ['Member', 'Addresses', 'Status', 'Role'], peers.map(peerRow))}
 ${table('Links', ['Port', 'Direction', 'Peer', 'State', 'Unacknowledged'], links.map(linkRow))}
 ${report.links.length > links.length ? markup`<p class="quiet">${counted(report.links.length - links.length, 'more link')} in the <a href="api/v1/report">report</a>.</p>` : NOTHING}

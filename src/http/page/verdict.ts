@@ -1,4 +1,5 @@
-import type { PageState } from '../../model/page-state.ts';
+import type { PageEvidence, PageState } from '../../model/page-state.ts';
+import type { Report } from '../../model/report.ts';
 import { verdictMark } from './marks.ts';
 import { type Markup, markup } from './markup.ts';
 import { counted, headline, why } from './words.ts';
@@ -17,25 +18,29 @@ ${verdictMark(report.verdict)}
 </div>`;
 }
 
-function facts(state: PageState): readonly (readonly [string, string])[] {
-  const { report, evidence } = state;
+/** Names and values; what this role cannot know is left out. */
+function facts({ report, evidence }: PageState): readonly (readonly [string, string])[] {
   const { size, majority, votes, margin } = report.quorum;
-  const voters = size === null ? 'size not known' : counted(size, 'voter');
-  return [
+  const server = evidence?.server ?? null;
+  const all: readonly (readonly [string, string | null])[] = [
     ['Role', report.role],
-    ['Quorum', majority === null ? voters : `${voters}, majority ${majority}`],
-    ['Linked voters', votes === null ? 'not seen from here' : String(votes)],
-    ['May still lose', margin === null ? 'not seen from here' : String(margin)],
-    ['Mesh', meshWords(state)],
-    ...(evidence?.server
-      ? [['Server says', `${evidence.server.mode} (${evidence.server.version})`] as const]
-      : []),
+    ['Quorum', size === null ? 'size not known' : counted(size, 'voter')],
+    ['Majority', majority === null ? null : String(majority)],
+    ['Linked voters', votes === null ? null : String(votes)],
+    ['Margin', margin === null ? null : marginWords(margin)],
+    ['Mesh', meshWords(report, evidence)],
+    ['Server says', server && `${server.mode} (${server.version})`],
   ];
+  return all.flatMap(([name, value]) => (value === null ? [] : [[name, value]]));
 }
 
-function meshWords({ report, evidence }: PageState): string {
-  if (report.mesh.kind === 'none') return 'none';
+function marginWords(margin: number): string {
+  return margin < 0 ? `${-margin} too few` : `${margin} may be lost`;
+}
+
+function meshWords({ mesh }: Report, evidence: PageEvidence | null): string {
+  if (mesh.kind === 'none') return 'none';
   const modes = [...new Set(evidence?.mtls.map(({ mode }) => mode))];
   const mtls = modes.length > 0 ? `, mTLS ${modes.join('/')}` : '';
-  return `${report.mesh.kind}, ${report.mesh.inbound} inbound${mtls}`;
+  return `${mesh.kind}, ${mesh.inbound} inbound${mtls}`;
 }

@@ -1,5 +1,5 @@
 import type { Profile } from '../../model/profile.ts';
-import type { Finding, MemberRole, PortReport, Report } from '../../model/report.ts';
+import type { CheckStatus, Finding, MemberRole, PortReport, Report } from '../../model/report.ts';
 
 /** A duration for people, in at most two units. */
 export function duration(ms: number): string {
@@ -77,13 +77,28 @@ export function headline(report: Report): string {
 
 /** Why the verdict is what it is: the worst finding, the first failing check, or what holds. */
 export function why(report: Report, profile: Profile): string {
+  return sentence(reason(report, profile));
+}
+
+function reason(report: Report, profile: Profile): string {
   if (report.verdict === 'unknown' && report.scan.error) return report.scan.error;
   const [worst] = byUrgency(report.findings).filter(({ severity }) => severity !== 'info');
   if (worst) return worst.summary;
-  const bad = report.checks.find(({ status }) => status === 'fail') ?? firstTrouble(report);
+  const bad = withStatus(report, 'fail') ?? withStatus(report, 'warn');
   if (bad) return bad.reason;
-  if (!report.ready) return 'Settling: it is ready once the quorum has held for a few seconds.';
-  return quorumWords(report) ?? profile.ready;
+  if (!report.ready) return 'Settling: it is ready once the quorum has held for a few seconds';
+  const link = report.checks.find(({ name }) => name === 'quorum-link');
+  return quorumWords(report) ?? link?.reason ?? `Ready: ${profile.ready}`;
+}
+
+function withStatus({ checks }: Report, wanted: CheckStatus) {
+  return checks.find(({ status }) => status === wanted);
+}
+
+/** Names and paths keep their first letter as it is. */
+function sentence(text: string): string {
+  const begun = /^[a-z]+ /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }
 
 /** Findings, the most urgent first. */
@@ -92,21 +107,16 @@ export function byUrgency(findings: readonly Finding[]): readonly Finding[] {
   return findings.toSorted((a, b) => rank[a.severity] - rank[b.severity]);
 }
 
-/** Who listens where on a port. */
+/** Where a port listens. */
 export function listenerWords(port: PortReport): string {
   if (!port.listener) return 'not listening';
-  if (port.listener.reach === 'wildcard') return 'listens on all addresses';
-  return port.listener.reach === 'pod' ? 'listens on the pod address' : 'listens on loopback only';
-}
-
-function firstTrouble(report: Report) {
-  return report.checks.find(({ status }) => status === 'warn' || status === 'unknown');
+  if (port.listener.reach === 'wildcard') return 'on all addresses';
+  return port.listener.reach === 'pod' ? 'on the pod address' : 'on loopback only';
 }
 
 function quorumWords({ quorum }: Report): string | null {
   const { size: voters, votes, margin } = quorum;
   if (voters === null || votes === null || margin === null) return null;
-  const spare =
-    margin > 0 ? `${counted(margin, 'voter')} more may be lost` : 'no further voter may be lost';
-  return `${votes} of ${counted(voters, 'voter')} linked; ${spare}.`;
+  const spare = margin > 0 ? `${margin} more may be lost` : 'none may be lost';
+  return `${votes} of ${counted(voters, 'voter')} linked; ${spare}`;
 }

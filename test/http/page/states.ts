@@ -175,6 +175,7 @@ const learnerReport: Partial<Report> = {
     port('election', { links: links(1, 0) }),
   ],
   links: [link('quorum', 'outbound', 2), link('election', 'inbound', 2)],
+  peers: [peer(1, 'unknown'), peer(2)],
 };
 
 const recovered: PageState['history'] = [
@@ -201,8 +202,8 @@ const loopbackDelivery = finding('mesh-loopback-delivery', 'critical', {
   summary:
     'The istio-sidecar hands peer connections to 127.0.0.1, but ZooKeeper listens on 10.96.8.10:3888 only.',
   evidence: [
-    'LISTEN    0   50     10.96.8.10:3888          0.0.0.0:*      uid:101',
-    'LISTEN    0   4096      0.0.0.0:15006         0.0.0.0:*      uid:1337',
+    'LISTEN    0   50     10.96.8.10:3888    0.0.0.0:*    uid:101',
+    'LISTEN    0   4096   0.0.0.0:15006      0.0.0.0:*    uid:1337',
     'AttemptFails +14 and OutRsts +14 in 10 s',
   ],
   cause: 'The inbound cluster for 3888 is STATIC 127.0.0.1, the way of Istio before 1.10.',
@@ -491,11 +492,9 @@ export const STATES = {
     },
   ),
   hung: pageState({
-    verdict: 'broken',
-    inQuorum: false,
-    ready: false,
+    verdict: 'degraded',
     checks: leader.checks.map((c) =>
-      c.name === 'queues' ? check('queues', 'fail', '51 connections wait on 2181 since 34 s') : c,
+      c.name === 'queues' ? check('queues', 'warn', '51 connections wait on 2181 since 34 s') : c,
     ),
     findings: [
       finding('accept-queue-backlog', 'critical', {
@@ -516,21 +515,24 @@ export const STATES = {
       port('election', { links: links(1, 1) }),
     ],
   }),
-  unknown: pageState({
-    role: 'unknown',
-    inQuorum: null,
-    ready: false,
-    verdict: 'unknown',
-    quorum: { size: 3, majority: 2, votes: null, margin: null },
-    checks: [check('scan', 'fail', 'the last good scan is 41 s old')],
-    findings: [],
-    ports: [],
-    links: [],
-    peers: [peer(1, 'unknown'), peer(2, 'unknown')],
-    scan: {
-      ...leader.scan,
-      error: '/proc/net/tcp: permission denied; mount /proc readable for the probe’s user',
+  unknown: pageState(
+    {
+      role: 'unknown',
+      inQuorum: null,
+      ready: false,
+      verdict: 'unknown',
+      quorum: { size: 3, majority: 2, votes: null, margin: null },
+      checks: [check('scan', 'fail', 'the last good scan is 41 s old')],
+      findings: [],
+      ports: [],
+      links: [],
+      peers: [peer(1, 'unknown'), peer(2, 'unknown')],
+      scan: {
+        ...leader.scan,
+        error: '/proc/net/tcp: permission denied; mount /proc readable for the probe’s user',
+      },
     },
-  }),
+    { history: lost },
+  ),
   asked: pageState(learnerReport, { ensemble }),
 } as const satisfies Record<string, PageState>;

@@ -1,0 +1,51 @@
+import type { PageState, PageView } from '../../../src/model/page-state.ts';
+
+export interface FakeView {
+  readonly view: PageView;
+  /** Makes this the state that the page shows, as a new report would. */
+  show(state: PageState): void;
+  stop(): void;
+  /** How many listeners wait for reports. */
+  listeners(): number;
+}
+
+/** An agent that says what the test tells it to say. */
+export function fakeView(first: PageState): FakeView {
+  let state = first;
+  let stopping = false;
+  const onReport = new Set<() => void>();
+  const onStop = new Set<() => void>();
+  return {
+    view: {
+      profile: first.profile,
+      runbookUrl: first.runbookUrl,
+      report: () => state.report,
+      history: () => state.history,
+      transitions: () => state.transitions,
+      ensemble: () => state.ensemble,
+      evidence: () => state.evidence,
+      alive: () => true,
+      stopping: () => stopping,
+      totals: () => {
+        throw new Error('the page reads no totals');
+      },
+      countError: () => {},
+      onReport: (listener) => subscribe(onReport, listener),
+      onStop: (listener) => subscribe(onStop, listener),
+    },
+    show(next) {
+      state = next;
+      for (const listener of onReport) listener();
+    },
+    stop() {
+      stopping = true;
+      for (const listener of onStop) listener();
+    },
+    listeners: () => onReport.size,
+  };
+}
+
+function subscribe(listeners: Set<() => void>, listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}

@@ -1,0 +1,52 @@
+import type { PageState } from '../../../src/model/page-state.ts';
+import { check, finding, link, NOW, pageState, port } from './states.ts';
+
+/** Text that would break out of an element, an attribute, a style, a script or a line. */
+export const HOSTILE =
+  '"\'><img src=x onerror=alert(1)></title></style></script><script>alert(1)</script>\u0000\u202e\ud800&amp;\r\nevent: beat';
+
+/** A page's state in which every text that comes from outside is hostile. */
+export const hostileState: PageState = pageState(
+  {
+    member: { name: HOSTILE, addresses: [HOSTILE] },
+    profile: HOSTILE,
+    checks: [check(HOSTILE, 'fail', HOSTILE)],
+    findings: [
+      finding(HOSTILE, 'critical', {
+        summary: HOSTILE,
+        evidence: [HOSTILE],
+        cause: HOSTILE,
+        remedy: HOSTILE,
+      }),
+    ],
+    ports: [{ ...port('client'), role: HOSTILE, states: { [HOSTILE]: 1 } }],
+    links: [
+      { ...link('quorum', 'inbound', 1), peer: HOSTILE },
+      { ...link('election', 'outbound', 1), role: HOSTILE },
+    ],
+    peers: [{ name: `a${HOSTILE}`, addresses: [HOSTILE, HOSTILE], status: 'linked' }],
+    scan: { ...pageState({}).report.scan, error: HOSTILE },
+  },
+  {
+    transitions: [
+      { at: HOSTILE, kind: 'role', from: HOSTILE, to: HOSTILE, lastedMs: 5, detail: HOSTILE },
+    ],
+    ensemble: {
+      at: NOW,
+      members: [
+        { name: HOSTILE, role: 'leader', ready: true, roundTripMs: null },
+        { name: `b${HOSTILE}`, role: 'learner', ready: null, roundTripMs: 3 },
+      ],
+      cells: [
+        {
+          from: HOSTILE,
+          to: `b${HOSTILE}`,
+          election: 'one-sided',
+          quorum: 'missing',
+          probe: 'linked',
+        },
+      ],
+    },
+    evidence: { mtls: [], server: { mode: HOSTILE, version: HOSTILE } },
+  },
+);

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { renderPage, renderUpdate } from '../../../src/http/page/render.ts';
+import { HOSTILE, hostileState } from './hostile.ts';
+import { finding, leaderOf, link, pageState, STATES } from './states.ts';
+
+const MOST_BYTES = 60 * 1024;
+
+test('every state’s page is one document under 60 KiB that loads nothing', () => {
+  for (const [name, state] of Object.entries({
+    ...STATES,
+    nine: leaderOf(9),
+    many: leaderOf(40),
+  })) {
+    const page = renderPage(state);
+    assert.match(page, /^<!doctype html>\n<html lang="en"/, name);
+    assert.doesNotMatch(
+      page,
+      /\b(src|srcset|data|poster)=|<link rel="stylesheet|@import|url\(/i,
+      name,
+    );
+    assert.doesNotMatch(page, /\s(style|on\w+)=/i, `${name}: inline style or handler`);
+    assert.ok(Buffer.byteLength(page) < MOST_BYTES, `${name}: ${Buffer.byteLength(page)} bytes`);
+  }
+});
+
+test('a report with more of everything than fits still makes a page under 60 KiB', () => {
+  const nine = leaderOf(9).report;
+  const crowded = pageState({
+    ...nine,
+    findings: Array.from({ length: 40 }, (_, i) =>
+      finding(`code-${i}`, 'critical', {
+        evidence: Array(50).fill('ESTAB 0 0 10.0.0.1:1 10.0.0.2:2'),
+      }),
+    ),
+    links: Array.from({ length: 500 }, (_, i) => link('election', 'inbound', i % 9)),
+  });
+  const bytes = Buffer.byteLength(renderPage(crowded));
+  assert.ok(bytes < MOST_BYTES, `${bytes} bytes`);
+});
+
+test('no text from outside can become markup', () => {
+  const page = renderPage(hostileState);
+  assert.ok(!page.includes(HOSTILE));
+  assert.doesNotMatch(page, /<img|<\/script>.*<\/script>|alert\(1\)<\/script>/s, 'markup');
+  assert.equal(page.match(/<script/g)?.length, 1);
+  assert.equal(page.match(/<\/style>/g)?.length, 1);
+  assert.doesNotMatch(page, /[\p{Cf}\p{Cs}\r]/u);
+  assert.match(page, /\\u\{202e\}/, 'what does not show is spelled out');
+});
+
+test('the title tells verdict and member', () => {
+  assert.equal(renderUpdate(STATES.leader).title, '✓ healthy · zk-0');
+  assert.equal(renderUpdate(STATES.broken).title, '✗ broken · zk-0');
+});
+
+test('a finding shows evidence, cause, remedy and its section of the runbook', () => {
+  const { findings } = renderUpdate(STATES.broken).sections;
+  for (const text of ['STATIC 127.0.0.1', 'quorumListenOnAllIPs=true', 'AttemptFails +14']) {
+    assert.ok(findings?.includes(text), text);
+  }
+  assert.ok(
+    findings?.includes('href="https://example.org/quorum-probe/RUNBOOK.md#mesh-loopback-delivery"'),
+  );
+});
+
+test('the page never says that nothing is wrong when it could not look', () => {
+  assert.doesNotMatch(renderPage(STATES.unknown), /Nothing is wrong/);
+  assert.match(renderPage(STATES.leader), /Nothing is wrong/);
+});
+
+test('the padlock stands where mTLS is strict and nowhere else', () => {
+  const locks = (state: typeof STATES.mesh) =>
+    renderUpdate(state).sections['picture']?.split('class="lock"').length;
+  assert.equal(locks(STATES.leader), 1);
+  assert.equal(locks(STATES.mesh), 1 + 4, 'two ports, in the wide drawing and in the narrow one');
+});
+
+test('more peers than fit are counted, those in trouble drawn first', () => {
+  const { report } = leaderOf(12);
+  const peers = report.peers.map((peer, i) =>
+    i === 10 ? { ...peer, status: 'missing' as const } : peer,
+  );
+  const { picture } = renderUpdate(pageState({ ...report, peers })).sections;
+  assert.match(picture ?? '', /3 more peers not drawn, all linked/);
+  assert.match(picture ?? '', /zk-11\.zk-headless[^<]*: missing/);
+});
+
+test('the ensemble is shown only when members were asked', () => {
+  assert.equal(renderUpdate(STATES.leader).sections['ensemble'], '');
+  assert.match(renderUpdate(STATES.asked).sections['ensemble'] ?? '', /quorum one-sided/);
+});
+
+test('two equal states render alike, so that nothing is sent for them', () => {
+  assert.deepEqual(renderUpdate(STATES.stalled), renderUpdate(structuredClone(STATES.stalled)));
+});
