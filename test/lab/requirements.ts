@@ -29,6 +29,7 @@ const agent = file('the built agent (npm run build)', 'dist/main.js');
 
 /** Named sets, so that a scenario asks only for what it uses. */
 export const NEEDS = {
+  fabric: [root, namespaces, iptables, setpriv],
   ensemble: [root, namespaces, iptables, setpriv, java, zookeeper, agent],
   mesh: [root, namespaces, iptables, setpriv, java, zookeeper, haproxy, agent],
   names: [root, namespaces, iptables, setpriv, java, zookeeper, dnsmasq, agent],

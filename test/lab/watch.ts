@@ -106,7 +106,7 @@ export function describe(state: PodState, pod: number): string {
   const agent =
     report === null
       ? 'no report'
-      : `${report.role}, in quorum ${report.inQuorum}, ${report.verdict}, findings ${findings}`;
+      : `${report.role}, in quorum ${report.inQuorum}, ${report.verdict}, findings ${findings}, last scan ${report.scan.at} for ${report.scan.reason} in ${report.scan.durationMs} ms (CPU ${report.scan.cpuMs} ms)`;
   return `  pod ${pod}: readyz ${state.readyz}, ${agent}; srvr ${state.mode}`;
 }
 
