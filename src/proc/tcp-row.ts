@@ -95,10 +95,11 @@ export function readQueues(
   head: RowHead,
 ): { readonly tx: number; readonly rx: number; readonly uid: number } | MalformedRow {
   const queues = queuesAt(head);
+  const owner = readOwner(bytes, end, queues);
+  if (typeof owner === 'string') return owner;
   const tx = hexAt(bytes, queues, 8);
   const rx = hexAt(bytes, queues + 9, 8);
-  const owner = readOwner(bytes, end, queues);
-  if (tx < 0 || rx < 0 || typeof owner === 'string') return 'bad-number';
+  if (tx < 0 || rx < 0) return 'bad-number';
   return { tx, rx, uid: owner.inode === 0 ? -1 : owner.uid };
 }
 
@@ -114,13 +115,14 @@ export function readSocket(
   const remote = readEndpoint(bytes, remoteAt, head.digits, head.remotePort, littleEndian);
   if (local === null || remote === null) return 'bad-address';
   const queues = queuesAt(head);
+  const owner = readOwner(bytes, end, queues);
+  if (typeof owner === 'string') return owner;
   const txQueueBytes = hexAt(bytes, queues, 8);
   const rxQueueBytes = hexAt(bytes, queues + 9, 8);
   const timer = TIMERS[hexAt(bytes, queues + 18, 2)];
   const retransmits = hexAt(bytes, queues + 30, 8);
-  const owner = readOwner(bytes, end, queues);
   if (txQueueBytes < 0 || rxQueueBytes < 0 || retransmits < 0) return 'bad-number';
-  if (timer === undefined || typeof owner === 'string') return 'bad-number';
+  if (timer === undefined) return 'bad-number';
   return {
     local,
     remote,
@@ -151,10 +153,10 @@ function readOwner(
   end: number,
   queues: number,
 ): { readonly uid: number; readonly inode: number } | MalformedRow {
-  if (queues + 38 > end) return 'short';
   const uid = decimalAt(bytes, queues + 38, end);
   const timeout = decimalAt(bytes, uid.next, end);
   const inode = decimalAt(bytes, timeout.next, end);
+  if (inode.next >= end && inode.value < 0) return 'short';
   if (uid.value < 0 || timeout.value < 0 || inode.value < 0) return 'bad-number';
   return { uid: uid.value, inode: inode.value };
 }

@@ -69,7 +69,8 @@ export function createTableScanner(options: TableOptions): TableScanner {
   const connections = new Map<string, Socket>();
   const timeWaits: Socket[] = [];
   const malformed: Record<string, number> = {};
-  let rowsRead = 0;
+  let rows = 0;
+  let refused = 0;
   let duplicates = 0;
   let captureRows = 0;
   let truncated = false;
@@ -81,30 +82,32 @@ export function createTableScanner(options: TableOptions): TableScanner {
 
   function refuse(reason: MalformedRow): void {
     malformed[reason] = (malformed[reason] ?? 0) + 1;
+    refused += 1;
   }
 
   function readRow(bytes: Uint8Array, from: number, end: number): void {
     if (isBlankOrHeader(bytes, from, end)) return;
-    const wrong = readHead(bytes, from, end, head);
+    rows += 1;
+    const wrong = end - from > LONGEST_ROW_BYTES ? 'long' : readHead(bytes, from, end, head);
     if (wrong !== null) {
       refuse(wrong);
       return;
     }
-    rowsRead += 1;
     const localKind = kindOfPort[head.localPort] ?? 0;
     const remoteKind = kindOfPort[head.remotePort] ?? 0;
     if (head.state === 'listen') {
-      count(head.localPort);
-      keepListener(bytes, end);
+      if (keepListener(bytes, end)) count(head.localPort);
       return;
     }
     if (localKind === 0 && remoteKind === 0) return;
     if (localKind === COUNTED || remoteKind === COUNTED) {
       if (!countOwned(bytes, end, localKind === COUNTED)) return;
     }
+    if (localKind >= PEER || remoteKind >= PEER) {
+      if (!keepConnection(bytes, end, localKind, remoteKind)) return;
+    }
     count(head.localPort);
     if (head.remotePort !== head.localPort) count(head.remotePort);
-    if (localKind >= PEER || remoteKind >= PEER) keepConnection(bytes, end, localKind, remoteKind);
   }
 
   function count(port: number): void {
@@ -132,39 +135,48 @@ export function createTableScanner(options: TableOptions): TableScanner {
     return true;
   }
 
+  /** Keeps the row where there is room for it; false when it cannot be read or is a repetition. */
   function keepConnection(
     bytes: Uint8Array,
     end: number,
     localKind: number,
     remoteKind: number,
-  ): void {
-    if (head.state === 'time_wait') {
-      const row = timeWaits.length < TIME_WAIT_CAP ? wholeRow(bytes, end) : null;
-      if (row !== null) timeWaits.push(row);
-      return;
-    }
+  ): boolean {
+    if (head.state === 'time_wait') return keepTimeWait(bytes, end);
     const onPeerPort = localKind === PEER || remoteKind === PEER;
     if (!onPeerPort) captureRows += 1;
     const full = connections.size >= options.rowCap;
     if (full || (!onPeerPort && captureRows > options.rowCap / 2)) {
       truncated = true;
-      return;
+      return true;
     }
     const row = wholeRow(bytes, end);
-    if (row === null) return;
+    if (row === null) return false;
     const key = fourTuple(row);
-    if (connections.has(key)) duplicates += 1;
-    else connections.set(key, row);
+    if (connections.has(key)) {
+      duplicates += 1;
+      return false;
+    }
+    connections.set(key, row);
+    return true;
+  }
+
+  function keepTimeWait(bytes: Uint8Array, end: number): boolean {
+    if (timeWaits.length >= TIME_WAIT_CAP) return true;
+    const row = wholeRow(bytes, end);
+    if (row !== null) timeWaits.push(row);
+    return row !== null;
   }
 
   /** Envoy's workers listen on one port with a socket each (SO_REUSEPORT): their queues add up. */
-  function keepListener(bytes: Uint8Array, end: number): void {
+  function keepListener(bytes: Uint8Array, end: number): boolean {
     const row = wholeRow(bytes, end);
-    if (row === null) return;
+    if (row === null) return false;
     const key = fourTuple(row);
     const twin = listeners.get(key);
     if (twin === undefined && listeners.size >= options.rowCap) truncated = true;
     else listeners.set(key, twin === undefined ? row : withQueueOf(twin, row));
+    return true;
   }
 
   function wholeRow(bytes: Uint8Array, end: number): Socket | null {
@@ -182,8 +194,10 @@ export function createTableScanner(options: TableOptions): TableScanner {
   }
 
   function readTorn(): void {
-    if (tornTooLong) refuse('long');
-    else if (tornBytes > 0) readRow(torn, 0, tornBytes);
+    if (tornTooLong) {
+      rows += 1;
+      refuse('long');
+    } else if (tornBytes > 0) readRow(torn, 0, tornBytes);
     tornBytes = 0;
     tornTooLong = false;
   }
@@ -207,7 +221,7 @@ export function createTableScanner(options: TableOptions): TableScanner {
       connections: [...connections.values()],
       timeWaits,
       ports: new Map<number, PortCounts>(ports),
-      rowsRead,
+      rowsRead: rows - refused,
       malformed,
       duplicates,
       truncated,
