@@ -89,9 +89,9 @@ function drawPeer(peer: PeerFigure, x: number, y: number, width: number, height:
   return markup`<svg x="${x}" y="${y}" width="${width}" height="${height}" class="peer ${status}">
 <title>${name} ${addresses.join(', ')}: ${statusWords(peer)}</title>
 <rect x="1" y="1" width="${width - 2}" height="${height - 2}" rx="8"/>
-<text class="name" x="14" y="${mid - 12}">${fitted(shortName(name), role === 'leader' ? letters - 2 : letters)}</text>
+<text class="name" x="14" y="${address ? mid - 12 : mid - 4}">${fitted(shortName(name), role === 'leader' ? letters - 2 : letters)}</text>
 <text class="address" x="14" y="${mid + 5}">${fitted(address, letters)}${others}</text>
-<text class="status" x="14" y="${mid + 24}">${known}${statusWords(peer)}</text>
+<text class="status" x="14" y="${address ? mid + 24 : mid + 17}">${known}${statusWords(peer)}</text>
 ${role === 'leader' ? star : NOTHING}
 </svg>`;
 }

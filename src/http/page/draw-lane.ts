@@ -55,7 +55,7 @@ function arrow({ direction }: Lane, fromX: number, toX: number, y: number): Mark
 /** The state of a line in words, short enough to stand under it. */
 export function laneWords(lane: Lane): string {
   if (lane.state === 'stalled') {
-    const since = lane.stalledMs === null ? '' : ` ${duration(lane.stalledMs)}`;
+    const since = lane.stalledMs ? ` ${duration(lane.stalledMs)}` : '';
     return `stalled${since}${lane.unackedBytes > 0 ? ` · ${size(lane.unackedBytes)}` : ''}`;
   }
   if (lane.state === 'idle') return 'idle, not needed';

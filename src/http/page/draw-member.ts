@@ -10,7 +10,15 @@ const LETTERS = 25;
 
 /** How much height the member's box needs for its ports. */
 export function memberHeight(report: Report): number {
-  return HEAD_HEIGHT + report.ports.length * PORT_HEIGHT + 6;
+  return HEAD_HEIGHT + servingPorts(report).length * PORT_HEIGHT + 6;
+}
+
+/** Where any of several ports serves a role, those that listen, or the first of them all. */
+function servingPorts({ ports }: Report): readonly PortReport[] {
+  return ports.filter((port) => {
+    const same = ports.filter(({ role }) => role === port.role);
+    return port.listener !== null || (same.every((p) => p.listener === null) && same[0] === port);
+  });
 }
 
 /** This member: name, role, and each port with its listener and its load. */
@@ -20,7 +28,7 @@ export function drawMember(
 ): Markup {
   const { report } = state;
   const top = (box.height - memberHeight(report)) / 2;
-  const ports = report.ports.map((port, i) =>
+  const ports = servingPorts(report).map((port, i) =>
     drawPort(state, port, top + HEAD_HEIGHT + i * PORT_HEIGHT, box.width),
   );
   const star =

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { renderPage, renderUpdate } from '../../../src/http/page/render.ts';
 import { HOSTILE, hostileState } from './hostile.ts';
-import { finding, leaderOf, link, pageState, STATES } from './states.ts';
+import { finding, leaderOf, link, pageState, port, STATES } from './states.ts';
 
 const MOST_BYTES = 60 * 1024;
 
@@ -74,6 +74,22 @@ test('the padlock stands where mTLS is strict and nowhere else', () => {
     renderUpdate(state).sections['picture']?.split('class="lock"').length;
   assert.equal(locks(STATES.leader), 1);
   assert.equal(locks(STATES.mesh), 1 + 4, 'two ports, in the wide drawing and in the narrow one');
+});
+
+test('of ports that serve one role, only those that listen are drawn', () => {
+  const tls = { ...port('client'), port: 2281 };
+  const drawn = (first: boolean, second: boolean) => {
+    const ports = [
+      port('client', first ? {} : { listener: null }),
+      second ? tls : { ...tls, listener: null },
+    ];
+    const { picture } = renderUpdate(pageState({ ports })).sections;
+    return [2181, 2281].filter((number) => picture?.includes(`client ${number}`));
+  };
+  assert.deepEqual(
+    [drawn(true, false), drawn(false, true), drawn(true, true), drawn(false, false)],
+    [[2181], [2281], [2181, 2281], [2181]],
+  );
 });
 
 test('more peers than fit are counted, those in trouble drawn first', () => {
