@@ -180,6 +180,7 @@ export function createAgent(judge: JudgeSettings, scan: ScanSettings, edges: Age
     const previous = published;
     published = report;
     publishedMs = edges.clock();
+    totals.verdictIs(report.verdict, previous.verdict);
     for (const listener of listeners) listener(report, previous);
   }
 

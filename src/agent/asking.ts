@@ -1,5 +1,6 @@
-import { judgeIsolation, NEW_PEER, rememberAnswer } from '../assess/isolation.ts';
+import { judgeIsolation, NEW_PEER, rememberAnswer, rememberHeard } from '../assess/isolation.ts';
 import type { askEnvoy } from '../evidence/envoy-admin.ts';
+import type { knock } from '../evidence/knock.ts';
 import type { askPeers } from '../evidence/peers.ts';
 import type { askSrvr } from '../evidence/srvr.ts';
 import {
@@ -12,7 +13,7 @@ import {
 /** How often each source is asked, and how long its answer may take. */
 const SRVR = { everyMs: 5_000, timeoutMs: 2_000, maxBytes: 16_384 };
 const ENVOY = { everyMs: 30_000, timeoutMs: 3_000, maxBytes: 1_048_576 };
-const PEERS = { everyMs: 1_000, afterSilenceMs: 100 };
+const PEERS = { everyMs: 1_000, afterSilenceMs: 100, knockMs: 800 };
 
 export interface AskingEdges {
   readonly clock: () => number;
@@ -21,6 +22,8 @@ export interface AskingEdges {
   readonly srvr: typeof askSrvr | null;
   readonly envoy: typeof askEnvoy | null;
   readonly peers: typeof askPeers | null;
+  /** Whether anything comes back from a port. */
+  readonly knock: typeof knock;
   /** The port of the clients that answers `srvr`, and the ports that the proxy may deliver to. */
   readonly clientPort: number;
   readonly watchedPorts: readonly number[];
@@ -71,6 +74,21 @@ export function createAsking(edges: AskingEdges): Asking {
     take({ envoy: { answer, atMs: edges.clock() } }, before !== answer.kind);
   }
 
+  /**
+   * Members whose probe is silent but whose client port sends anything back: a network policy on the
+   * probe's port, or a roll-out of the probe, cuts nobody off.
+   */
+  async function whoStillAnswers(silent: readonly AskedMember[]): Promise<ReadonlySet<string>> {
+    const answers = await Promise.all(
+      silent.map(async ({ name, addresses: [address] }) =>
+        address !== undefined && (await edges.knock(address, edges.clientPort, PEERS.knockMs))
+          ? [name]
+          : [],
+      ),
+    );
+    return new Set(answers.flat());
+  }
+
   /** Resolves to how soon to ask again: at once while somebody who answered before is silent. */
   async function askMembers(): Promise<number> {
     if (edges.peers === null) return PEERS.everyMs;
@@ -79,14 +97,18 @@ export function createAsking(edges: AskingEdges): Asking {
       address === undefined ? [] : [{ name, address, port: edges.probePort }],
     );
     const askedMs = edges.clock();
-    const answers = await edges.peers(targets);
     const before = evidence.peers?.answer.history ?? new Map<string, PeerMemory>();
+    const [answers, heard] = await Promise.all([
+      edges.peers(targets),
+      whoStillAnswers(members.filter(({ name }) => (before.get(name)?.timeouts ?? 0) > 0)),
+    ]);
     const history = new Map<string, PeerMemory>();
     for (const { name, voter } of members) {
       if (!voter) continue;
       const answer = answers.get(name);
       const memory = before.get(name) ?? NEW_PEER;
-      history.set(name, answer === undefined ? memory : rememberAnswer(memory, answer, askedMs));
+      const next = answer === undefined ? memory : rememberAnswer(memory, answer, askedMs);
+      history.set(name, heard.has(name) ? rememberHeard(next) : next);
     }
     const kinds = (all: ReadonlyMap<string, { readonly kind: string }> | undefined): string =>
       [...(all ?? [])].map(([name, { kind }]) => `${name} ${kind}`).join();

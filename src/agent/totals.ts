@@ -1,5 +1,11 @@
-import type { AgentTotals, ScanError, ScanReason } from '../model/agent-view.ts';
+import {
+  type AgentTotals,
+  type ScanError,
+  type ScanReason,
+  verdictChange,
+} from '../model/agent-view.ts';
 import type { Profile } from '../model/profile.ts';
+import type { Verdict } from '../model/report.ts';
 
 /** Keeps the counts that only grow. */
 export interface TotalsKeeper {
@@ -7,6 +13,7 @@ export interface TotalsKeeper {
   failed(error: ScanError, times?: number): void;
   /** The links there are now, key to port: what came and went since the last call is counted. */
   linksAre(links: ReadonlyMap<string, number>): void;
+  verdictIs(verdict: Verdict, previous: Verdict): void;
   read(): AgentTotals;
 }
 
@@ -25,6 +32,7 @@ export function createTotals(profile: Profile): TotalsKeeper {
   };
   const linksOpened = new Map(ports.map((port) => [port, 0]));
   const linksLost = new Map(ports.map((port) => [port, 0]));
+  const verdictChanges = new Map<string, number>();
   let known: ReadonlyMap<string, number> = new Map();
 
   return {
@@ -39,7 +47,12 @@ export function createTotals(profile: Profile): TotalsKeeper {
       countMissing(known, links, linksLost);
       known = links;
     },
-    read: () => ({ scans, scanErrors, linksOpened, linksLost }),
+    verdictIs(verdict, previous) {
+      if (verdict === previous) return;
+      const change = verdictChange(previous, verdict);
+      verdictChanges.set(change, (verdictChanges.get(change) ?? 0) + 1);
+    },
+    read: () => ({ scans, scanErrors, linksOpened, linksLost, verdictChanges }),
   };
 }
 

@@ -7,10 +7,12 @@ import type { Socket } from '../model/socket.ts';
 import { reportAsked } from './asked-report.ts';
 import { requiredPortsListen, runChecks } from './checks.ts';
 import { viewEnsemble } from './ensemble.ts';
+import { goesToStranger, linkToStranger } from './findings/addresses.ts';
 import { SERVER_DISAGREES, serverDisagreement } from './findings/asked.ts';
 import { ensembleFindings } from './findings/ensemble.ts';
 import type { Diagnosis } from './findings/finding.ts';
 import { diagnose } from './findings/index.ts';
+import { linkUnattributed } from './findings/mesh.ts';
 import { carry } from './held.ts';
 import { cutOff } from './isolation.ts';
 import { resolveMembers } from './members.ts';
@@ -80,6 +82,10 @@ export function assess(
   if (standing.inQuorum === true) conditions.set(quorumCondition(standing), 0);
   for (const peer of peers)
     if (peer.status === 'missing') conditions.set(peerMissing(peer.name), 0);
+  for (const link of folded.links) {
+    if (goesToStranger(link, members, folded.podAddresses)) conditions.set(linkToStranger(link), 0);
+    if (link.path === 'unattributed') conditions.set(linkUnattributed(link), 0);
+  }
   if (serverDisagreement({ standing, observation }) !== null) conditions.set(SERVER_DISAGREES, 0);
   const held = carry(memory.held, conditions, nowMs);
   const persistence: Persistence = { ...settling, held };

@@ -1,5 +1,6 @@
 import { type Asking, createAsking } from '../agent/asking.ts';
 import { resolveMembers } from '../assess/members.ts';
+import { knock } from '../evidence/knock.ts';
 import type { AskedMember } from '../model/asked.ts';
 import type { Names } from '../model/names.ts';
 import type { Ensemble, ServeCommand } from '../model/settings.ts';
@@ -11,6 +12,7 @@ export interface AskedOf {
   readonly names: () => Names;
   readonly podAddresses: () => readonly Address[] | null;
   readonly probePort: number;
+  readonly behindProxy: () => boolean;
 }
 
 /** The asking that `--ask` opted into; a source's code is loaded only where it is asked. */
@@ -27,6 +29,8 @@ export async function askAsTold(
     srvr: ask.includes('srvr') ? (await import('../evidence/srvr.ts')).askSrvr : null,
     envoy: ask.includes('envoy') ? (await import('../evidence/envoy-admin.ts')).askEnvoy : null,
     peers: ask.includes('peers') ? (await import('../evidence/peers.ts')).askPeers : null,
+    // Behind a mesh the local proxy accepts for everybody: an open connection proves nothing there.
+    knock: async (...where) => !of.behindProxy() && (await knock(...where)),
     clientPort,
     watchedPorts: ports.flatMap((spec) => spec.ports),
     members: () => otherMembers(judge.podName, of),
@@ -35,7 +39,10 @@ export async function askAsTold(
 }
 
 /** Only configured members are ever asked. */
-export function otherMembers(podName: string, of: Omit<AskedOf, 'probePort'>): AskedMember[] {
+export function otherMembers(
+  podName: string,
+  of: Omit<AskedOf, 'probePort' | 'behindProxy'>,
+): AskedMember[] {
   const own = of.podAddresses() ?? [];
   return resolveMembers(of.ensemble(), of.names(), podName, own)
     .filter(({ self }) => !self)

@@ -114,7 +114,11 @@ async function start(command: ServeCommand): Promise<{ untilStopped(): Promise<v
     onError: (error) => trouble('listener', error.message),
   });
   const { port } = server;
-  asking = await askAsTold(command, clock, { ...members, probePort: port });
+  asking = await askAsTold(command, clock, {
+    ...members,
+    probePort: port,
+    behindProxy: () => agent.report().mesh.kind !== 'none',
+  });
   agent.onReport((report, previous) => {
     if (report.role !== previous.role) asking?.roleChanged();
   });

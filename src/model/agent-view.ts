@@ -1,4 +1,4 @@
-import type { Report, ScanReport } from './report.ts';
+import type { Report, ScanReport, Verdict } from './report.ts';
 
 export type ScanReason = ScanReport['reason'];
 
@@ -23,6 +23,13 @@ export interface AgentTotals {
   readonly linksOpened: ReadonlyMap<number, number>;
   /** Links seen to end, by port. */
   readonly linksLost: ReadonlyMap<number, number>;
+  /** Changes of the verdict, by `verdictChange(from, to)`. */
+  readonly verdictChanges: ReadonlyMap<string, number>;
+}
+
+/** The name under which changes from one verdict to another are counted. */
+export function verdictChange(from: Verdict, to: Verdict): string {
+  return `${from} ${to}`;
 }
 
 /** What the outputs (health, metrics, page) may read of the agent; none of it starts any work. */

@@ -3,14 +3,10 @@ import { once } from 'node:events';
 import { get } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { reportSchema } from '../../src/model/report-schema.ts';
+import { IMAGE_FLAGS } from '../image-flags.ts';
 import type { Ports } from './member.ts';
 
-/** The heap limits that the image starts the agent with. */
-export const IMAGE_FLAGS = [
-  '--max-old-space-size=16',
-  '--max-semi-space-size=1',
-  '--optimize-for-size',
-];
+export { IMAGE_FLAGS };
 export const BUILT_PROGRAM = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
 /** What the agent says at one moment; `role` is empty where it gave no report. */

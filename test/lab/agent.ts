@@ -1,15 +1,13 @@
 import { cp, mkdir } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { IMAGE_FLAGS } from '../image-flags.ts';
 import type { Pod } from './fabric.ts';
 import { type Running, start, UIDS } from './processes.ts';
 import { run } from './run-command.ts';
 import { workspace } from './workspace.ts';
 
 export const AGENT_PORT = 4888;
-
-/** The flags of the image's entry point. */
-const FLAGS = ['--max-old-space-size=16', '--max-semi-space-size=1', '--optimize-for-size'];
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -36,7 +34,7 @@ export function startAgent(
     uid: UIDS.agent,
     workingDirectory: '/',
     logFile: join(directory, 'agent.log'),
-    command: [process.execPath, ...FLAGS, join(code, 'dist', 'main.js'), 'serve', ...args],
+    command: [process.execPath, ...IMAGE_FLAGS, join(code, 'dist', 'main.js'), 'serve', ...args],
     environment: { NODE_ENV: 'production' },
   });
 }

@@ -1,5 +1,6 @@
 import type { Finding } from '../../model/report.ts';
 import type { Scene } from '../scene.ts';
+import { addressFindings } from './addresses.ts';
 import { askedFindings } from './asked.ts';
 import { bootstrapFindings } from './bootstrap.ts';
 import { churnFindings } from './churn.ts';
@@ -20,6 +21,7 @@ export function diagnose(scene: Scene, together: readonly Diagnosis[]): Finding[
     ...linkFindings(scene),
     ...queueFindings(scene),
     ...churnFindings(scene),
+    ...addressFindings(scene),
     ...askedFindings(scene),
     ...together,
   ]);

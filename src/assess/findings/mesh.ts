@@ -1,101 +1,95 @@
-import type { Counters } from '../../model/report.ts';
-import type { CounterSample } from '../observation.ts';
+import type { Link } from '../../model/link.ts';
+import { heldForMs } from '../held.ts';
+import { isSettledLink } from '../peer-links.ts';
 import { rowsText } from '../row-text.ts';
-import type { Scene } from '../scene.ts';
-import { deliveryByAdmin } from './asked.ts';
+import { nameOf, peerLinks, type Scene } from '../scene.ts';
 import type { Diagnosis } from './finding.ts';
-
-/** Failed attempts, and their share of all attempts, from which a young namespace's totals tell. */
-const FAILED_ATTEMPTS = 3;
-const FAILED_SHARE = 0.2;
+import { loopbackDelivery } from './loopback-delivery.ts';
 
 /**
- * The proxy hands peer traffic to 127.0.0.1 while the server listens on the pod address alone
- * (Istio before 1.10, or set back to that way). Each attempt of a peer then ends in this pod's own
- * kernel: the proxy's connect fails (AttemptFails) by a reset that the kernel itself sends (OutRsts).
+ * Source ports that the proxy has for one passthrough address, `net.ipv4.ip_local_port_range` left at
+ * 32768 to 60999, and the share of them from which new connections begin to fail.
  */
+const SOURCE_PORTS = 28_232;
+const EXHAUSTED_SHARE = 0.9;
+
+/** What the mesh's proxy does to this member's connections. */
 export function meshFindings(scene: Scene): Diagnosis[] {
-  const { mesh, listeners } = scene.folded;
-  if (mesh.kind === 'none' || mesh.kind === 'istio-ambient') return [];
-  if (scene.standing.role !== 'looking') return [];
-  if (mesh.inbound === 'passthrough' || mesh.inbound === 'original-source') return [];
-  const peerListeners = listeners.filter((listener) =>
-    scene.settings.profile.ports.some(
-      (spec) => spec.role === listener.role && spec.links !== 'clients',
-    ),
+  if (scene.folded.mesh.kind === 'none') return [];
+  return [...loopbackDelivery(scene), ...missingUpstream(scene), ...exhaustedPorts(scene)];
+}
+
+/** Under which a link that ends at the local proxy is carried from look to look. */
+export function linkUnattributed(link: Link): string {
+  return `unattributed ${link.key}`;
+}
+
+/** The application's socket is open, but only as far as the proxy in its own pod. */
+function missingUpstream(scene: Scene): Diagnosis[] {
+  const { held, nowMs, persistMs } = scene.persistence;
+  const links = peerLinks(scene).filter(
+    (link) =>
+      link.path === 'unattributed' &&
+      link.state === 'up' &&
+      isSettledLink(link, scene.persistence) &&
+      heldForMs(held, linkUnattributed(link), nowMs) >= persistMs,
   );
-  if (peerListeners.length === 0 || peerListeners.some(({ reach }) => reach !== 'pod')) return [];
-  const ports = peerListeners.map(({ port }) => port);
-  const admin = deliveryByAdmin(scene.observation.asked.envoy?.answer, ports);
-  if (admin?.loopback === false) return [];
-  const signs = resetsOfOwnKernel(scene);
-  if (signs === null && admin === null) return [];
-  const addresses = peerListeners.flatMap((listener) =>
-    listener.addresses.map((address) => `${address}:${listener.port}`),
+  if (links.length === 0) return [];
+  const peers = links.map(
+    ({ peer, port }) => `${peer === null ? 'a peer' : nameOf(scene, peer)} port ${port}`,
   );
+  const failures = connectFailures(scene, links);
   return [
     {
-      code: 'mesh-loopback-delivery',
-      certainty: admin === null ? 'suspected' : 'confirmed',
-      summary: `The mesh proxy delivers peer traffic to 127.0.0.1, where nothing listens: the server listens on ${addresses.join(', ')} only, so no peer can reach it.`,
-      evidence: [
-        ...peerListeners.flatMap((listener) => rowsText(listener.rows)),
-        'no connection from 127.0.0.6, the source of a proxy that delivers to the pod address',
-        ...(signs ?? []),
-        ...(admin === null
-          ? []
-          : ["the proxy's admin: inbound clusters of these ports are STATIC, 127.0.0.1"]),
-      ],
-      cause: nonEmpty(admin?.ways) ?? OLD_WAYS,
-      remedy: nonEmpty(admin?.remedies) ?? REMEDIES,
+      code: 'proxy-missing-upstream',
+      certainty: failures.length > 0 ? 'confirmed' : 'suspected',
+      summary: `The connection to ${[...new Set(peers)].join(', ')} is open as far as the local proxy only: the proxy holds no connection to the peer.`,
+      evidence: [...rowsText(links.flatMap((link) => link.rows)), ...failures],
+      cause:
+        'The proxy accepted the connection and could not, or not yet, connect to the peer: the peer is down, refuses plaintext or mutual TLS, or is not known to the mesh.',
+      remedy:
+        "Look at the proxy's connect failures for the peer (istioctl proxy-config endpoint, --ask envoy), at the mutual TLS mode of both ends, and at the peer's own probe.",
     },
   ];
 }
 
-function nonEmpty(text: string | undefined): string | null {
-  return text === undefined || text === '' ? null : text;
+function connectFailures(scene: Scene, links: readonly Link[]): string[] {
+  const answer = scene.observation.asked.envoy?.answer;
+  if (answer?.kind !== 'answered') return [];
+  return (answer.connectFailures ?? [])
+    .filter(({ address, failures }) => failures > 0 && links.some(({ peer }) => peer === address))
+    .map(
+      ({ address, port, failures }) => `proxy: ${failures} failed connects to ${address}:${port}`,
+    );
 }
 
-const OLD_WAYS =
-  'Istio before 1.10, or one set back to the old inbound delivery: PILOT_ENABLE_INBOUND_PASSTHROUGH=false (1.10 to 1.20), meshConfig.inboundTrafficPolicy.mode: LOCALHOST (1.21 and later), or a Sidecar ingress with defaultEndpoint 127.0.0.1.';
-
-const REMEDIES =
-  'Upgrade to Istio 1.10 or later and remove the setting that brings the old way back; or let the server listen everywhere (ZooKeeper: quorumListenOnAllIPs=true); or take the peer ports out of the mesh on all members with traffic.sidecar.istio.io/excludeInboundPorts and excludeOutboundPorts: "2888,3888".';
-
-/** What the counters say of it, or `null` where they speak against it. */
-function resetsOfOwnKernel(scene: Scene): string[] | null {
-  const { counters } = scene.observation;
-  if (counters.attemptFails === null || counters.outRsts === null) {
-    // A listing without counters: only a person who names the mesh makes it worth suspecting.
-    return scene.settings.mesh === 'auto' ? null : ['no counters in this input'];
-  }
-  const rising = rise(scene.samples, counters);
-  if (rising.attemptFails >= 2 && rising.outRsts >= 2) {
-    return [
-      `AttemptFails rose by ${rising.attemptFails} and OutRsts by ${rising.outRsts} in the last ${rising.seconds} s`,
-    ];
-  }
-  const opens = counters.activeOpens ?? 0;
-  const manyFailed =
-    counters.attemptFails >= FAILED_ATTEMPTS && counters.attemptFails >= opens * FAILED_SHARE;
-  if (!manyFailed || counters.outRsts < counters.attemptFails) return null;
+/** Istio dials the application from the one address 127.0.0.6: its source ports can run out (istio#44008). */
+function exhaustedPorts(scene: Scene): Diagnosis[] {
+  if (scene.folded.mesh.inbound !== 'passthrough') return [];
+  const used = scene.settings.profile.ports
+    .flatMap((spec) => spec.ports)
+    .map((port) => ({ port, dialled: dialledTo(scene, port) }))
+    .filter(({ dialled }) => dialled > 0);
+  const total = used.reduce((sum, { dialled }) => sum + dialled, 0);
+  if (total < SOURCE_PORTS * EXHAUSTED_SHARE) return [];
   return [
-    `${counters.attemptFails} of ${opens} connection attempts failed (AttemptFails), ${counters.outRsts} resets were sent (OutRsts) since the pod started`,
+    {
+      code: 'exhausted-passthrough-ports',
+      certainty: 'suspected',
+      summary: `The proxy holds ${total} connections from 127.0.0.6 to this pod's ports: its ${SOURCE_PORTS} source ports are nearly used up, and new connections will fail.`,
+      evidence: used.map(
+        ({ port, dialled }) => `${dialled} connections from 127.0.0.6 to port ${port}`,
+      ),
+      cause:
+        'Every inbound connection takes one source port of 127.0.0.6, closed ones for another minute.',
+      remedy:
+        'Reduce client connections or share them, widen net.ipv4.ip_local_port_range in the pod, or take the client port out of the mesh (traffic.sidecar.istio.io/excludeInboundPorts).',
+    },
   ];
 }
 
-function rise(
-  samples: readonly CounterSample[],
-  now: Counters,
-): { readonly attemptFails: number; readonly outRsts: number; readonly seconds: number } {
-  const [oldest] = samples;
-  const newest = samples.at(-1);
-  if (oldest === undefined || newest === undefined) {
-    return { attemptFails: 0, outRsts: 0, seconds: 0 };
-  }
-  return {
-    attemptFails: (now.attemptFails ?? 0) - (oldest.counters.attemptFails ?? 0),
-    outRsts: (now.outRsts ?? 0) - (oldest.counters.outRsts ?? 0),
-    seconds: Math.round((newest.atMs - oldest.atMs) / 1000),
-  };
+function dialledTo(scene: Scene, port: number): number {
+  const counts = scene.table.ports.get(port);
+  if (counts === undefined) return 0;
+  return [...counts.outboundByUid.values()].reduce((sum, rows) => sum + rows, 0);
 }

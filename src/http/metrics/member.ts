@@ -1,3 +1,4 @@
+import { verdictChange } from '../../model/agent-view.ts';
 import { FINDING_CODES } from '../../model/findings.ts';
 import { CHECK_STATUSES, MEMBER_ROLES, VERDICTS } from '../../model/report.ts';
 import {
@@ -37,6 +38,19 @@ export const memberMetrics: readonly MetricDefinition[] = [
     labels: ['verdict'],
     help: 'The verdict on this member: 1 for the current one, 0 for the others.',
     samples: ({ report }) => stateSet('verdict', VERDICTS, report.verdict),
+  },
+  {
+    name: 'quorum_probe_transitions_total',
+    type: 'counter',
+    labels: ['from', 'to'],
+    help: 'Changes of the verdict since the probe started.',
+    samples: ({ totals }) =>
+      VERDICTS.flatMap((from) =>
+        VERDICTS.filter((to) => to !== from).map((to) => ({
+          labels: { from, to },
+          value: totals.verdictChanges.get(verdictChange(from, to)) ?? 0,
+        })),
+      ),
   },
   {
     name: 'quorum_probe_member_role',

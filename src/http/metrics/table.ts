@@ -1,3 +1,4 @@
+import { askedMetrics } from './asked.ts';
 import type { MetricDefinition } from './definition.ts';
 import { kernelMetrics } from './kernel.ts';
 import { memberMetrics } from './member.ts';
@@ -10,6 +11,7 @@ export const METRICS: readonly MetricDefinition[] = [
   ...memberMetrics,
   ...portMetrics,
   ...kernelMetrics,
+  ...askedMetrics,
   ...scanMetrics,
   ...processMetrics,
 ];

@@ -1,0 +1,58 @@
+import type { Link } from '../../model/link.ts';
+import { heldForMs } from '../held.ts';
+import type { Member } from '../members.ts';
+import { isSettledLink } from '../peer-links.ts';
+import { rowsText } from '../row-text.ts';
+import { peerLinks, type Scene } from '../scene.ts';
+import type { Diagnosis } from './finding.ts';
+
+/** Two rounds of calm lookups: names had the time to follow a pod that moved. */
+const STALE_MS = 60_000;
+
+/** Under which a link to an address that is no member's is carried from look to look. */
+export function linkToStranger(link: Link): string {
+  return `stranger ${link.key}`;
+}
+
+/** Whether a link goes out to an address that no member has, all of them being known. */
+export function goesToStranger(
+  link: Link,
+  members: readonly Member[],
+  podAddresses: readonly string[],
+): boolean {
+  if (link.direction !== 'outbound' || link.peer === null || members.length === 0) return false;
+  const { peer } = link;
+  if (podAddresses.includes(peer)) return false;
+  return members.every(
+    ({ literal, self, answer, addresses }) =>
+      (literal || self || answer?.kind === 'published') && !addresses.includes(peer),
+  );
+}
+
+/** Links to addresses that members had and have no more. */
+export function addressFindings(scene: Scene): Diagnosis[] {
+  const { held, nowMs, persistMs } = scene.persistence;
+  const neededMs = persistMs === 0 ? 0 : STALE_MS;
+  const links = peerLinks(scene).filter(
+    (link) =>
+      isSettledLink(link, scene.persistence) &&
+      heldForMs(held, linkToStranger(link), nowMs) >= neededMs,
+  );
+  if (links.length === 0) return [];
+  const peers = [...new Set(links.map(({ peer }) => peer ?? ''))].join(', ');
+  return [
+    {
+      code: 'stale-peer-address',
+      certainty: 'confirmed',
+      summary: `This member is connected, or connecting, to ${peers}, which is no member's address.`,
+      evidence: [
+        ...rowsText(links.flatMap((link) => link.rows)),
+        ...scene.members.map(({ name, addresses }) => `${name}: ${addresses.join(', ')}`),
+      ],
+      cause:
+        "A peer's pod was replaced and got another address, and this server still uses the one it resolved before; or the probe's list of members is out of date.",
+      remedy:
+        "Compare with kubectl get pod -o wide; restart this member's server if it holds on to an old address (ZooKeeper resolves names again when it redials), or correct --members.",
+    },
+  ];
+}

@@ -1,0 +1,127 @@
+import { MTLS_MODES, SERVER_MODES } from '../../model/evidence.ts';
+import {
+  type MetricDefinition,
+  type MetricSource,
+  type Sample,
+  single,
+  stateSet,
+} from './definition.ts';
+
+/** Evidence beyond the sockets, where `--ask` opted into it; NaN where it says nothing. */
+export const askedMetrics: readonly MetricDefinition[] = [
+  {
+    name: 'quorum_probe_server_info',
+    type: 'gauge',
+    labels: ['version'],
+    help: "The server's version by its own word (--ask srvr); always 1, empty where it is not known.",
+    samples: ({ report }) => [{ labels: { version: report.asked.srvr?.version ?? '' }, value: 1 }],
+  },
+  {
+    name: 'quorum_probe_server_mode',
+    type: 'gauge',
+    labels: ['mode'],
+    help: "The server's mode by its own word (--ask srvr): 1 for the current one; all 0 while it does not serve or does not answer.",
+    samples: ({ report }) => stateSet('mode', SERVER_MODES, report.asked.srvr?.mode ?? null),
+  },
+  {
+    name: 'quorum_probe_server_answers',
+    type: 'gauge',
+    labels: [],
+    help: 'Whether the server answered srvr the last time it was asked; NaN where it is not asked.',
+    samples: ({ report: { asked } }) =>
+      single(asked.srvr === null ? null : asked.srvr.state !== 'failed'),
+  },
+  {
+    name: 'quorum_probe_server_outstanding_requests',
+    type: 'gauge',
+    labels: [],
+    help: 'Requests that the server has queued, by its own word.',
+    samples: ({ report }) => single(report.asked.srvr?.outstanding ?? null),
+  },
+  {
+    name: 'quorum_probe_server_connections',
+    type: 'gauge',
+    labels: [],
+    help: 'Client connections of the server, by its own word.',
+    samples: ({ report }) => single(report.asked.srvr?.connections ?? null),
+  },
+  {
+    name: 'quorum_probe_server_latency_avg_seconds',
+    type: 'gauge',
+    labels: [],
+    help: "The server's average request latency since its start, by its own word.",
+    samples: ({ report }) => {
+      const ms = report.asked.srvr?.latencyMs?.avg;
+      return single(ms === undefined ? null : ms / 1000);
+    },
+  },
+  {
+    name: 'quorum_probe_proxy_answers',
+    type: 'gauge',
+    labels: [],
+    help: "Whether the mesh proxy's admin answered the last time (--ask envoy); NaN where it is not asked.",
+    samples: ({ report: { asked } }) =>
+      single(asked.envoy === null ? null : asked.envoy.state === 'answered'),
+  },
+  {
+    name: 'quorum_probe_mtls_mode',
+    type: 'gauge',
+    labels: ['port', 'port_role', 'mode'],
+    help: "The mesh's mutual TLS on inbound connections of the port, by the proxy's admin; all 0 where it is not asked.",
+    samples: mtls,
+  },
+  {
+    name: 'quorum_probe_proxy_connect_failures',
+    type: 'gauge',
+    labels: ['peer'],
+    help: "Connections to the peer that the mesh proxy failed to open since it started, by its admin's clusters.",
+    samples: connectFailures,
+  },
+  {
+    name: 'quorum_probe_peer_probe_up',
+    type: 'gauge',
+    labels: ['peer'],
+    help: "Whether the peer's own probe answered the last time (--ask peers); NaN where it is not asked.",
+    samples: ({ report, watched }) =>
+      byPeer(watched.peers, (peer) => {
+        const asked = report.asked.peers?.find(({ name }) => name === peer);
+        return asked === undefined ? null : Number(asked.state === 'answered');
+      }),
+  },
+  {
+    name: 'quorum_probe_peer_probe_rtt_seconds',
+    type: 'gauge',
+    labels: ['peer'],
+    help: "Round-trip time of the last answer of the peer's own probe; NaN where there is none.",
+    samples: ({ report, watched }) =>
+      byPeer(watched.peers, (peer) => {
+        const ms = report.asked.peers?.find(({ name }) => name === peer)?.roundTripMs ?? null;
+        return ms === null ? null : ms / 1000;
+      }),
+  },
+];
+
+function byPeer(
+  peers: readonly string[],
+  value: (peer: string) => number | null,
+): readonly Sample[] {
+  return peers.map((peer) => ({ labels: { peer }, value: value(peer) }));
+}
+
+function mtls({ report, watched }: MetricSource): readonly Sample[] {
+  return watched.ports.flatMap(({ port, role }) => {
+    const mode = report.asked.envoy?.ports.find((asked) => asked.port === port)?.mtls ?? null;
+    return stateSet('mode', MTLS_MODES, mode, { port, port_role: role });
+  });
+}
+
+function connectFailures({ report, watched }: MetricSource): readonly Sample[] {
+  const failures = report.asked.envoy?.connectFailures ?? null;
+  return byPeer(watched.peers, (name) => {
+    if (failures === null) return null;
+    const addresses = report.peers.find((peer) => peer.name === name)?.addresses ?? [];
+    return failures
+      .filter(({ address }) => addresses.includes(address))
+      .reduce((sum, entry) => sum + entry.failures, 0);
+  });
+}
