@@ -1,3 +1,4 @@
+import { isLoopback } from '../links/addresses.ts';
 import { stallOf } from '../links/stall.ts';
 import { fourTuple } from '../model/four-tuple.ts';
 import type { CapturedPeer, Folded, Link } from '../model/link.ts';
@@ -72,11 +73,15 @@ export function statusOfLinks(links: readonly Link[], persistence: Persistence):
     : 'missing';
 }
 
-/** The links of one port role that go to other members. */
+/** The links of one port role that go to other members: those within the pod, a script's, do not. */
 export function linksWithPeers(folded: Folded, role: string): Link[] {
+  const { podAddresses } = folded;
+  // A pod that is itself a loopback address has loopback peers.
+  const podIsLoopback = podAddresses.some(isLoopback);
+  const isOwn = (peer: Address): boolean =>
+    podAddresses.includes(peer) || (isLoopback(peer) && !podIsLoopback);
   return folded.links.filter(
-    (link) =>
-      link.role === role && (link.peer === null || !folded.podAddresses.includes(link.peer)),
+    (link) => link.role === role && (link.peer === null || !isOwn(link.peer)),
   );
 }
 

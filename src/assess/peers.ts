@@ -63,7 +63,8 @@ function statusOf(
   const captured = folded.capturedPeers.filter((peer) => member.addresses.includes(peer.address));
   const [status] = captured.map((peer) => capturedStatus(peer, persistence));
   if (status === undefined) {
-    return member.addresses.length === 0 && !member.literal ? 'unknown' : 'missing';
+    const unlocated = member.addresses.length === 0 && !member.literal;
+    return unlocated || (folded.truncated && hidden.length > 0) ? 'unknown' : 'missing';
   }
   if (status !== 'linked') return status;
   const usable = hidden.filter((link) => isUsable(link, persistence)).length;

@@ -29,13 +29,15 @@ export function linkedVoters(
   const seen = firstSeen(known.map((link) => ({ address: link.peer, rows: link.rows })));
   if (hidden === 0) return countVoters(seen, ensemble, members, persistence);
   const captured = folded.capturedPeers.filter(
-    (peer) => capturedStatus(peer, persistence) === 'linked',
+    (peer) => !seen.has(peer.address) && capturedStatus(peer, persistence) === 'linked',
   );
   const distinct = countVoters(firstSeen(captured), ensemble, members, persistence);
   const observers =
     ensemble.kind === 'members' ? observersAmong(captured, members) : observerCount(ensemble);
-  // A listing cut down to the watched ports shows no capture port: then the links are all there is.
-  const captureVisible = folded.capturedPeers.length > 0 || folded.mesh.proxyOwner.kind === 'uid';
+  // A listing cut down to the watched ports shows no capture port, and a crowd there hides peers: then
+  // the links are all there is.
+  const captureVisible =
+    !folded.truncated && (folded.capturedPeers.length > 0 || folded.mesh.proxyOwner.kind === 'uid');
   const carried = Math.max(0, hidden - observers);
   return (
     countVoters(seen, ensemble, members, persistence) +
@@ -49,9 +51,11 @@ interface SeenPeer {
 }
 
 function firstSeen(peers: readonly SeenPeer[]): ReadonlyMap<Address, readonly Socket[]> {
-  const byAddress = new Map<Address, readonly Socket[]>();
+  const byAddress = new Map<Address, Socket[]>();
   for (const { address, rows } of peers) {
-    byAddress.set(address, [...(byAddress.get(address) ?? []), ...rows]);
+    const known = byAddress.get(address);
+    if (known === undefined) byAddress.set(address, [...rows]);
+    else known.push(...rows);
   }
   return byAddress;
 }

@@ -5,7 +5,7 @@ import type { Address, Socket } from '../model/socket.ts';
 import { isLoopback, isPassthroughSource } from './addresses.ts';
 import { INBOUND_CAPTURE_PORTS } from './mesh.ts';
 import type { End } from './ownership.ts';
-import { bestFirst, stallOf, stateOf, worstOf } from './stall.ts';
+import { byRemote, stallOf, stateOf, worstOf } from './stall.ts';
 
 /** Connections that peers opened to `port`, a proxy's outer halves folded in where the peer is known. */
 export function inboundLinks(
@@ -16,20 +16,25 @@ export function inboundLinks(
   endOf: (row: Socket) => End,
 ): Link[] {
   const onPort = rows.filter((row) => row.local.port === port && endOf(row) !== 'other-pod');
-  const dialled = new Set(
-    rows.filter((row) => row.remote.port === port).map((row) => reversedTuple(row)),
+  const dialled = new Map(
+    rows
+      .filter((row) => row.remote.port === port)
+      .map((row) => [reversedTuple(row), endOf(row)] as const),
   );
-  const outer = onPort.filter((row) => isOuterHalf(row, mesh, endOf, dialled)).sort(bestFirst);
+  const outer = onPort.filter((row) => isOuterHalf(row, mesh, endOf, dialled));
+  const halves = new Set(outer);
+  const ways = byRemote(outer);
   const links: Link[] = [];
   for (const row of onPort) {
-    if (outer.includes(row) || endOf(row) === 'proxy') continue;
-    const way = takeOuterHalf(outer, row);
+    if (halves.has(row) || endOf(row) === 'proxy') continue;
+    // Which of several outer halves from one peer belongs to which link is hidden.
+    const way = ways.get(row.remote.address)?.pop() ?? null;
     links.push({
       key: fourTuple(row),
       role: spec.role,
       port,
       direction: 'inbound',
-      peer: hidesPeer(row, mesh) ? null : row.remote.address,
+      peer: hidesPeer(row, mesh, dialled) ? null : row.remote.address,
       state: way === null ? stateOf(row) : worstOf(stateOf(row), stateOf(way)),
       stall: stallOf(way ?? row),
       unackedBytes: (way ?? row).txQueueBytes,
@@ -41,6 +46,9 @@ export function inboundLinks(
   return links;
 }
 
+/** Whose end the other row of an in-pod connection is, by the four-tuple of the accepted row. */
+type Dialled = ReadonlyMap<string, End>;
+
 /**
  * Where the proxy dials with the peer's own source address, it also accepts on the application's port:
  * that row has no partner in the table, the application's has one.
@@ -49,28 +57,27 @@ function isOuterHalf(
   row: Socket,
   mesh: Mesh,
   endOf: (row: Socket) => End,
-  dialled: ReadonlySet<string>,
+  dialled: Dialled,
 ): boolean {
   if (mesh.inbound !== 'original-source') return false;
   const end = endOf(row);
   return end === 'proxy' || (end === 'unsure' && !dialled.has(fourTuple(row)));
 }
 
-/** Takes the best outer half from the same peer: which of several belongs to which link is hidden. */
-function takeOuterHalf(outer: Socket[], row: Socket): Socket | null {
-  const at = outer.findIndex((half) => half.remote.address === row.remote.address);
-  return at < 0 ? null : (outer.splice(at, 1)[0] ?? null);
-}
-
-function pathOf(row: Socket, way: Socket | null, dialled: ReadonlySet<string>): Link['path'] {
+function pathOf(row: Socket, way: Socket | null, dialled: Dialled): Link['path'] {
   const proxied =
     way !== null || isPassthroughSource(row.remote.address) || dialled.has(fourTuple(row));
   return proxied ? 'through-proxy' : 'direct';
 }
 
-function hidesPeer(row: Socket, mesh: Mesh): boolean {
+/** A proxy stands in for the peer: from its own source, from loopback, or, as Linkerd's, from the pod address. */
+function hidesPeer(row: Socket, mesh: Mesh, dialled: Dialled): boolean {
   if (isPassthroughSource(row.remote.address)) return true;
-  return mesh.kind !== 'none' && isLoopback(row.remote.address);
+  if (mesh.kind === 'none') return false;
+  if (isLoopback(row.remote.address)) return true;
+  const dialler =
+    row.remote.address === row.local.address ? dialled.get(fourTuple(row)) : undefined;
+  return dialler === 'proxy' || (dialler === 'unsure' && mesh.kind === 'linkerd');
 }
 
 function reversedTuple(row: Socket): string {
@@ -82,12 +89,11 @@ export function capturedPeers(
   rows: readonly Socket[],
   podAddresses: ReadonlySet<Address>,
 ): CapturedPeer[] {
-  const byPeer = new Map<Address, Socket[]>();
-  for (const row of rows) {
-    const { address } = row.remote;
-    if (!INBOUND_CAPTURE_PORTS.has(row.local.port)) continue;
-    if (podAddresses.has(address) || isLoopback(address)) continue;
-    byPeer.set(address, [...(byPeer.get(address) ?? []), row]);
-  }
-  return [...byPeer].map(([address, peerRows]) => ({ address, rows: peerRows }));
+  const captured = rows.filter(
+    ({ local, remote }) =>
+      INBOUND_CAPTURE_PORTS.has(local.port) &&
+      !podAddresses.has(remote.address) &&
+      !isLoopback(remote.address),
+  );
+  return [...byRemote(captured)].map(([address, peerRows]) => ({ address, rows: peerRows }));
 }

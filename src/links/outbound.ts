@@ -1,11 +1,11 @@
 import { fourTuple } from '../model/four-tuple.ts';
 import type { Link, LinkState, Mesh } from '../model/link.ts';
 import type { PortSpec } from '../model/profile.ts';
-import type { Address, Socket } from '../model/socket.ts';
+import type { Address, Endpoint, Socket } from '../model/socket.ts';
 import { isLoopback } from './addresses.ts';
 import { INBOUND_CAPTURE_PORTS, OUTBOUND_CAPTURE_PORTS } from './mesh.ts';
 import type { End } from './ownership.ts';
-import { bestFirst, stallOf, stateOf, worstOf } from './stall.ts';
+import { byRemote, stallOf, stateOf, worstFirst, worstOf } from './stall.ts';
 
 /**
  * Connections that this member opened to `port` of its peers. Behind a mesh the application's own row
@@ -32,31 +32,37 @@ export function outboundLinks(
   if (mesh.kind === 'none') return toPort.map((row) => link(spec, port, row, null, 'direct'));
   const captured = capturedByProxy(rows);
   const { own, proxied } = partOwners(toPort, endOf, captured);
-  const ways = [...proxied].sort(bestFirst);
-  const tunnels = rows.filter((row) => INBOUND_CAPTURE_PORTS.has(row.remote.port)).sort(bestFirst);
+  const ways = byRemote(proxied);
+  const tunnels = byRemote(rows.filter((row) => INBOUND_CAPTURE_PORTS.has(row.remote.port)));
   const dialledAddresses = new Set(own.map((row) => row.remote.address));
+  const elsewhere = [...ways]
+    .flatMap(([peer, rowsThere]) => (dialledAddresses.has(peer) ? [] : rowsThere))
+    .sort(worstFirst);
   return own.map((row) => {
-    const way =
-      take(ways, (beyond) => beyond.remote.address === row.remote.address) ??
-      take(ways, (beyond) => !dialledAddresses.has(beyond.remote.address)) ??
-      tunnels.find((tunnel) => tunnel.remote.address === row.remote.address) ??
-      null;
+    const peer = row.remote.address;
+    const way = ways.get(peer)?.pop() ?? elsewhere.pop() ?? tunnels.get(peer)?.at(-1) ?? null;
     if (way !== null) return link(spec, port, row, way, 'through-proxy');
-    return link(spec, port, row, null, captured.has(fourTuple(row)) ? 'unattributed' : 'direct');
+    return link(
+      spec,
+      port,
+      row,
+      null,
+      captured.has(endpointKey(row.local)) ? 'unattributed' : 'direct',
+    );
   });
 }
 
-/** Four-tuples of the application's sockets that the proxy's outbound capture port holds the other end of. */
+/** Local ends of the application's sockets that the proxy's outbound capture port holds the other end of. */
 function capturedByProxy(rows: readonly Socket[]): ReadonlySet<string> {
   return new Set(
     rows
       .filter((row) => OUTBOUND_CAPTURE_PORTS.has(row.local.port) && isLoopback(row.local.address))
-      .flatMap((row) => rows.filter((own) => sameEndpoint(own, row)).map(fourTuple)),
+      .map((row) => endpointKey(row.remote)),
   );
 }
 
-function sameEndpoint(own: Socket, capture: Socket): boolean {
-  return own.local.port === capture.remote.port && own.local.address === capture.remote.address;
+function endpointKey({ address, port }: Endpoint): string {
+  return `${address}|${port}`;
 }
 
 /** Parts the rows to one port into the application's and the proxy's. */
@@ -65,23 +71,26 @@ function partOwners(
   endOf: (row: Socket) => End,
   captured: ReadonlySet<string>,
 ): { readonly own: readonly Socket[]; readonly proxied: readonly Socket[] } {
-  const own = rows.filter((row) => endOf(row) === 'application' || captured.has(fourTuple(row)));
-  const proxied = rows.filter((row) => endOf(row) === 'proxy');
-  const unsure = rows.filter((row) => !own.includes(row) && !proxied.includes(row));
-  for (const peer of new Set(unsure.map((row) => row.remote.address))) {
-    const toPeer = unsure.filter((row) => row.remote.address === peer).sort(bestFirst);
-    const ownToPeer = own.filter((row) => row.remote.address === peer).length;
-    // Each link stands in the table twice, so of n rows ⌈n/2⌉ are the application's.
+  const own: Socket[] = [];
+  const proxied: Socket[] = [];
+  const unsure: Socket[] = [];
+  for (const row of rows) {
+    const end = captured.has(endpointKey(row.local)) ? 'application' : endOf(row);
+    if (end === 'application') own.push(row);
+    else if (end === 'proxy') proxied.push(row);
+    else unsure.push(row);
+  }
+  const ownByPeer = byRemote(own);
+  for (const [peer, toPeer] of byRemote(unsure)) {
+    const ownToPeer = ownByPeer.get(peer)?.length ?? 0;
+    // Each link stands in the table twice, so of n rows ⌈n/2⌉ are the application's: the best, since
+    // the local proxy answers at once.
     const wanted = Math.max(0, Math.ceil((toPeer.length + ownToPeer) / 2) - ownToPeer);
-    own.push(...toPeer.slice(0, wanted));
-    proxied.push(...toPeer.slice(wanted));
+    const others = toPeer.length - wanted;
+    own.push(...toPeer.slice(others));
+    proxied.push(...toPeer.slice(0, others));
   }
   return { own, proxied };
-}
-
-function take(rows: Socket[], wanted: (row: Socket) => boolean): Socket | null {
-  const at = rows.findIndex(wanted);
-  return at < 0 ? null : (rows.splice(at, 1)[0] ?? null);
 }
 
 function link(

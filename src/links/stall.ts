@@ -1,5 +1,5 @@
 import type { LinkState, StallKind } from '../model/link.ts';
-import type { Socket } from '../model/socket.ts';
+import type { Address, Socket } from '../model/socket.ts';
 
 /**
  * Unanswered retransmission time-outs from which a connection counts as stalled: the third comes about
@@ -40,7 +40,19 @@ export function worstOf(a: LinkState, b: LinkState): LinkState {
   return WORST_FIRST.indexOf(a) <= WORST_FIRST.indexOf(b) ? a : b;
 }
 
-/** Orders rows so that the best stand first. */
-export function bestFirst(a: Socket, b: Socket): number {
-  return WORST_FIRST.indexOf(stateOf(b)) - WORST_FIRST.indexOf(stateOf(a));
+/** Rows by remote address, the best of each last, where it is popped first. */
+export function byRemote(rows: readonly Socket[]): Map<Address, Socket[]> {
+  const groups = new Map<Address, Socket[]>();
+  for (const row of rows) {
+    const group = groups.get(row.remote.address);
+    if (group === undefined) groups.set(row.remote.address, [row]);
+    else group.push(row);
+  }
+  for (const group of groups.values()) group.sort(worstFirst);
+  return groups;
+}
+
+/** Orders rows so that the best stand last. */
+export function worstFirst(a: Socket, b: Socket): number {
+  return WORST_FIRST.indexOf(stateOf(a)) - WORST_FIRST.indexOf(stateOf(b));
 }

@@ -79,6 +79,8 @@ export interface Folded {
   readonly mesh: Mesh;
   readonly listeners: readonly Listener[];
   readonly links: readonly Link[];
+  /** True where there were more rows than the table keeps: peers may be missing here. */
+  readonly truncated: boolean;
   /** Peers seen on the proxy's inbound capture port. */
   readonly capturedPeers: readonly CapturedPeer[];
   /** Established inbound application links of `clients` ports, counted without rows. */

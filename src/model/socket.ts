@@ -63,9 +63,9 @@ export interface PortCounts {
 /** Everything the judging needs from one reading of the tables. */
 export interface SocketTable {
   readonly listeners: readonly Socket[];
-  /** Connections on peer ports and on a mesh proxy's capture ports, TIME_WAIT left out. */
+  /** Connections on peer ports, and a few of each remote address on a mesh proxy's capture ports; TIME_WAIT left out. */
   readonly connections: readonly Socket[];
-  /** Some of the TIME_WAIT rows on those ports: what was tried lately. */
+  /** Some of the TIME_WAIT rows on peer ports: what was tried lately. */
   readonly timeWaits: readonly Socket[];
   readonly ports: ReadonlyMap<number, PortCounts>;
   readonly rowsRead: number;

@@ -5,15 +5,15 @@ import type { WatchedPorts } from './tcp-table.ts';
 /** A listing as the scanner of the live table would give it, but without its caps: it is all in memory. */
 export function tableOfListing(listing: Listing, watched: WatchedPorts): SocketTable {
   const { sockets } = listing;
+  const peer = new Set(watched.peer);
   const kept = new Set([...watched.peer, ...watched.capture]);
-  const onKeptPort = sockets.filter(
-    ({ local, remote, state }) =>
-      state !== 'listen' && (kept.has(local.port) || kept.has(remote.port)),
-  );
+  const isOn = (ports: ReadonlySet<number>, { local, remote }: Socket): boolean =>
+    ports.has(local.port) || ports.has(remote.port);
+  const open = sockets.filter(({ state }) => state !== 'listen');
   return {
     listeners: sockets.filter(({ state }) => state === 'listen'),
-    connections: onKeptPort.filter(({ state }) => state !== 'time_wait'),
-    timeWaits: onKeptPort.filter(({ state }) => state === 'time_wait'),
+    connections: open.filter((row) => row.state !== 'time_wait' && isOn(kept, row)),
+    timeWaits: open.filter((row) => row.state === 'time_wait' && isOn(peer, row)),
     ports: new Map([
       ...watched.counted.map((port) => [port, countsOf(port, sockets, true)] as const),
       ...watched.peer.map((port) => [port, countsOf(port, sockets, false)] as const),

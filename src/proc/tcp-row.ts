@@ -103,6 +103,13 @@ export function readQueues(
   return { tx, rx, uid: owner.inode === 0 ? -1 : owner.uid };
 }
 
+/** A number that differs for nearly all different remote addresses of one file. */
+export function remoteHash(bytes: Uint8Array, head: RowHead): number {
+  const end = head.at + 2 * head.digits + 6;
+  const last = hexAt(bytes, end - 8, 8);
+  return head.digits === 8 ? last : (hexAt(bytes, end - 16, 8) % 2 ** 21) * 2 ** 32 + last;
+}
+
 /** The whole row, or why it cannot be read. */
 export function readSocket(
   bytes: Uint8Array,

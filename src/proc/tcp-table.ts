@@ -7,7 +7,14 @@ import {
   TCP_STATES,
   type TcpState,
 } from '../model/socket.ts';
-import { type MalformedRow, type RowHead, readHead, readQueues, readSocket } from './tcp-row.ts';
+import {
+  type MalformedRow,
+  type RowHead,
+  readHead,
+  readQueues,
+  readSocket,
+  remoteHash,
+} from './tcp-row.ts';
 
 /** Which ports matter, and how closely their rows are read. */
 export interface WatchedPorts {
@@ -53,6 +60,9 @@ const LONGEST_ROW_BYTES = 512;
 /** TIME_WAIT rows are evidence of what was tried lately; a few are enough. */
 const TIME_WAIT_CAP = 256;
 
+/** Capture rows kept of one remote address: a peer has one for each of its links and a few clients. */
+const CAPTURE_ROWS_OF_ONE = 16;
+
 export function createTableScanner(options: TableOptions): TableScanner {
   const littleEndian = options.littleEndian ?? endianness() === 'LE';
   const kindOfPort = new Uint8Array(65_536);
@@ -73,6 +83,7 @@ export function createTableScanner(options: TableOptions): TableScanner {
   let refused = 0;
   let duplicates = 0;
   let captureRows = 0;
+  const captureRowsOf = new Map<number, number>();
   let truncated = false;
 
   const head: RowHead = { digits: 8, at: 0, localPort: 0, remotePort: 0, state: 'close' };
@@ -142,13 +153,16 @@ export function createTableScanner(options: TableOptions): TableScanner {
     localKind: number,
     remoteKind: number,
   ): boolean {
-    if (head.state === 'time_wait') return keepTimeWait(bytes, end);
     const onPeerPort = localKind === PEER || remoteKind === PEER;
-    if (!onPeerPort) captureRows += 1;
-    const full = connections.size >= options.rowCap;
-    if (full || (!onPeerPort && captureRows > options.rowCap / 2)) {
+    if (head.state === 'time_wait') return onPeerPort ? keepTimeWait(bytes, end) : true;
+    const full = !onPeerPort && captureRows >= options.rowCap / 2;
+    if (full || connections.size >= options.rowCap) {
       truncated = true;
       return true;
+    }
+    if (!onPeerPort) {
+      if (isCrowd(bytes)) return true;
+      captureRows += 1;
     }
     const row = wholeRow(bytes, end);
     if (row === null) return false;
@@ -159,6 +173,14 @@ export function createTableScanner(options: TableOptions): TableScanner {
     }
     connections.set(key, row);
     return true;
+  }
+
+  /** Whether enough capture rows of the same remote address are kept: clients there may be many. */
+  function isCrowd(bytes: Uint8Array): boolean {
+    const remote = remoteHash(bytes, head);
+    const known = captureRowsOf.get(remote) ?? 0;
+    captureRowsOf.set(remote, known + 1);
+    return known >= CAPTURE_ROWS_OF_ONE;
   }
 
   function keepTimeWait(bytes: Uint8Array, end: number): boolean {

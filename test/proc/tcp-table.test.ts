@@ -262,6 +262,27 @@ test("a proxy's rows take no more than half of the cap from the peers'", () => {
   assert.equal(table.truncated, true);
 });
 
+test("one client's crowd of proxied connections leaves room for the peers'", () => {
+  const crowd = Array.from({ length: 500 }, (_, at) =>
+    row(`10.96.8.10:15006`, `10.96.9.1:${at + 1}`, 1337),
+  );
+  for (const family of ['tcp', 'tcp6'] as const) {
+    const peer = row('10.96.8.10:15006', '10.96.8.11:5', 1337);
+    const table = read([fileText([...crowd, peer], { family })]);
+    assert.deepEqual(table.connections.at(-1), peer);
+    assert.equal(table.connections.length, 17);
+    assert.equal(table.truncated, false);
+  }
+});
+
+test('closed connections of a proxy are no evidence of what happens on the peer ports', () => {
+  const past = orphan(
+    { ...row('10.96.8.10:15006', '10.96.9.1:5'), timer: 'time-wait' },
+    'time_wait',
+  );
+  assert.deepEqual(read([fileText([past])]).timeWaits, []);
+});
+
 test('a crowd of TIME_WAIT rows is counted, and a few are kept', () => {
   const past = Array.from({ length: 300 }, (_, at) =>
     orphan({ ...row(`10.96.8.10:${at + 1}`, '10.96.8.11:3888'), timer: 'time-wait' }, 'time_wait'),
