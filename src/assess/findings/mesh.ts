@@ -26,6 +26,10 @@ export function meshFindings(scene: Scene): Diagnosis[] {
   if (peerListeners.length === 0 || peerListeners.some(({ reach }) => reach !== 'pod')) return [];
   const signs = resetsOfOwnKernel(scene);
   if (signs === null) return [];
+  const { profile } = scene.settings;
+  const peerPorts = profile.ports
+    .filter((spec) => spec.links !== 'clients')
+    .flatMap((spec) => spec.ports);
   const addresses = peerListeners.flatMap((listener) =>
     listener.addresses.map((address) => `${address}:${listener.port}`),
   );
@@ -41,8 +45,7 @@ export function meshFindings(scene: Scene): Diagnosis[] {
       ],
       cause:
         'Istio before 1.10, or one set back to the old inbound delivery: PILOT_ENABLE_INBOUND_PASSTHROUGH=false (1.10 to 1.20), meshConfig.inboundTrafficPolicy.mode: LOCALHOST (1.21 and later), or a Sidecar ingress with defaultEndpoint 127.0.0.1.',
-      remedy:
-        'Upgrade to Istio 1.10 or later and remove the setting that brings the old way back; or let the server listen everywhere (ZooKeeper: quorumListenOnAllIPs=true); or take the peer ports out of the mesh on all members with traffic.sidecar.istio.io/excludeInboundPorts and excludeOutboundPorts: "2888,3888".',
+      remedy: `Upgrade to Istio 1.10 or later and remove the setting that brings the old way back; or let the server listen everywhere (${profile.advice.listenEverywhere}); or take the peer ports out of the mesh on all members with traffic.sidecar.istio.io/excludeInboundPorts and excludeOutboundPorts: "${peerPorts.join(',')}".`,
     },
   ];
 }
