@@ -47,7 +47,7 @@ export function collectAlarms({ watch, members }: Ensemble): () => string[] {
   const unsubscribe = watch.subscribe((sample) => {
     const name = members[sample.pod]?.pod.name;
     if (sample.kind === 'readyz' && sample.status !== 200) {
-      alarms.add(`${name} answered /readyz with ${sample.status}`);
+      alarms.add(`${name} answered /readyz with ${sample.status}: ${sample.text}`);
     }
     if (sample.kind !== 'report') return;
     for (const { code, severity, evidence } of sample.report.findings) {
