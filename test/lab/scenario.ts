@@ -49,7 +49,7 @@ export async function play(
   const noticed = scenario.noticed ?? ((mode: Mode) => !isServing(mode));
   agreement.disturbed();
   const shown = Promise.all([
-    watch.when(subject.pod.index, patienceMs, ({ readyz }) => readyz !== null && readyz !== 200),
+    watch.when(subject.pod.index, patienceMs, ({ readyz }) => readyz === 503),
     finding === undefined
       ? null
       : watch.when(finding.at.pod.index, patienceMs, (state) => raises(state, finding.code)),
