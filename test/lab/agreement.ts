@@ -71,7 +71,8 @@ function compare(state: PodState, mode: Mode): Kind | null {
     if (report.role !== roleOf(mode) || report.inQuorum !== true) return 'less';
     return ready ? null : 'settling';
   }
-  if (!ready && report.inQuorum !== true) return null;
+  // Links stand before the data is synced: a server that does not serve yet may show as in quorum.
+  if (!ready) return null;
   return mode === 'timeout' ? 'more-than-silence' : 'more';
 }
 
@@ -85,7 +86,7 @@ function tolerated(kind: Kind, lastedMs: number, sinceFaultMs: number): boolean 
       return lastedMs <= AGENT_LAG_MS;
     case 'more-than-silence':
       // A hung process is out of its quorum only when its peers have given up on it.
-      return sinceFaultMs <= SERVER_LAG_MS + AGENT_LAG_MS;
+      return lastedMs <= SERVER_LAG_MS + AGENT_LAG_MS;
   }
 }
 

@@ -15,7 +15,10 @@ const WATCHED_MS = 10_000;
 
 const skip = await missing(NEEDS.mesh);
 
-describe('three members behind a mesh that delivers to 127.0.0.1', { skip }, () => {
+describe('three members behind a mesh that delivers to 127.0.0.1', {
+  skip,
+  concurrency: true,
+}, () => {
   it('names the mesh where peer ports listen on the pod address only', async () => {
     const ensemble = await createEnsemble({ label: 'loopback', size: 3, mesh: MESH });
     try {
@@ -37,9 +40,12 @@ describe('three members behind a mesh that delivers to 127.0.0.1', { skip }, () 
         notReady: 0,
         finding: { name: FINDING, seconds: slowestMs / 1000 },
       });
+      await ensemble.watch.until('no member is ready', WATCHED_MS, (states) =>
+        states.every(({ readyz }) => readyz === 503),
+      );
       for (const state of ensemble.watch.states) {
         assert.equal(state.report?.role, 'looking');
-        assert.equal(state.readyz, 503);
+        assert.equal(state.report.ready, false);
         assert.equal(state.mode, 'not-serving');
       }
       assert.ok(Number.isFinite(slowestMs), `${FINDING} named after ${namedMs} ms`);

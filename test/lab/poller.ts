@@ -24,8 +24,8 @@ for (const [pod, address] of targets.addresses.entries()) {
   const ask = (path: string): Promise<{ status: number; body: string }> =>
     fetchText(address, targets.agentPort, path);
   repeat(INTERVALS_MS.readyz, async () => {
-    const { status } = await ask('/readyz');
-    print({ kind: 'readyz', pod, at: Date.now(), status });
+    const { status, body } = await ask('/readyz');
+    print({ kind: 'readyz', pod, at: Date.now(), status, text: body });
   });
   repeat(INTERVALS_MS.report, async () => {
     const { status, body } = await ask('/api/v1/report');
@@ -55,7 +55,7 @@ function fetchText(
   path: string,
 ): Promise<{ status: number; body: string }> {
   return new Promise((resolve) => {
-    const silence = { status: 0, body: '' };
+    const fail = (error: Error): void => resolve({ status: 0, body: error.message });
     const request = get(
       { host, port, path, agent: keepAlive, timeout: PATIENCE_MS },
       (response) => {
@@ -65,11 +65,11 @@ function fetchText(
           body += text;
         });
         response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
-        response.on('error', () => resolve(silence));
+        response.on('error', fail);
       },
     );
-    request.on('timeout', () => request.destroy());
-    request.on('error', () => resolve(silence));
+    request.on('timeout', () => request.destroy(new Error(`no answer in ${PATIENCE_MS} ms`)));
+    request.on('error', fail);
   });
 }
 

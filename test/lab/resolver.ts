@@ -1,9 +1,12 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fabric, Pod } from './fabric.ts';
 import { start, UIDS } from './processes.ts';
 import { run } from './run-command.ts';
 import { workspace } from './workspace.ts';
+
+const START_PATIENCE_MS = 10_000;
 
 const DOMAIN = 'zk.lab.svc.cluster.local';
 
@@ -33,11 +36,12 @@ export async function startResolver(fabric: Fabric): Promise<Resolver> {
   }
   const lowestPort = '/proc/sys/net/ipv4/ip_unprivileged_port_start';
   await run('ip', ['netns', 'exec', fabric.namespace, 'tee', lowestPort], '53');
+  const logFile = join(directory, `${fabric.namespace}.dnsmasq.log`);
   const dnsmasq = start({
     namespace: fabric.namespace,
     uid: UIDS.tools,
     workingDirectory: '/',
-    logFile: join(directory, `${fabric.namespace}.dnsmasq.log`),
+    logFile,
     command: [
       'dnsmasq',
       ...['--keep-in-foreground', '--log-facility=-', '--conf-file=/dev/null', '--pid-file'],
@@ -45,6 +49,8 @@ export async function startResolver(fabric: Fabric): Promise<Resolver> {
       ...[`--listen-address=${fabric.nodeAddress}`, '--bind-interfaces'],
     ],
   });
+  // Before it has started, the signal that makes it read its hosts again would end it.
+  await logged(logFile, 'started');
   return {
     async publish(pods) {
       await writeFile(zone, pods.map((pod) => `${pod.address} ${nameOf(pod)}\n`).join(''));
@@ -52,4 +58,14 @@ export async function startResolver(fabric: Fabric): Promise<Resolver> {
       dnsmasq.signal('SIGHUP');
     },
   };
+}
+
+async function logged(file: string, word: string): Promise<void> {
+  const deadline = Date.now() + START_PATIENCE_MS;
+  for (;;) {
+    const text = await readFile(file, 'utf8');
+    if (text.includes(word)) return;
+    if (Date.now() > deadline) throw new Error(`dnsmasq has not started: ${text}`);
+    await sleep(50);
+  }
 }

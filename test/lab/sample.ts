@@ -18,8 +18,14 @@ export type Mode = (typeof MODES)[number];
 
 /** One answer, with the time it arrived in epoch milliseconds. */
 export type Sample =
-  /** The status of `/readyz`; 0 when the agent did not answer. */
-  | { readonly kind: 'readyz'; readonly pod: number; readonly at: number; readonly status: number }
+  /** The status of `/readyz` and its text; status 0 and why when the agent did not answer. */
+  | {
+      readonly kind: 'readyz';
+      readonly pod: number;
+      readonly at: number;
+      readonly status: number;
+      readonly text: string;
+    }
   | { readonly kind: 'report'; readonly pod: number; readonly at: number; readonly report: Report }
   /** Series by their text in the exposition, labels included; findings only while they are raised. */
   | {

@@ -33,6 +33,8 @@ const SETTLE_MS = 5000;
 const FOLLOW_MS = 1500;
 const POLL_MS = 500;
 const RECOVERY_MS = 90_000;
+/** How much of the agent's log goes with a bound that was missed. */
+const LOG_LINES = 8;
 
 /** Breaks, watches, repairs and watches again; asserts the bounds and records what was measured. */
 export async function play(
@@ -47,7 +49,7 @@ export async function play(
   const noticed = scenario.noticed ?? ((mode: Mode) => !isServing(mode));
   agreement.disturbed();
   const shown = Promise.all([
-    watch.when(subject.pod.index, patienceMs, ({ readyz }) => readyz !== null && readyz !== 200),
+    watch.when(subject.pod.index, patienceMs, ({ readyz }) => readyz === 503),
     finding === undefined
       ? null
       : watch.when(finding.at.pod.index, patienceMs, (state) => raises(state, finding.code)),
@@ -84,17 +86,18 @@ export async function play(
   record(outcome);
   console.log(`${scenario.name}: findings ${raised() || 'none'}`);
 
+  const log = `\n${(await subject.agentLog()).trimEnd().split('\n').slice(-LOG_LINES).join('\n')}`;
   if (scenario.notReadyWithinMs === 'never') {
     assert.equal(notReadyMs, null, 'the member must stay ready');
   } else {
     assert.ok(
       notReadyMs !== null && notReadyMs <= scenario.notReadyWithinMs,
-      `not ready after ${notReadyMs} ms, bound ${scenario.notReadyWithinMs} ms`,
+      `not ready after ${notReadyMs} ms, bound ${scenario.notReadyWithinMs} ms${log}`,
     );
     assert.ok(servingMs !== null && readyMs !== null, 'the member must come back');
     assert.ok(
       readyMs <= servingMs + SETTLE_MS + FOLLOW_MS + POLL_MS,
-      `ready ${readyMs} ms after the repair, serving after ${servingMs} ms`,
+      `ready ${readyMs} ms after the repair, serving after ${servingMs} ms${log}`,
     );
   }
   if (finding !== undefined) assert.notEqual(findingMs, null, `finding ${finding.code} is missing`);

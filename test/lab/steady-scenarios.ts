@@ -44,10 +44,18 @@ export async function clientStorm({ network, ensemble, agreement }: Stage): Prom
 /** Gathers from now on what a healthy ensemble must never show: lost readiness and findings above info. */
 export function collectAlarms({ watch, members }: Ensemble): () => string[] {
   const alarms = new Set<string>();
+  const silent = new Set<string>();
   const unsubscribe = watch.subscribe((sample) => {
     const name = members[sample.pod]?.pod.name;
-    if (sample.kind === 'readyz' && sample.status !== 200) {
-      alarms.add(`${name} answered /readyz with ${sample.status}`);
+    if (name === undefined) return;
+    if (sample.kind === 'readyz') {
+      // A busy machine may delay one answer; the kubelet forgives that too.
+      const forgiven = sample.status === 0 && !silent.has(name);
+      if (sample.status === 0) silent.add(name);
+      else silent.delete(name);
+      if (sample.status !== 200 && !forgiven) {
+        alarms.add(`${name} answered /readyz with ${sample.status}: ${sample.text}`);
+      }
     }
     if (sample.kind !== 'report') return;
     for (const { code, severity, evidence } of sample.report.findings) {
