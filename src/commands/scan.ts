@@ -1,20 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { look } from '../agent/look.ts';
 import { assess } from '../assess/assess.ts';
-import { namesToLookUp } from '../assess/members.ts';
-import { EMPTY_MEMORY } from '../assess/observation.ts';
+import { viewEnsemble } from '../assess/ensemble.ts';
+import { EMPTY_MEMORY, type Observation } from '../assess/observation.ts';
+import { peerRoles } from '../assess/ports.ts';
 import { parseMembersFile } from '../config/members-file.ts';
-import { watchInterfaces } from '../evidence/interfaces.ts';
-import { lookupName, watchNames } from '../evidence/names.ts';
-import { NOTHING_ASKED } from '../model/asked.ts';
-import type { Names } from '../model/names.ts';
 import type { Report } from '../model/report.ts';
 import type { Ensemble, JudgeSettings, ScanCommand } from '../model/settings.ts';
-import { assertReadable } from '../proc/read.ts';
+import { ensembleTable } from './ensemble-table.ts';
+import { observeListing, observeProc } from './scan-sources.ts';
 import { scanTable } from './scan-table.ts';
-
-/** How long one look waits for the members' names. */
-const NAMES_MS = 3_000;
 
 export interface ScanIo {
   readonly out: (text: string) => void;
@@ -25,51 +19,43 @@ export interface ScanIo {
 
 /** Looks once and prints what it saw. Resolves to 0 when ready, 1 when not, 2 when it cannot be told. */
 export async function scan(command: ScanCommand, io: ScanIo): Promise<number> {
-  let report: Report;
+  let judge: JudgeSettings;
+  let observation: Observation;
   try {
-    report = await lookOnce(command);
+    judge = { ...command.judge, ensemble: ensembleOf(command) };
+    const { source } = command;
+    observation =
+      source.kind === 'proc'
+        ? await observeProc(command, judge, source)
+        : observeListing(command, judge, source.path);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     io.error(`quorum-probe: ${reason}\n`);
     return 2;
   }
-  io.out(command.json ? `${JSON.stringify(report, null, 2)}\n` : scanTable(report, io.colour));
+  const { report } = assess(observation, EMPTY_MEMORY, judge);
+  io.out(
+    command.ensemble ? ensemble(command, judge, observation, report, io) : one(command, report, io),
+  );
   if (report.inQuorum === null) return 2;
   return report.ready ? 0 : 1;
 }
 
-async function lookOnce(command: ScanCommand): Promise<Report> {
-  const { source } = command;
-  if (source.kind === 'input') throw new Error('--input is not known yet');
-  const judge: JudgeSettings = {
-    ...command.judge,
-    ensemble: ensembleOf(command),
-    settleMs: 0,
-    persistMs: 0,
-    bootstrap: false,
-  };
-  assertReadable(source.root);
-  const interfaces = watchInterfaces(source.root);
-  const observation = await look(
-    {
-      procRoot: source.root,
-      clock: () => performance.now(),
-      wallClock: () => new Date(),
-      cpuMs: () => process.cpuUsage().user / 1000 + process.cpuUsage().system / 1000,
-      pause: () => new Promise((resolve) => setImmediate(resolve)),
-    },
-    {
-      profile: judge.profile,
-      scan: command.scan,
-      reason: 'start',
-      files: ['tcp', 'tcp6'],
-      names: source.live ? await lookUpOnce(judge.ensemble) : new Map(),
-      podAddresses: command.podAddresses ?? (source.live ? interfaces.addresses() : null),
-      interfaces: source.live ? interfaces.interfaces() : [],
-      asked: NOTHING_ASKED,
-    },
-  );
-  return assess(observation, EMPTY_MEMORY, judge).report;
+function one({ json }: ScanCommand, report: Report, { colour }: ScanIo): string {
+  return json ? `${JSON.stringify(report, null, 2)}\n` : scanTable(report, colour);
+}
+
+/** The members by members, from this member's look and what the others' probes answered. */
+function ensemble(
+  { json }: ScanCommand,
+  judge: JudgeSettings,
+  { asked }: Observation,
+  own: Report,
+  { colour }: ScanIo,
+): string {
+  const answers = asked.peers?.answer.answers ?? new Map();
+  const view = viewEnsemble({ own, answers, roles: peerRoles(judge.profile) });
+  return json ? `${JSON.stringify(view, null, 2)}\n` : ensembleTable(view, { colour });
 }
 
 function ensembleOf({ judge, membersFile }: ScanCommand): Ensemble {
@@ -77,15 +63,4 @@ function ensembleOf({ judge, membersFile }: ScanCommand): Ensemble {
   const file = parseMembersFile(readFileSync(membersFile, 'utf8'), judge.podName);
   if (file.kind === 'invalid') throw new Error(`members file ${membersFile}: ${file.problem}`);
   return { kind: 'members', members: file.members };
-}
-
-async function lookUpOnce(ensemble: Ensemble): Promise<Names> {
-  const names = watchNames({
-    lookup: lookupName,
-    clock: () => performance.now(),
-    onFailure: () => {},
-  });
-  const tooLong = new Promise<void>((resolve) => setTimeout(resolve, NAMES_MS).unref());
-  await Promise.race([names.poll(namesToLookUp(ensemble), true, true), tooLong]);
-  return names.answers();
 }

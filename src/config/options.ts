@@ -78,6 +78,15 @@ export const OPTIONS = {
     commands: SCAN,
     group: 'Source',
   }),
+  ensemble: option({
+    name: 'ensemble',
+    value: null,
+    type: flag,
+    default: 'false',
+    help: "Ask the other members' probes as well and show the members by members.",
+    commands: SCAN,
+    group: 'Source',
+  }),
   config: option({
     name: 'config',
     value: 'FILE',

@@ -53,11 +53,29 @@ export function scanCommand(
   givenIn(settings, OPTIONS.ask);
   return {
     ...shared,
-    judge: { ...shared.judge, settleMs: 0, persistMs: 0, bootstrap: false },
+    judge: {
+      ...shared.judge,
+      // A capture is of another host: this one's name says nothing of it.
+      podName: live ? shared.judge.podName : (givenIn(settings, OPTIONS.podName) ?? 'captured'),
+      settleMs: 0,
+      persistMs: 0,
+      bootstrap: false,
+    },
     ask: live ? (givenIn(settings, OPTIONS.ask) ?? []) : [],
     json: valueIn(settings, OPTIONS.json),
+    ensemble: wantsEnsemble(settings, live),
     source,
   };
+}
+
+function wantsEnsemble(settings: GivenSettings, live: boolean): boolean {
+  const wanted = valueIn(settings, OPTIONS.ensemble);
+  if (wanted && !live) {
+    throw new Problem(
+      `${whereOf(settings, OPTIONS.ensemble)} asks the members' probes, which a capture has not; leave out --proc and --input`,
+    );
+  }
+  return wanted;
 }
 
 function sharedSettings(settings: GivenSettings, hostname: string, profile: Profile) {

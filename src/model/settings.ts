@@ -96,5 +96,7 @@ export type ScanSource =
 export interface ScanCommand extends Settings {
   /** The report for programs instead of the table for people. */
   readonly json: boolean;
+  /** The members by members, from their probes, instead of this member alone. */
+  readonly ensemble: boolean;
   readonly source: ScanSource;
 }

@@ -1,0 +1,68 @@
+import { NEW_PEER, rememberAnswer } from '../assess/isolation.ts';
+import type { AskedEvidence, AskedPeers, PeerMemory } from '../model/asked.ts';
+import type { Names } from '../model/names.ts';
+import type { JudgeSettings, ScanCommand } from '../model/settings.ts';
+import type { Address } from '../model/socket.ts';
+import { otherMembers } from './ask.ts';
+
+/** Asks each source that was opted into once, all at the same time. */
+export async function askOnce(
+  { ask, listen, ensemble: wantsEnsemble }: ScanCommand,
+  { ensemble, podName, profile }: JudgeSettings,
+  names: Names,
+  podAddresses: readonly Address[] | null,
+): Promise<AskedEvidence> {
+  const ports = profile.ports.flatMap((spec) => spec.ports);
+  const clientPort = profile.ports.find(({ links }) => links === 'clients')?.ports[0] ?? 0;
+  const [srvr, envoy, peers] = await Promise.all([
+    ask.includes('srvr') ? askServer(clientPort) : null,
+    ask.includes('envoy') ? askProxy(ports) : null,
+    ask.includes('peers') || wantsEnsemble
+      ? askMembers(
+          otherMembers(podName, {
+            ensemble: () => ensemble,
+            names: () => names,
+            podAddresses: () => podAddresses,
+          }),
+          listen.port,
+        )
+      : null,
+  ]);
+  const atMs = performance.now();
+  return {
+    srvr: srvr === null ? null : { answer: srvr, atMs },
+    envoy: envoy === null ? null : { answer: envoy, atMs },
+    peers: peers === null ? null : { answer: peers, atMs },
+  };
+}
+
+async function askServer(port: number) {
+  const { askSrvr } = await import('../evidence/srvr.ts');
+  return await askSrvr({ host: '127.0.0.1', port, timeoutMs: 2_000, maxBytes: 16_384 });
+}
+
+async function askProxy(watchedPorts: readonly number[]) {
+  const { askEnvoy } = await import('../evidence/envoy-admin.ts');
+  return await askEnvoy({ watchedPorts, timeoutMs: 3_000, maxBytes: 1_048_576 });
+}
+
+async function askMembers(
+  members: ReturnType<typeof otherMembers>,
+  port: number,
+): Promise<AskedPeers> {
+  const { askPeers } = await import('../evidence/peers.ts');
+  const askedMs = performance.now();
+  const answers = await askPeers(
+    members.flatMap(({ name, addresses: [address] }) =>
+      address === undefined ? [] : [{ name, address, port }],
+    ),
+  );
+  const history = new Map<string, PeerMemory>();
+  for (const { name, voter } of members) {
+    const answer = answers.get(name);
+    if (voter && answer !== undefined) {
+      history.set(name, rememberAnswer(NEW_PEER, answer, askedMs));
+    }
+  }
+  return { answers, history };
+}
