@@ -8,8 +8,8 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
 COPY src src
-# Pruning comes after building: the compiler is a development dependency.
-RUN npm run build && npm prune --omit=dev --ignore-scripts && rm node_modules/.package-lock.json
+# Twice, because the compiler is a development dependency; `npm prune` would leave empty folders.
+RUN npm run build && npm ci --ignore-scripts --omit=dev --prefer-offline && rm node_modules/.package-lock.json
 
 FROM ${RUNTIME_IMAGE}
 ARG VERSION=0.0.0
