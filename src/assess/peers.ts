@@ -1,4 +1,4 @@
-import type { Folded } from '../model/link.ts';
+import type { Folded, Link } from '../model/link.ts';
 import type { Profile } from '../model/profile.ts';
 import type { PeerReport } from '../model/report.ts';
 import type { Member } from './members.ts';
@@ -22,12 +22,13 @@ export function reportPeers(
   persistence: Persistence,
 ): PeerReport[] {
   const role = portOfInterest(profile, standing);
+  const links = role === null ? [] : linksWithPeers(folded, role);
   return members
     .filter((member) => !member.self)
     .map((member) => ({
       name: member.name,
       addresses: [...member.addresses],
-      status: role === null ? 'unknown' : statusOf(folded, member, role, standing, persistence),
+      status: role === null ? 'unknown' : statusOf(folded, links, member, standing, persistence),
     }));
 }
 
@@ -49,12 +50,11 @@ function portOfInterest(profile: Profile, standing: Standing): string | null {
 
 function statusOf(
   folded: Folded,
+  links: readonly Link[],
   member: Member,
-  role: string,
   standing: Standing,
   persistence: Persistence,
 ): PeerStatus {
-  const links = linksWithPeers(folded, role);
   const own = links.filter((link) => link.peer !== null && member.addresses.includes(link.peer));
   if (own.length > 0) return statusOfLinks(own, persistence);
   // A learner needs its leader alone; what it has with the others is not to be judged.
