@@ -15,7 +15,7 @@ import { diagnose } from './findings/index.ts';
 import { linkUnattributed } from './findings/mesh.ts';
 import { carry } from './held.ts';
 import { cutOff } from './isolation.ts';
-import { resolveMembers } from './members.ts';
+import { type Member, resolveMembers } from './members.ts';
 import type { CounterSample, Memory, Observation } from './observation.ts';
 import {
   isSettledLink,
@@ -42,7 +42,7 @@ export interface Assessment {
   readonly unsettled: boolean;
   /** A peer has not answered for a time-out or two: soon it counts as stalled, or it has answered. */
   readonly stalling: boolean;
-  /** Addresses on peer ports that no member is known by. */
+  /** Addresses that no member is known by, seen on peer ports since the names were last looked up. */
   readonly strangers: readonly string[];
 }
 
@@ -68,7 +68,8 @@ export function assess(
     };
   }
   const folded = fold(table, { ...settings, podAddresses: observation.podAddresses });
-  const rows = carry(memory.held, rowConditions(folded), nowMs);
+  const linkRows = rowsOf(folded);
+  const rows = carry(memory.held, rowConditions(folded, linkRows), nowMs);
   const members = resolveMembers(
     settings.ensemble,
     observation.names,
@@ -78,7 +79,7 @@ export function assess(
   const settling: Persistence = { held: rows, nowMs, persistMs: settings.persistMs };
   const standing = cutOff(observation, judgeStanding(folded, settings, members, settling));
   const peers = reportPeers(folded, settings.profile, members, standing, settling);
-  const conditions = new Map(rowConditions(folded));
+  const conditions = new Map<string, number>();
   if (standing.inQuorum === true) conditions.set(quorumCondition(standing), 0);
   for (const peer of peers)
     if (peer.status === 'missing') conditions.set(peerMissing(peer.name), 0);
@@ -87,7 +88,7 @@ export function assess(
     if (link.path === 'unattributed') conditions.set(linkUnattributed(link), 0);
   }
   if (serverDisagreement({ standing, observation }) !== null) conditions.set(SERVER_DISAGREES, 0);
-  const held = carry(memory.held, conditions, nowMs);
+  const held = new Map([...rows, ...carry(memory.held, conditions, nowMs)]);
   const persistence: Persistence = { ...settling, held };
 
   const scene: Omit<Scene, 'bootstrap'> = {
@@ -118,18 +119,15 @@ export function assess(
         .map((link) => [link.key, link.port]),
     ),
     unsettled: [...rows].some(([name, { readings }]) => name.startsWith('row ') && readings === 1),
-    stalling: linkRows(folded).some(isStalling),
-    strangers: strangersOf(
-      folded,
-      members.flatMap((member) => member.addresses),
-    ),
+    stalling: linkRows.some(isStalling),
+    strangers: strangersOf(folded, members, persistence),
   };
 }
 
 /** What each row shows now, under the name by which it is carried to the next look. */
-function rowConditions(folded: Folded): Map<string, number> {
+function rowConditions(folded: Folded, rows: readonly Socket[]): Map<string, number> {
   const conditions = new Map<string, number>();
-  for (const row of linkRows(folded)) {
+  for (const row of rows) {
     conditions.set(rowSeen(row), 0);
     if (stallOf(row) !== null) conditions.set(rowStalled(row), 0);
   }
@@ -142,18 +140,30 @@ function rowConditions(folded: Folded): Map<string, number> {
   return conditions;
 }
 
-function linkRows(folded: Folded): Socket[] {
+function rowsOf(folded: Folded): Socket[] {
   return [
     ...folded.links.flatMap((link) => link.rows),
     ...folded.capturedPeers.flatMap((peer) => peer.rows),
   ];
 }
 
-function strangersOf(folded: Folded, known: readonly string[]): string[] {
-  const seen = folded.links.map((link) => link.peer).filter((peer) => peer !== null);
-  return [...new Set(seen)].filter(
-    (address) => !known.includes(address) && !folded.podAddresses.includes(address),
-  );
+function strangersOf(
+  folded: Folded,
+  members: readonly Member[],
+  { held, nowMs }: Persistence,
+): string[] {
+  const named = members.filter(({ literal }) => !literal);
+  if (named.length === 0) return [];
+  const askedMs = Math.min(...named.map(({ answer }) => answer?.atMs ?? Number.NEGATIVE_INFINITY));
+  const known = new Set([...folded.podAddresses, ...members.flatMap(({ addresses }) => addresses)]);
+  const strangers = new Set<string>();
+  for (const { peer, rows } of folded.links) {
+    if (peer === null || known.has(peer)) continue;
+    const [row] = rows;
+    const appearedMs = row === undefined ? nowMs : (held.get(rowSeen(row))?.sinceMs ?? nowMs);
+    if (askedMs < appearedMs) strangers.add(peer);
+  }
+  return [...strangers];
 }
 
 /** The report, with what only the members' reports say together where their probes are asked. */

@@ -1,4 +1,4 @@
-import type { Folded } from '../model/link.ts';
+import type { Folded, Link } from '../model/link.ts';
 import type { PortSpec, Profile } from '../model/profile.ts';
 import type { PeerReport } from '../model/report.ts';
 import type { Member } from './members.ts';
@@ -23,15 +23,15 @@ export function reportPeers(
   persistence: Persistence,
 ): PeerReport[] {
   const role = portOfInterest(profile, standing);
+  const spec = role === null ? null : specOf(profile, role);
+  const links = spec === null ? [] : linksWithPeers(folded, spec.role);
   return members
     .filter((member) => !member.self)
     .map((member) => ({
       name: member.name,
       addresses: [...member.addresses],
       status:
-        role === null
-          ? 'unknown'
-          : statusOf(folded, member, specOf(profile, role), standing, persistence),
+        spec === null ? 'unknown' : statusOf(folded, links, member, spec, standing, persistence),
     }));
 }
 
@@ -53,12 +53,12 @@ function portOfInterest(profile: Profile, standing: Standing): string | null {
 
 function statusOf(
   folded: Folded,
+  links: readonly Link[],
   member: Member,
   spec: PortSpec,
   standing: Standing,
   persistence: Persistence,
 ): PeerStatus {
-  const links = linksWithPeers(folded, spec.role);
   const own = links.filter((link) => link.peer !== null && member.addresses.includes(link.peer));
   if (own.length > 0) return statusOfLinks(own, spec, folded, persistence);
   // A learner needs its leader alone; what it has with the others is not to be judged.

@@ -107,11 +107,12 @@ function countVoters(
     return Math.max(0, seen.size - observerCount(ensemble));
   }
   const linked = new Set<Member>();
+  const named = members.filter(({ literal, self }) => !literal && !self);
   let strangers = 0;
   for (const [address, rows] of seen) {
     const member = memberAt(members, address);
     if (member !== undefined) linked.add(member);
-    else if (mayBeMember(rows, members, persistence)) strangers += 1;
+    else if (mayBeMember(rows, named, persistence)) strangers += 1;
   }
   const voters = [...linked].filter((member) => !member.observer && !member.self).length;
   const unplaced = members.filter(
@@ -126,14 +127,12 @@ function countVoters(
  */
 function mayBeMember(
   rows: readonly Socket[],
-  members: readonly Member[],
+  named: readonly Member[],
   { held, nowMs }: Persistence,
 ): boolean {
+  if (named.length === 0) return false;
   const appearedMs = Math.min(...rows.map((row) => held.get(rowSeen(row))?.sinceMs ?? nowMs));
-  return members.some(
-    ({ literal, self, answer }) =>
-      !literal && !self && (answer?.kind !== 'published' || answer.atMs < appearedMs),
-  );
+  return named.some(({ answer }) => answer?.kind !== 'published' || answer.atMs < appearedMs);
 }
 
 function observersAmong(captured: readonly CapturedPeer[], members: readonly Member[]): number {
