@@ -121,11 +121,35 @@ export function readInterfaceCounters(root: string): ReadonlyMap<string, Interfa
   return parseInterfaceCounters(readText(root, 'dev') ?? '');
 }
 
+/** Of nearly every size met; `dev` of a host with a hundred interfaces is longer. */
+const textBuffer = Buffer.allocUnsafeSlow(16 * 1024);
+
+/**
+ * `readFileSync` takes a new 64 KiB buffer for a file of /proc, whose size is unknown: four times a
+ * second, that alone keeps the garbage collector busy.
+ */
 function readText(root: string, file: string): string | null {
   try {
-    return readFileSync(join(root, 'net', file), 'latin1');
+    const path = join(root, 'net', file);
+    return readIntoBuffer(path) ?? readFileSync(path, 'latin1');
   } catch {
     return null;
+  }
+}
+
+/** The file's text, or `null` where it is longer than the buffer. */
+function readIntoBuffer(path: string): string | null {
+  const fd = openSync(path, 'r');
+  try {
+    let length = 0;
+    while (length < textBuffer.length) {
+      const read = readSync(fd, textBuffer, length, textBuffer.length - length, null);
+      if (read === 0) return textBuffer.toString('latin1', 0, length);
+      length += read;
+    }
+    return null;
+  } finally {
+    closeSync(fd);
   }
 }
 

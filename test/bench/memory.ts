@@ -17,14 +17,7 @@ export async function benchMemory(
   for (const release of releases) {
     const pod = await openPod(agentCommand(release.path));
     try {
-      await scrape(pod, 1);
-      await sleep(SETTLE_MS);
-      const idleMiB = statusMiB(pod.pid, 'VmRSS');
-      const cpuBeforeMs = cpuMsOf(pod.pid);
-      await scrape(pod, scrapes);
-      const perScrapeMs = (cpuMsOf(pod.pid) - cpuBeforeMs) / scrapes;
-      const after = [idleMiB, statusMiB(pod.pid, 'VmRSS'), statusMiB(pod.pid, 'VmHWM')];
-      rows.push([release.name, ...after.map((mib) => mib.toFixed(1)), figure(perScrapeMs)]);
+      rows.push([release.name, ...(await measure(pod, scrapes))]);
     } finally {
       await pod.close();
     }
@@ -36,10 +29,23 @@ export async function benchMemory(
   );
 }
 
-async function scrape(pod: Pod, times: number): Promise<void> {
+async function measure(pod: Pod, scrapes: number): Promise<string[]> {
+  await scrape(pod, 1);
+  await sleep(SETTLE_MS);
+  const idle = statusMiB(pod.pid, 'VmRSS').toFixed(1);
+  const cpuBeforeMs = cpuMsOf(pod.pid);
+  const answered = await scrape(pod, scrapes);
+  if (answered < scrapes) return [idle, `died after ${answered}`, '–', '–'];
+  const perScrapeMs = (cpuMsOf(pod.pid) - cpuBeforeMs) / scrapes;
+  const [now, peak] = [statusMiB(pod.pid, 'VmRSS'), statusMiB(pod.pid, 'VmHWM')];
+  return [idle, now.toFixed(1), peak.toFixed(1), figure(perScrapeMs)];
+}
+
+/** Resolves to how many scrapes were answered. */
+async function scrape(pod: Pod, times: number): Promise<number> {
   const url = `http://127.0.0.1:${PORT}/metrics`;
   const scraper = startProgram(pod.namespace.inside(ownProgram('scraper.ts', url, `${times}`)));
-  await scraper.nextLine();
+  return Number(await scraper.nextLine());
 }
 
 /** A figure of proc_pid_status(5), which is in kB. */

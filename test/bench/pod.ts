@@ -3,7 +3,9 @@ import { ZOOKEEPER_PORTS } from '../demo/stand-in.ts';
 import { type Namespace, openNamespace } from './network.ts';
 import { ownProgram, startProgram } from './program.ts';
 
-export const ENSEMBLE = ['127.0.0.11', '127.0.0.12', '127.0.0.13'];
+const MEMBERS = ['127.0.0.11', '127.0.0.12', '127.0.0.13'];
+/** IPv4-mapped, so that their sockets are rows of tcp6 alone, as those of a default JVM are. */
+export const ENSEMBLE = MEMBERS.map((address) => `::ffff:${address}`);
 export const PORT = 4888;
 
 /** A namespace with a quiet ensemble and the process that is measured. */
@@ -32,6 +34,6 @@ export async function openPod(command: readonly string[]): Promise<Pod> {
 
 /** The built agent watching the pod's ensemble, on a given Node. */
 export function agentCommand(node: string): string[] {
-  const options = { program: BUILT_PROGRAM, addresses: ENSEMBLE, ports: ZOOKEEPER_PORTS };
+  const options = { program: BUILT_PROGRAM, addresses: MEMBERS, ports: ZOOKEEPER_PORTS };
   return [node, ...agentArguments({ ...options, listen: `${PORT}`, settleMs: 1_000 })];
 }
