@@ -13,119 +13,160 @@ import {
 const count = z.int().nonnegative();
 const nullableCount = count.nullable();
 
+/** The report's fields explain themselves in its schema, and so in the documentation made from it. */
+const described = <Type extends z.ZodType>(type: Type, description: string): Type =>
+  type.meta({ description });
+
+const addresses = z.array(z.string());
+
 const check = z.strictObject({
-  name: z.string().meta({ description: 'One of the closed list, such as `quorum-link`.' }),
-  status: z.enum(CHECK_STATUSES),
-  reason: z.string().meta({ description: 'What was expected and what was seen.' }),
+  name: described(z.string(), 'One of the closed list, such as `quorum-link`.'),
+  status: described(z.enum(CHECK_STATUSES), 'How it came out.'),
+  reason: described(z.string(), 'What was expected and what was seen.'),
 });
 
 const finding = z.strictObject({
-  code: z.string().meta({ description: 'Stable name; the runbook has a section of that name.' }),
-  severity: z.enum(SEVERITIES),
-  certainty: z.enum(['suspected', 'confirmed']),
-  summary: z.string().meta({ description: 'One sentence that names the addresses.' }),
-  evidence: z
-    .array(z.string())
-    .meta({ description: 'What it rests on: socket rows as `ss` would print them, or counters.' }),
-  cause: z.string(),
-  remedy: z.string(),
+  code: described(z.string(), 'Stable name; the runbook has a section of that name.'),
+  severity: described(z.enum(SEVERITIES), 'Fixed for each code; `info` changes nothing.'),
+  certainty: described(
+    z.enum(['suspected', 'confirmed']),
+    'Whether the evidence leaves another reading.',
+  ),
+  summary: described(z.string(), 'One sentence that names the addresses.'),
+  evidence: described(
+    z.array(z.string()),
+    'What it rests on: socket rows as `ss` would print them, or counters.',
+  ),
+  cause: described(z.string(), 'What most likely led to it.'),
+  remedy: described(z.string(), 'What to do, with the exact setting where there is one.'),
 });
 
 const port = z.strictObject({
-  port: count,
-  role: z.string(),
+  port: described(count, 'The number.'),
+  role: described(z.string(), "The profile's word for it, such as `client`."),
   listener: z
     .strictObject({
-      reach: z.enum(['wildcard', 'pod', 'loopback']),
-      addresses: z.array(z.string()),
-      acceptQueue: count.meta({ description: 'Connections not yet accepted.' }),
+      reach: described(
+        z.enum(['wildcard', 'pod', 'loopback']),
+        'From where it can be reached: any address, those of the pod, this pod alone.',
+      ),
+      addresses: described(addresses, 'What it is bound to; `*` for all.'),
+      acceptQueue: described(count, 'Connections not yet accepted.'),
     })
-    .nullable(),
+    .nullable()
+    .meta({ description: 'null where nothing listens.' }),
   links: z.strictObject({
-    inbound: count.meta({ description: 'ESTABLISHED links, stalled ones included.' }),
-    outbound: count.meta({ description: 'ESTABLISHED links, stalled ones included.' }),
-    stalled: count,
-    connecting: count,
-    expected: nullableCount.meta({
-      description: 'Links a healthy member of this role holds; null where the rows cannot tell.',
-    }),
+    inbound: described(count, 'ESTABLISHED links, stalled ones included.'),
+    outbound: described(count, 'ESTABLISHED links, stalled ones included.'),
+    stalled: described(count, 'Links whose data is not acknowledged or not read.'),
+    connecting: described(count, 'Attempts that nobody has answered yet.'),
+    expected: described(
+      nullableCount,
+      'Links a healthy member of this role holds; null where the rows cannot tell.',
+    ),
   }),
-  unreadBytes: count,
-  unackedBytes: count,
-  states: z
-    .record(z.string(), count)
-    .meta({ description: 'Socket rows by lower-case kernel state.' }),
+  unreadBytes: described(count, 'Received and not read by the application.'),
+  unackedBytes: described(count, 'Sent and not acknowledged by the other end.'),
+  states: described(z.record(z.string(), count), 'Socket rows by lower-case kernel state.'),
 });
 
 const link = z.strictObject({
-  role: z.string(),
-  port: count,
-  direction: z.enum(['inbound', 'outbound']),
-  peer: z
-    .string()
-    .nullable()
-    .meta({ description: 'Member name or address; null where a mesh proxy hides it.' }),
-  state: z.enum(['up', 'connecting', 'stalled', 'closing']),
-  unackedBytes: count,
-  stalledMs: z.number().nonnegative().nullable(),
+  role: described(z.string(), 'The role of its port.'),
+  port: described(count, 'The port that is listened on, at whichever end.'),
+  direction: described(z.enum(['inbound', 'outbound']), 'Who dialled; `outbound` is this member.'),
+  peer: described(
+    z.string().nullable(),
+    'Member name or address; null where a mesh proxy hides it.',
+  ),
+  state: described(
+    z.enum(['up', 'connecting', 'stalled', 'closing']),
+    'As the application and the peer have it, a proxy between them included.',
+  ),
+  unackedBytes: described(count, 'Sent and not acknowledged.'),
+  stalledMs: described(
+    z.number().nonnegative().nullable(),
+    'How long it has been stalled; null where it is not.',
+  ),
 });
 
 const peer = z.strictObject({
-  name: z.string(),
-  addresses: z.array(z.string()),
-  status: z.enum(PEER_STATUSES),
+  name: described(z.string(), 'As configured.'),
+  addresses: described(addresses, 'As last looked up.'),
+  status: described(z.enum(PEER_STATUSES), 'The best link with it; unknown where a mesh hides it.'),
+});
+
+const traffic = z.strictObject({
+  bytes: described(count, 'Since the interface exists.'),
+  errors: described(count, 'Packets that were faulty.'),
+  drops: described(count, 'Packets that were dropped.'),
 });
 
 const networkInterface = z.strictObject({
-  name: z.string(),
-  addresses: z.array(z.string()),
-  mtu: nullableCount,
-  state: z.string().meta({ description: 'Operational state, `unknown` where it cannot be told.' }),
-  receive: z.strictObject({ bytes: count, errors: count, drops: count }),
-  transmit: z.strictObject({ bytes: count, errors: count, drops: count }),
+  name: described(z.string(), 'Such as `eth0`.'),
+  addresses: described(addresses, 'Of both families.'),
+  mtu: described(nullableCount, 'Largest packet in bytes.'),
+  state: described(z.string(), 'Operational state, `unknown` where it cannot be told.'),
+  receive: traffic,
+  transmit: traffic,
 });
 
 const server = z
   .strictObject({
-    state: z.enum(['serving', 'not-serving', 'not-whitelisted', 'failed']),
-    detail: z.string().meta({ description: 'Why there is no answer; empty where there is one.' }),
-    mode: z.enum(SERVER_MODES).nullable(),
-    version: z.string().nullable(),
-    zxid: z.string().nullable(),
-    outstanding: nullableCount,
-    connections: nullableCount,
-    latencyMs: z.strictObject({ min: z.number(), avg: z.number(), max: z.number() }).nullable(),
+    state: described(
+      z.enum(['serving', 'not-serving', 'not-whitelisted', 'failed']),
+      'How the question ended.',
+    ),
+    detail: described(z.string(), 'Why there is no answer; empty where there is one.'),
+    mode: described(z.enum(SERVER_MODES).nullable(), 'The role that it gives itself.'),
+    version: described(z.string().nullable(), 'Its release.'),
+    zxid: described(z.string().nullable(), 'The last transaction that it has processed.'),
+    outstanding: described(nullableCount, 'Requests that wait.'),
+    connections: described(nullableCount, 'Clients connected.'),
+    latencyMs: z
+      .strictObject({
+        min: described(z.number(), 'Least.'),
+        avg: described(z.number(), 'Mean.'),
+        max: described(z.number(), 'Most.'),
+      })
+      .nullable()
+      .meta({ description: 'Of its requests since it started or was last reset.' }),
   })
   .meta({ description: "ZooKeeper's own word, `srvr` on the client port." });
 
 const proxy = z
   .strictObject({
-    state: z.enum(['answered', 'failed']),
-    detail: z.string(),
-    version: z.string().nullable(),
+    state: described(z.enum(['answered', 'failed']), 'How the question ended.'),
+    detail: described(z.string(), 'What could not be had, and why; empty where all was.'),
+    version: described(z.string().nullable(), 'As the proxy gives it.'),
     ports: z.array(
       z.strictObject({
-        port: count,
-        delivery: z.enum([
-          'loopback',
-          'original-destination',
-          'fixed-address',
-          'catch-all',
-          'unknown',
-        ]),
-        mtls: z.enum(MTLS_MODES),
+        port: described(count, 'A watched port.'),
+        delivery: described(
+          z.enum(['loopback', 'original-destination', 'fixed-address', 'catch-all', 'unknown']),
+          'Where inbound connections of this port are handed to.',
+        ),
+        mtls: described(z.enum(MTLS_MODES), 'Whether peers must use mutual TLS.'),
       }),
     ),
-    connectFailures: z.array(z.strictObject({ address: z.string(), port: count, failures: count })),
+    connectFailures: z.array(
+      z.strictObject({
+        address: described(z.string(), 'The peer.'),
+        port: described(count, 'Of the peer.'),
+        failures: described(count, 'Since the proxy started.'),
+      }),
+    ),
   })
   .meta({ description: "The mesh proxy's own word, its admin on 127.0.0.1." });
 
 const askedPeer = z.strictObject({
-  name: z.string(),
-  state: z.enum(['answered', 'timeout', 'refused', 'reset', 'http-error', 'invalid', 'not-asked']),
-  roundTripMs: z.number().nonnegative().nullable(),
-  role: z.enum(MEMBER_ROLES).nullable(),
-  ready: z.boolean().nullable(),
+  name: described(z.string(), 'As configured.'),
+  state: described(
+    z.enum(['answered', 'timeout', 'refused', 'reset', 'http-error', 'invalid', 'not-asked']),
+    'How the question to its probe ended.',
+  ),
+  roundTripMs: described(z.number().nonnegative().nullable(), 'Of an answer.'),
+  role: described(z.enum(MEMBER_ROLES).nullable(), 'As its own probe has it.'),
+  ready: described(z.boolean().nullable(), 'As its own probe has it.'),
 });
 
 const asked = z
@@ -139,51 +180,64 @@ const asked = z
   });
 
 const scan = z.strictObject({
-  at: z.iso.datetime().nullable().meta({ description: 'When the last good scan began.' }),
-  reason: z.enum(['start', 'change', 'max-age', 'confirm']),
-  durationMs: z.number().nonnegative(),
-  cpuMs: z.number().nonnegative(),
-  longestHoldMs: z
-    .number()
-    .nonnegative()
-    .meta({ description: 'The longest the event loop was held in one piece.' }),
-  rows: count,
-  malformed: z.record(z.string(), count),
-  duplicates: count,
-  truncated: z.boolean(),
-  error: z.string().nullable().meta({ description: 'Why the last attempt could not look.' }),
+  at: described(z.iso.datetime().nullable(), 'When the last good scan began.'),
+  reason: described(
+    z.enum(['start', 'change', 'max-age', 'confirm']),
+    'What called for it: the start, moved counters, its age, a worse reading to be confirmed.',
+  ),
+  durationMs: described(z.number().nonnegative(), 'From its first read to its last.'),
+  cpuMs: described(z.number().nonnegative(), 'CPU time that it took.'),
+  longestHoldMs: described(
+    z.number().nonnegative(),
+    'The longest the event loop was held in one piece.',
+  ),
+  rows: described(count, 'Socket rows read.'),
+  malformed: described(z.record(z.string(), count), 'Rows left out, by reason.'),
+  duplicates: described(count, 'Rows that the kernel printed twice.'),
+  truncated: described(z.boolean(), 'More rows were worth keeping than `--scan-row-cap` allows.'),
+  error: described(z.string().nullable(), 'Why the last attempt could not look.'),
 });
 
 /** All that is known of this member at one moment. */
 export const reportSchema = z
   .strictObject({
-    schemaVersion: z.literal(1),
-    at: z.iso.datetime(),
-    member: z.strictObject({ name: z.string(), addresses: z.array(z.string()) }),
-    profile: z.string(),
-    role: z.enum(MEMBER_ROLES),
-    inQuorum: z.boolean().nullable().meta({ description: 'null: cannot be judged.' }),
-    ready: z.boolean(),
-    bootstrap: z
-      .boolean()
-      .meta({ description: 'Ready only because waiting for unpublished peers would deadlock.' }),
-    verdict: z.enum(VERDICTS),
+    schemaVersion: described(z.literal(1), 'Grows when a field changes its meaning or goes.'),
+    at: described(z.iso.datetime(), 'When the report was made.'),
+    member: z.strictObject({
+      name: described(z.string(), 'The pod, as `--pod-name` has it.'),
+      addresses: described(addresses, "The pod's own."),
+    }),
+    profile: described(z.string(), 'The clustered system.'),
+    role: described(z.enum(MEMBER_ROLES), "This member's, as its sockets show it."),
+    inQuorum: described(z.boolean().nullable(), 'null: cannot be judged.'),
+    ready: described(z.boolean(), 'In a quorum that has settled, or bootstrap.'),
+    bootstrap: described(
+      z.boolean(),
+      'Ready only because waiting for unpublished peers would deadlock.',
+    ),
+    verdict: described(z.enum(VERDICTS), 'All of it in one word.'),
     quorum: z.strictObject({
-      size: nullableCount.meta({ description: 'Voters.' }),
-      majority: nullableCount,
-      votes: nullableCount.meta({ description: 'Voters with this member, itself included.' }),
-      margin: z
-        .int()
-        .nullable()
-        .meta({ description: 'Voters that may still be lost; negative where some are missing.' }),
+      size: described(nullableCount, 'Voters.'),
+      majority: described(nullableCount, 'Voters that make a quorum.'),
+      votes: described(nullableCount, 'Voters with this member, itself included.'),
+      margin: described(
+        z.int().nullable(),
+        'Voters that may still be lost; negative where some are missing.',
+      ),
     }),
     checks: z.array(check),
     findings: z.array(finding),
     ports: z.array(port),
-    links: z.array(link),
+    links: described(z.array(link), 'On peer ports; capped.'),
     peers: z.array(peer),
-    mesh: z.strictObject({ kind: z.enum(MESH_KINDS), inbound: z.enum(MESH_INBOUND) }),
-    counters: z.record(z.enum(COUNTERS), nullableCount),
+    mesh: z.strictObject({
+      kind: described(z.enum(MESH_KINDS), 'The service mesh of this pod.'),
+      inbound: described(z.enum(MESH_INBOUND), 'How it hands connections to the application.'),
+    }),
+    counters: described(
+      z.record(z.enum(COUNTERS), nullableCount),
+      "The kernel's raw values of this network namespace; null where a file could not be read.",
+    ),
     interfaces: z.array(networkInterface),
     asked,
     scan,

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { test } from 'node:test';
+
+const SOURCES = join(import.meta.dirname, '../src');
+
+/**
+ * What each part of `src` may import besides itself, in the order in which data goes: a part knows
+ * only what stands above it.
+ */
+const MAY_IMPORT = new Map<string, readonly string[]>([
+  ['model', []],
+  ['layout.ts', []],
+  ['version.ts', []],
+  ['profiles', ['model']],
+  ['proc', ['model']],
+  ['links', ['model']],
+  ['assess', ['model', 'links']],
+  ['config', ['model', 'layout.ts', 'profiles']],
+  ['evidence', ['model', 'proc', 'config']],
+  ['agent', ['model', 'proc', 'links', 'assess', 'evidence']],
+  ['http', ['model', 'assess']],
+  [
+    'commands',
+    [
+      'model',
+      'layout.ts',
+      'version.ts',
+      'profiles',
+      'proc',
+      'assess',
+      'config',
+      'evidence',
+      'agent',
+      'http',
+    ],
+  ],
+  ['run.ts', ['model', 'version.ts', 'profiles', 'config', 'commands']],
+  ['main.ts', ['run.ts']],
+]);
+
+/** What is imported from outside by the parts that only compute. */
+const PURE = new Map<string, readonly string[]>([
+  ['model', ['zod']],
+  ['profiles', []],
+  ['links', []],
+  // isIP alone, which reads a text.
+  ['assess', ['node:net']],
+]);
+
+interface Source {
+  /** Below `src`. */
+  readonly path: string;
+  readonly part: string;
+  readonly text: string;
+  readonly imports: readonly Import[];
+}
+
+interface Import {
+  /** A file below `src`, or a package. */
+  readonly from: string;
+  readonly isPackage: boolean;
+  /** `type`: nothing of it is loaded. */
+  readonly kind: 'type' | 'value' | 'when-needed';
+}
+
+const sources = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts'))
+  .map((path): Source => {
+    const text = readFileSync(join(SOURCES, path), 'utf8');
+    return { path, part: partOf(path), text, imports: importsIn(path, text) };
+  });
+
+function importsIn(path: string, text: string): Import[] {
+  const statement =
+    /^(?:im|ex)port (type )?(?:\{[^}]*\}|\*(?: as \w+)?|\w+(?:, \{[^}]*\})?) from '([^']+)'/gm;
+  const found = [
+    ...[...text.matchAll(statement)].map(([, type, name = '']) => ({
+      name,
+      kind: type === undefined ? ('value' as const) : ('type' as const),
+    })),
+    ...[...text.matchAll(/\bimport\('([^']+)'\)/g)].map(([, name = '']) => ({
+      name,
+      kind: 'when-needed' as const,
+    })),
+  ];
+  return found.map(({ name, kind }) => {
+    const isPackage = !name.startsWith('.');
+    return { from: isPackage ? name : normalize(join(dirname(path), name)), isPackage, kind };
+  });
+}
+
+function partOf(path: string): string {
+  return path.split('/')[0] ?? '';
+}
+
+test('every part of the sources has its place, and may import only what stands above it', () => {
+  const order = [...MAY_IMPORT.keys()];
+  assert.deepEqual([...new Set(sources.map(({ part }) => part))].sort(), [...order].sort());
+  for (const [part, others] of MAY_IMPORT) {
+    for (const other of others) assert.ok(order.indexOf(other) < order.indexOf(part), part);
+  }
+});
+
+test('imports go one way', () => {
+  const against = sources.flatMap(({ path, part, imports }) =>
+    imports
+      .filter(({ from, isPackage }) => {
+        const other = partOf(from);
+        return !isPackage && other !== part && MAY_IMPORT.get(part)?.includes(other) !== true;
+      })
+      .map(({ from }) => `${path} imports ${from}`),
+  );
+  assert.deepEqual(against, []);
+});
+
+test('no file needs itself to be loaded', () => {
+  const byPath = new Map(sources.map((source) => [source.path, source]));
+  const done = new Set<string>();
+  const visit = (path: string, way: readonly string[]): void => {
+    assert.ok(!way.includes(path), [...way, path].join(' → '));
+    if (done.has(path)) return;
+    for (const { from, kind } of byPath.get(path)?.imports ?? []) {
+      if (kind !== 'type') visit(from, [...way, path]);
+    }
+    done.add(path);
+  };
+  for (const { path } of sources) visit(path, []);
+});
+
+test('what judges only computes: no files, no network, no clock, no timers', () => {
+  for (const { path, part, imports, text } of sources) {
+    const allowed = PURE.get(part);
+    if (allowed === undefined) continue;
+    for (const { from, isPackage } of imports) {
+      if (isPackage) assert.ok(allowed.includes(from), `${path} imports ${from}`);
+    }
+    const edge = /\b(?:Date\.now|new Date\(\)|performance\.|set(?:Timeout|Interval)|process\.)/;
+    assert.doesNotMatch(text, edge, path);
+    const fromNet = /import \{(.*)\} from 'node:net'/.exec(text)?.[1]?.trim();
+    assert.ok(fromNet === undefined || fromNet === 'isIP', path);
+  }
+});
+
+test('no part starts a process, and the one library that might is loaded in one place', () => {
+  const importing = (pattern: RegExp): string[] =>
+    sources
+      .filter(({ imports }) =>
+        imports.some(({ from, isPackage }) => isPackage && pattern.test(from)),
+      )
+      .map(({ path }) => path);
+  assert.deepEqual(importing(/^(?:node:)?(?:child_process|worker_threads|cluster)$/), []);
+  assert.deepEqual(importing(/^systeminformation/), ['evidence/interfaces.ts']);
+});
