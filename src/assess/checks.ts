@@ -1,14 +1,17 @@
-import type { PortSpec } from '../model/profile.ts';
+import type { Link } from '../model/link.ts';
+import type { PortSpec, Profile } from '../model/profile.ts';
 import type { Check, CheckStatus, Finding } from '../model/report.ts';
+import { isListening, mustListen } from './required-ports.ts';
 import { portsOf, type Scene } from './scene.ts';
-import { isListening } from './standing.ts';
 
 /** The closed list of checks for a profile: one for each port role, then what they come to. */
 export function runChecks(scene: Scene, findings: readonly Finding[]): Check[] {
   const { profile } = scene.settings;
   return [
     ...profile.ports.map((spec) => portCheck(scene, spec)),
-    ...(profile.quorum.kind === 'none' ? [] : [quorumLinkCheck(scene), majorityCheck(scene)]),
+    ...quorumChecks(profile).map((name) =>
+      name === 'majority' ? majorityCheck(scene) : quorumLinkCheck(scene),
+    ),
     peersCheck(scene, findings),
     queuesCheck(findings),
     scanCheck(scene),
@@ -16,14 +19,25 @@ export function runChecks(scene: Scene, findings: readonly Finding[]): Check[] {
 }
 
 /** The checks' names for a profile, in their order. */
-export function checkNames(profile: Scene['settings']['profile']): string[] {
+export function checkNames(profile: Profile): string[] {
   return [
     ...profile.ports.map((spec) => `${spec.role}-port`),
-    ...(profile.quorum.kind === 'none' ? [] : ['quorum-link', 'majority']),
+    ...quorumChecks(profile),
     'peers',
     'queues',
     'scan',
   ];
+}
+
+function quorumChecks({ quorum }: Profile): ('quorum-link' | 'majority')[] {
+  switch (quorum.kind) {
+    case 'none':
+      return [];
+    case 'gossip':
+      return ['quorum-link'];
+    default:
+      return ['quorum-link', 'majority'];
+  }
 }
 
 function check(name: string, status: CheckStatus, reason: string): Check {
@@ -44,6 +58,9 @@ function portCheck(scene: Scene, spec: PortSpec): Check {
   if (spec.listens === 'leader') {
     return check(name, 'pass', `port ${ports} is closed; only the leader listens`);
   }
+  if (!mustListen(spec, scene.members)) {
+    return check(name, 'pass', `port ${ports} is closed; only voters listen`);
+  }
   const electionOfOne = spec.links !== 'clients' && scene.standing.size === 1;
   if (electionOfOne) return check(name, 'pass', 'an ensemble of one needs no peer port');
   return check(name, 'fail', `nothing listens on port ${ports}`);
@@ -51,7 +68,10 @@ function portCheck(scene: Scene, spec: PortSpec): Check {
 
 function quorumLinkCheck(scene: Scene): Check {
   const name = 'quorum-link';
-  const { role, inQuorum, votes, majority } = scene.standing;
+  const { role, votes, majority, leader } = scene.standing;
+  if (scene.settings.profile.quorum.kind === 'gossip' && role === 'member') {
+    return gossipCheck(scene, name);
+  }
   switch (role) {
     case 'leader':
     case 'member':
@@ -62,9 +82,9 @@ function quorumLinkCheck(scene: Scene): Check {
         ? check(name, 'pass', `${(votes ?? 1) - 1} other voters linked`)
         : check(name, 'fail', `${votes ?? 0} of ${majority} needed voters, this one included`);
     case 'learner':
-      return inQuorum === true || scene.standing.basis.startsWith('learner')
-        ? learnerLink(scene, name)
-        : check(name, 'fail', 'no link to a leader');
+      return leader === null
+        ? check(name, 'fail', 'no link to a leader')
+        : learnerCheck(leader, name);
     case 'standalone':
       return check(name, 'pass', 'an ensemble of one needs no link');
     case 'unknown':
@@ -74,16 +94,15 @@ function quorumLinkCheck(scene: Scene): Check {
   }
 }
 
-function learnerLink(scene: Scene, name: string): Check {
-  const rule = scene.settings.profile.quorum;
-  const port = rule.kind === 'none' ? '' : rule.port;
-  const link = scene.folded.links.find(
-    (candidate) =>
-      candidate.role === port &&
-      candidate.direction === 'outbound' &&
-      scene.standing.basis.endsWith(candidate.key),
-  );
-  if (link === undefined) return check(name, 'fail', 'no link to a leader');
+function gossipCheck({ standing, peers }: Scene, name: string): Check {
+  const linked = peers.filter((peer) => peer.status === 'linked').length;
+  if (standing.inQuorum !== true) return check(name, 'fail', 'no other member answers');
+  return linked === 0 && peers.length > 0
+    ? check(name, 'pass', 'linked with no other member, and none is being tried')
+    : check(name, 'pass', `${linked} other members linked`);
+}
+
+function learnerCheck(link: Link, name: string): Check {
   const to = `link to ${link.peer ?? 'the leader'}:${link.port}`;
   if (link.state !== 'up' && link.stall !== 'zero-window') {
     return check(name, 'fail', `${to} is ${link.state}`);
@@ -149,9 +168,13 @@ function scanCheck(scene: Scene): Check {
     : check('scan', 'pass', `${table.rowsRead} rows read`);
 }
 
-/** Whether every port that a serving member listens on is open. */
-export function requiredPortsListen(scene: Pick<Scene, 'settings' | 'folded'>): boolean {
-  return scene.settings.profile.ports
-    .filter((spec) => spec.listens === 'every-member')
-    .every((spec) => isListening(scene.folded, spec.role));
+/** Whether every port that a serving member listens on is open, those for elections included. */
+export function requiredPortsListen({
+  settings,
+  folded,
+  members,
+}: Pick<Scene, 'settings' | 'folded' | 'members'>): boolean {
+  return settings.profile.ports
+    .filter((spec) => mustListen(spec, members))
+    .every((spec) => isListening(folded, spec.role));
 }

@@ -1,6 +1,7 @@
 import { stallOf } from '../links/stall.ts';
 import { fourTuple } from '../model/four-tuple.ts';
 import type { CapturedPeer, Folded, Link } from '../model/link.ts';
+import type { PortSpec, Profile } from '../model/profile.ts';
 import type { PeerReport } from '../model/report.ts';
 import type { Address, Socket } from '../model/socket.ts';
 import { type HeldConditions, heldForMs } from './held.ts';
@@ -63,13 +64,63 @@ export function capturedStatus(peer: CapturedPeer, persistence: Persistence): Pe
   return back ? 'linked' : 'stalled';
 }
 
-/** How one peer's links on a port stand together. */
-export function statusOfLinks(links: readonly Link[], persistence: Persistence): PeerStatus {
-  if (links.some((link) => isUsable(link, persistence))) return 'linked';
+/**
+ * How one peer's links on a port stand together. One link on which data goes unanswered condemns the
+ * others: those that carry nothing just now cannot show that the way is gone.
+ */
+export function statusOfLinks(
+  links: readonly Link[],
+  spec: PortSpec,
+  folded: Folded,
+  persistence: Persistence,
+): PeerStatus {
+  const usable = links.filter((link) => isUsable(link, persistence));
+  const silent = links.filter(
+    (link) => link.stall === 'retransmission' && isSettledLink(link, persistence),
+  );
+  if (silent.length > 0 && !isBack(usable, silent, spec, persistence)) return 'stalled';
+  if (enough(usable, spec, folded)) return 'linked';
   if (links.some((link) => link.state === 'stalled')) return 'stalled';
   return links.some((link) => link.state === 'connecting' || link.state === 'up')
     ? 'connecting'
     : 'missing';
+}
+
+/** A peer that dialled anew after the silence began is back; its old connection only lingers. */
+function isBack(
+  usable: readonly Link[],
+  silent: readonly Link[],
+  spec: PortSpec,
+  { held, nowMs, persistMs }: Persistence,
+): boolean {
+  const sinceMs = (name: string): number => held.get(name)?.sinceMs ?? nowMs;
+  const silentSinceMs = Math.max(
+    ...silent.flatMap((link) => link.rows.map((row) => sinceMs(rowStalled(row)))),
+  );
+  // One look knows no order of events, only that a pair which holds one link at a time has two.
+  const redialled = (link: Link): boolean =>
+    persistMs === 0 &&
+    spec.perPair?.usual === 1 &&
+    silent.every(({ direction }) => direction === link.direction);
+  return usable.some(
+    (link) => redialled(link) || link.rows.some((row) => sinceMs(rowSeen(row)) > silentSinceMs),
+  );
+}
+
+/** Whether a pair holds as many links as it needs, of each direction where each end dials the other. */
+function enough(usable: readonly Link[], spec: PortSpec, folded: Folded): boolean {
+  const least = spec.perPair?.least ?? 1;
+  if (spec.links !== 'mesh-both-ways') return usable.length >= least;
+  const inbound = usable.filter(({ direction }) => direction === 'inbound').length;
+  const hidden = folded.links.some((link) => link.role === spec.role && link.peer === null);
+  return usable.length - inbound >= least && (hidden || inbound >= least);
+}
+
+/** The profile's port of a role. */
+export function specOf(profile: Profile, role: string): PortSpec {
+  const spec = profile.ports.find((candidate) => candidate.role === role);
+  if (spec === undefined) throw new Error(`the profile ${profile.name} has no port ${role}`);
+  return spec;
 }
 
 /** The links of one port role that go to other members. */

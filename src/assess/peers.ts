@@ -1,5 +1,5 @@
 import type { Folded } from '../model/link.ts';
-import type { Profile } from '../model/profile.ts';
+import type { PortSpec, Profile } from '../model/profile.ts';
 import type { PeerReport } from '../model/report.ts';
 import type { Member } from './members.ts';
 import {
@@ -7,6 +7,7 @@ import {
   isUsable,
   linksWithPeers,
   type Persistence,
+  specOf,
   statusOfLinks,
 } from './peer-links.ts';
 import type { Standing } from './standing.ts';
@@ -27,7 +28,10 @@ export function reportPeers(
     .map((member) => ({
       name: member.name,
       addresses: [...member.addresses],
-      status: role === null ? 'unknown' : statusOf(folded, member, role, standing, persistence),
+      status:
+        role === null
+          ? 'unknown'
+          : statusOf(folded, member, specOf(profile, role), standing, persistence),
     }));
 }
 
@@ -35,13 +39,13 @@ export function reportPeers(
 function portOfInterest(profile: Profile, standing: Standing): string | null {
   const rule = profile.quorum;
   if (rule.kind === 'none') return null;
-  if (rule.kind === 'mesh') return standing.role === 'member' ? rule.port : null;
   switch (standing.role) {
     case 'leader':
     case 'learner':
+    case 'member':
       return rule.port;
     case 'looking':
-      return rule.election;
+      return rule.kind === 'hub' ? rule.election : rule.port;
     default:
       return null;
   }
@@ -50,26 +54,30 @@ function portOfInterest(profile: Profile, standing: Standing): string | null {
 function statusOf(
   folded: Folded,
   member: Member,
-  role: string,
+  spec: PortSpec,
   standing: Standing,
   persistence: Persistence,
 ): PeerStatus {
-  const links = linksWithPeers(folded, role);
+  const links = linksWithPeers(folded, spec.role);
   const own = links.filter((link) => link.peer !== null && member.addresses.includes(link.peer));
-  if (own.length > 0) return statusOfLinks(own, persistence);
+  if (own.length > 0) return statusOfLinks(own, spec, folded, persistence);
   // A learner needs its leader alone; what it has with the others is not to be judged.
   if (standing.role === 'learner') return 'unknown';
+  // Where each end dials the other, a link that goes out would show this peer by its address.
+  if (spec.links === 'mesh-both-ways') return missingOrUnknown(member);
   const hidden = links.filter((link) => link.peer === null);
   const captured = folded.capturedPeers.filter((peer) => member.addresses.includes(peer.address));
   const [status] = captured.map((peer) => capturedStatus(peer, persistence));
-  if (status === undefined) {
-    return member.addresses.length === 0 && !member.literal ? 'unknown' : 'missing';
-  }
+  if (status === undefined) return missingOrUnknown(member);
   if (status !== 'linked') return status;
   const usable = hidden.filter((link) => isUsable(link, persistence)).length;
   if (usable === 0) return 'missing';
   // Fewer links than peers behind the proxy: which of them lacks its link is hidden.
   return usable >= linkedBehindProxy(folded, persistence) ? 'linked' : 'unknown';
+}
+
+function missingOrUnknown(member: Member): PeerStatus {
+  return member.addresses.length === 0 && !member.literal ? 'unknown' : 'missing';
 }
 
 function linkedBehindProxy(folded: Folded, persistence: Persistence): number {

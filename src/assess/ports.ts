@@ -91,9 +91,8 @@ function expectedLinks(
   standing: Standing,
 ): number | null {
   const rule = settings.profile.quorum;
-  if (spec.links === 'clients' || spec.links === 'short-lived') return null;
-  if (standing.size === null || spec.ports[0] !== port) return null;
-  const others = standing.size - 1 + observerCount(settings.ensemble);
+  if (spec.perPair === null || standing.size === null || spec.ports[0] !== port) return null;
+  const others = (standing.size - 1 + observerCount(settings.ensemble)) * spec.perPair.usual;
   if (spec.links !== 'hub') return spec.links === 'mesh-both-ways' ? 2 * others : others;
   if (rule.kind !== 'hub' || rule.port !== spec.role) return null;
   switch (standing.role) {

@@ -1,26 +1,23 @@
 import type { Folded } from '../model/link.ts';
-import type { Profile } from '../model/profile.ts';
-import type { MemberRole } from '../model/report.ts';
+import type { Voters } from '../model/profile.ts';
 import type { JudgeSettings } from '../model/settings.ts';
+import type { Circumstances, Outcome } from './circumstances.ts';
 import { type Member, voterCount } from './members.ts';
 import { isSettledLink, isUsable, linksWithPeers, type Persistence } from './peer-links.ts';
-import { linkedVoters } from './votes.ts';
+import { isListening, isObserver, mustListen, servingPorts } from './required-ports.ts';
+import { starStanding } from './star.ts';
+import { linkedPeers, linkedVoters, movingVotes } from './votes.ts';
 
 /** Where this member stands. */
-export interface Standing {
-  readonly role: MemberRole;
-  /** `null`: the sockets cannot tell. */
-  readonly inQuorum: boolean | null;
-  /** Voters of the ensemble and how many make a majority; `null` where the size is not known. */
+export interface Standing extends Outcome {
+  /** Voters of the ensemble; `null` where their number is not known. */
   readonly size: number | null;
+  /** How many voters make a majority; `null` where that is not known, and for systems without one. */
   readonly majority: number | null;
-  /** Voters together with this member, itself included; `null` where this role does not know. */
-  readonly votes: number | null;
-  /** What the quorum rests on; a change of it means that the member joined anew. */
-  readonly basis: string;
 }
 
-type Outcome = Pick<Standing, 'role' | 'inQuorum' | 'votes' | 'basis'>;
+const NOTHING = { votes: null, basis: 'none', leader: null } as const;
+const ABSENT: Outcome = { role: 'absent', inQuorum: false, ...NOTHING };
 
 /** Role and membership in the quorum by the profile's quorum rule. */
 export function standing(
@@ -30,23 +27,37 @@ export function standing(
   persistence: Persistence,
 ): Standing {
   const size = voterCount(settings.ensemble);
-  const majority = size === null ? null : Math.floor(size / 2) + 1;
-  const voters = (role: string): number =>
-    linkedVoters(folded, role, settings.ensemble, members, persistence);
-  const rule = settings.profile.quorum;
-  const outcome = ((): Outcome => {
-    switch (rule.kind) {
-      case 'hub':
-        return hubStanding(folded, rule, size, majority, voters, persistence);
-      case 'mesh':
-        return meshStanding(folded, settings.profile, majority, voters(rule.port));
-      case 'none':
-        return listeningStanding(folded, settings.profile);
-    }
-  })();
-  const open = requiredRoles(settings.profile).every((role) => isListening(folded, role));
+  const majority = majorityOf(settings);
+  const outcome = outcomeOf({ folded, settings, members, size, majority, persistence });
+  const open = servingPorts(settings.profile, members).every(({ role }) =>
+    isListening(folded, role),
+  );
   const inQuorum = outcome.inQuorum === true && !open ? false : outcome.inQuorum;
   return { ...outcome, inQuorum, size, majority };
+}
+
+/** Voters that make a majority; `null` where their number is not known, and for systems without one. */
+export function majorityOf({ profile, ensemble }: JudgeSettings): number | null {
+  const { kind } = profile.quorum;
+  const size = voterCount(ensemble);
+  return size === null || kind === 'none' || kind === 'gossip' ? null : Math.floor(size / 2) + 1;
+}
+
+function outcomeOf(given: Circumstances): Outcome {
+  const rule = given.settings.profile.quorum;
+  if (rule.kind !== 'hub' && !anyRequiredListens(given)) return ABSENT;
+  switch (rule.kind) {
+    case 'hub':
+      return hubStanding(given, rule);
+    case 'star':
+      return starStanding(given, rule);
+    case 'mesh':
+      return meshStanding(given, rule);
+    case 'gossip':
+      return gossipStanding(given, rule);
+    case 'none':
+      return { role: 'member', inQuorum: true, votes: null, basis: 'member', leader: null };
+  }
 }
 
 /**
@@ -54,68 +65,60 @@ export function standing(
  * listens on the election port and, in every state, on the client port.
  */
 function hubStanding(
-  folded: Folded,
+  given: Circumstances,
   rule: { readonly port: string; readonly election: string },
-  size: number | null,
-  majority: number | null,
-  voters: (role: string) => number,
-  persistence: Persistence,
 ): Outcome {
-  const nothing = { votes: null, basis: 'none' };
+  const { folded, size, majority, persistence } = given;
   const electing = isListening(folded, rule.election);
   if (isListening(folded, rule.port)) {
-    const votes = 1 + voters(rule.port);
+    const votes = 1 + linkedVoters(given, linksWithPeers(folded, rule.port), rule.port);
     const inQuorum = majority === null ? null : votes >= majority;
-    return { role: 'leader', inQuorum, votes, basis: 'leader' };
+    return { role: 'leader', inQuorum, votes, basis: 'leader', leader: null };
   }
   const dialled = linksWithPeers(folded, rule.port).filter((link) => link.direction === 'outbound');
   const usable = dialled.find((link) => isUsable(link, persistence));
   const held = usable ?? dialled.find((link) => isSettledLink(link, persistence));
   if (held !== undefined) {
     const inQuorum = usable !== undefined;
-    return { role: 'learner', inQuorum, votes: null, basis: `learner ${held.key}` };
+    return { role: 'learner', inQuorum, votes: null, basis: `learner ${held.key}`, leader: held };
   }
-  if (electing) return { role: 'looking', inQuorum: false, ...nothing };
-  if (folded.listeners.length === 0) return { role: 'absent', inQuorum: false, ...nothing };
-  if (size === 1) return { role: 'standalone', inQuorum: true, votes: 1, basis: 'standalone' };
-  return { role: 'unknown', inQuorum: size === null ? null : false, ...nothing };
+  if (electing) return { role: 'looking', inQuorum: false, ...NOTHING };
+  if (folded.listeners.length === 0) return ABSENT;
+  if (size === 1) {
+    return { role: 'standalone', inQuorum: true, votes: 1, basis: 'standalone', leader: null };
+  }
+  return { role: 'unknown', inQuorum: size === null ? null : false, ...NOTHING };
 }
 
+/** Every voter is linked with every other, and a majority of them is what counts. */
 function meshStanding(
-  folded: Folded,
-  profile: Profile,
-  majority: number | null,
-  linked: number,
+  given: Circumstances,
+  rule: { readonly port: string; readonly voters: Voters },
 ): Outcome {
-  if (!anyRequiredListens(folded, profile)) {
-    return { role: 'absent', inQuorum: false, votes: null, basis: 'none' };
-  }
-  const votes = 1 + linked;
-  const inQuorum = majority === null ? null : votes >= majority;
-  return { role: 'member', inQuorum, votes, basis: 'member' };
+  const links = linksWithPeers(given.folded, rule.port);
+  const configured = (isObserver(given.members) ? 0 : 1) + linkedVoters(given, links, rule.port);
+  const votes =
+    rule.voters === 'moving' ? movingVotes(given, links, rule.port, configured) : configured;
+  const inQuorum = given.majority === null ? null : votes >= given.majority;
+  return { role: 'member', inQuorum, votes, basis: 'member', leader: null };
 }
 
-function listeningStanding(folded: Folded, profile: Profile): Outcome {
-  const absent = !anyRequiredListens(folded, profile);
-  return absent
-    ? { role: 'absent', inQuorum: false, votes: null, basis: 'none' }
-    : { role: 'member', inQuorum: true, votes: null, basis: 'member' };
-}
-
-/** Port roles that every serving member listens on, election ports aside: those only choose a leader. */
-export function requiredRoles(profile: Profile): string[] {
-  const election = profile.quorum.kind === 'hub' ? profile.quorum.election : null;
-  return profile.ports
-    .filter((spec) => spec.listens === 'every-member' && spec.role !== election)
-    .map((spec) => spec.role);
-}
-
-function anyRequiredListens(folded: Folded, profile: Profile): boolean {
-  return profile.ports.some(
-    (spec) => spec.listens === 'every-member' && isListening(folded, spec.role),
+/**
+ * Without a majority a member belongs to the cluster unless it holds or tries links and none of them
+ * carries. One that has no link at all is alone: the first to start, or the last to run.
+ */
+function gossipStanding(given: Circumstances, rule: { readonly port: string }): Outcome {
+  const links = linksWithPeers(given.folded, rule.port).filter(
+    (link) => link.state !== 'closing' && isSettledLink(link, given.persistence),
   );
+  const inQuorum = links.length === 0 || linkedPeers(given, links, rule.port) > 0;
+  return { role: 'member', inQuorum, votes: null, basis: 'member', leader: null };
 }
 
-export function isListening(folded: Folded, role: string): boolean {
-  return folded.listeners.some((listener) => listener.role === role);
+function anyRequiredListens({ folded, settings, members }: Circumstances): boolean {
+  const required = settings.profile.ports.filter((spec) => mustListen(spec, members));
+  // Where nothing must be open, whatever is open shows that the server runs.
+  return required.length === 0
+    ? folded.listeners.length > 0
+    : required.some(({ role }) => isListening(folded, role));
 }

@@ -6,6 +6,7 @@ import { checkNames } from './checks.ts';
 import { toFindings } from './findings/finding.ts';
 import { voterCount } from './members.ts';
 import type { Observation } from './observation.ts';
+import { majorityOf } from './standing.ts';
 
 /** The report of a look that saw nothing: unknown, never healthy. */
 export function unobservable(observation: Observation, settings: JudgeSettings): Report {
@@ -23,7 +24,7 @@ export function unobservable(observation: Observation, settings: JudgeSettings):
     verdict: 'unknown',
     quorum: {
       size,
-      majority: size === null ? null : Math.floor(size / 2) + 1,
+      majority: majorityOf(settings),
       votes: null,
       margin: null,
     },

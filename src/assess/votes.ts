@@ -1,46 +1,82 @@
-import type { CapturedPeer, Folded, Link } from '../model/link.ts';
+import type { CapturedPeer, Link } from '../model/link.ts';
+import type { PortSpec } from '../model/profile.ts';
 import type { Ensemble } from '../model/settings.ts';
 import type { Address, Socket } from '../model/socket.ts';
-import { type Member, observerCount } from './members.ts';
+import type { Circumstances } from './circumstances.ts';
+import { type Member, observerCount, voterCount } from './members.ts';
 import {
   capturedStatus,
   isUsable,
-  linksWithPeers,
   memberAt,
   type Persistence,
   rowSeen,
+  specOf,
+  statusOfLinks,
 } from './peer-links.ts';
 
+type Counting = Pick<Circumstances, 'folded' | 'settings' | 'members' | 'persistence'>;
+
 /**
- * Voters other than this member that are linked on a port: distinct peers that are not observers.
- * Where a mesh hides who is who, no more than there are links, and no more than there are distinct
- * peers on the proxy's capture port.
+ * Voters other than this member that are linked by `links`, all of one port role: distinct peers that
+ * are not observers. Where a mesh hides who is who, no more than there are links, and no more than
+ * there are distinct peers on the proxy's capture port.
  */
-export function linkedVoters(
-  folded: Folded,
-  role: string,
-  ensemble: Ensemble,
-  members: readonly Member[],
-  persistence: Persistence,
-): number {
-  const usable = linksWithPeers(folded, role).filter((link) => isUsable(link, persistence));
-  const known = usable.filter((link): link is Link & { peer: Address } => link.peer !== null);
-  const hidden = usable.length - known.length;
-  const seen = firstSeen(known.map((link) => ({ address: link.peer, rows: link.rows })));
-  if (hidden === 0) return countVoters(seen, ensemble, members, persistence);
+export function linkedVoters(given: Counting, links: readonly Link[], role: string): number {
+  const { folded, settings, members, persistence } = given;
+  const { ensemble, profile } = settings;
+  const spec = specOf(profile, role);
+  const known = seenPeers(linkedByAddress(given, links, spec));
+  const voters = countVoters(known, ensemble, members, persistence);
+  const hidden = links.filter((link) => link.peer === null && isUsable(link, persistence)).length;
+  // Where each end dials the other, the links that go out show every peer by name.
+  if (hidden === 0 || spec.links === 'mesh-both-ways') return voters;
   const captured = folded.capturedPeers.filter(
-    (peer) => capturedStatus(peer, persistence) === 'linked',
+    (peer) => capturedStatus(peer, persistence) === 'linked' && !known.has(peer.address),
   );
-  const distinct = countVoters(firstSeen(captured), ensemble, members, persistence);
+  const distinct = countVoters(seenPeers(captured), ensemble, members, persistence);
   const observers =
     ensemble.kind === 'members' ? observersAmong(captured, members) : observerCount(ensemble);
   // A listing cut down to the watched ports shows no capture port: then the links are all there is.
   const captureVisible = folded.capturedPeers.length > 0 || folded.mesh.proxyOwner.kind === 'uid';
   const carried = Math.max(0, hidden - observers);
-  return (
-    countVoters(seen, ensemble, members, persistence) +
-    (captureVisible ? Math.min(carried, distinct) : carried)
-  );
+  return voters + (captureVisible ? Math.min(carried, distinct) : carried);
+}
+
+/** Members of any kind, other than this one, that are linked by `links`; at least 1 where a mesh hides them. */
+export function linkedPeers(given: Counting, links: readonly Link[], role: string): number {
+  const known = linkedByAddress(given, links, specOf(given.settings.profile, role)).length;
+  const hidden = links.some((link) => link.peer === null && isUsable(link, given.persistence));
+  return Math.max(known, hidden ? 1 : 0);
+}
+
+/**
+ * Votes where any member may have become a voter: by configuration, but never fewer than there must be
+ * among the linked members, nor more than there can be.
+ */
+export function movingVotes(
+  given: Counting,
+  links: readonly Link[],
+  role: string,
+  configured: number,
+): number {
+  const voters = voterCount(given.settings.ensemble);
+  const observers = observerCount(given.settings.ensemble);
+  if (voters === null || observers === 0) return configured;
+  const together = 1 + linkedPeers(given, links, role);
+  return Math.min(Math.max(configured, together - observers), voters, together);
+}
+
+/** The peers whose links among `links` are enough and carry. */
+function linkedByAddress(given: Counting, links: readonly Link[], spec: PortSpec): SeenPeer[] {
+  const { folded, persistence } = given;
+  const byAddress = new Map<Address, Link[]>();
+  for (const link of links) {
+    if (link.peer === null) continue;
+    byAddress.set(link.peer, [...(byAddress.get(link.peer) ?? []), link]);
+  }
+  return [...byAddress]
+    .filter(([, own]) => statusOfLinks(own, spec, folded, persistence) === 'linked')
+    .map(([address, own]) => ({ address, rows: own.flatMap((link) => link.rows) }));
 }
 
 interface SeenPeer {
@@ -48,7 +84,7 @@ interface SeenPeer {
   readonly rows: readonly Socket[];
 }
 
-function firstSeen(peers: readonly SeenPeer[]): ReadonlyMap<Address, readonly Socket[]> {
+function seenPeers(peers: readonly SeenPeer[]): ReadonlyMap<Address, readonly Socket[]> {
   const byAddress = new Map<Address, readonly Socket[]>();
   for (const { address, rows } of peers) {
     byAddress.set(address, [...(byAddress.get(address) ?? []), ...rows]);

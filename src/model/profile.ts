@@ -1,13 +1,28 @@
+import type { ListenerReach } from './link.ts';
+
 /**
  * How a port's links look in health:
  * `clients` any number from anywhere; `hub` one from each member to the leader;
  * `mesh` at least one per pair, whichever end dialled; `mesh-both-ways` each end dials the other;
  * `short-lived` opened for one exchange and never to be waited for.
  */
-export type LinkShape = 'clients' | 'hub' | 'mesh' | 'mesh-both-ways' | 'short-lived';
+export const LINK_SHAPES = ['clients', 'hub', 'mesh', 'mesh-both-ways', 'short-lived'] as const;
+export type LinkShape = (typeof LINK_SHAPES)[number];
 
-/** Who opens the port's listener: every member, the leader alone, or some members by configuration. */
-export type ListenedBy = 'every-member' | 'leader' | 'optional';
+/**
+ * Who opens the port's listener: every member, those that vote, the leader alone, or some members by
+ * configuration.
+ */
+export const LISTENED_BY = ['every-member', 'voters', 'leader', 'optional'] as const;
+export type ListenedBy = (typeof LISTENED_BY)[number];
+
+/** ESTABLISHED links of one healthy pair; of each direction where each end dials the other. */
+export interface PairLinks {
+  /** With fewer the two are not linked. */
+  readonly least: number;
+  /** As many as there are with the system's own defaults. */
+  readonly usual: number;
+}
 
 export interface PortSpec {
   /** The system's own word for the port, as a metric label and check name: `client`, `quorum`, `election`. */
@@ -16,6 +31,10 @@ export interface PortSpec {
   readonly ports: readonly number[];
   readonly listens: ListenedBy;
   readonly links: LinkShape;
+  /** `null` where links do not come in pairs of members: those of clients and short-lived ones. */
+  readonly perPair: PairLinks | null;
+  /** Where it listens unless configured: what a loopback listener is most likely due to. */
+  readonly defaultBind: ListenerReach;
   /** What operators call it, for findings: "client port", "leader's learner port". */
   readonly title: string;
   /** True where a healthy link may be closed for being idle and is redialled only when needed. */
@@ -24,13 +43,36 @@ export interface PortSpec {
 
 /**
  * What makes a majority:
- * `hub` links with the leader on `port`; `mesh` links with a majority of the voters on `port`;
+ * `hub` links with the leader, who alone listens on `port`;
+ * `star` links with the leader on `port`, where every voter listens: more links come in to the leader
+ * than go out, and the other way round elsewhere;
+ * `mesh` links with a majority of the voters on `port`;
+ * `gossip` there is no majority: a member is cut off when none of the others answers on `port`;
  * `none` listening on the required ports is all there is to see.
  */
 export type QuorumRule =
   | { readonly kind: 'hub'; readonly port: string; readonly election: string }
-  | { readonly kind: 'mesh'; readonly port: string }
+  | { readonly kind: 'star'; readonly port: string }
+  | { readonly kind: 'mesh'; readonly port: string; readonly voters: Voters }
+  | { readonly kind: 'gossip'; readonly port: string }
   | { readonly kind: 'none' };
+
+/**
+ * Which members vote: `fixed` all that are not configured as observers; `moving` as many, but which of
+ * the members changes with each failover.
+ */
+export const VOTERS = ['fixed', 'moving'] as const;
+export type Voters = (typeof VOTERS)[number];
+
+/** The system's own settings, as findings name them; each a clause that fits into a sentence. */
+export interface Advice {
+  /** The setting by which the server listens on every address, or on the pod's. */
+  readonly listenEverywhere: string;
+  /** Where the server reads who the other members are. */
+  readonly memberList: string;
+  /** Where keepalive is off by default on links that carry nothing for long: how to switch it on. */
+  readonly keepalive: string | null;
+}
 
 /** A clustered system, as data for the one engine. */
 export interface Profile {
@@ -38,6 +80,7 @@ export interface Profile {
   readonly title: string;
   readonly ports: readonly PortSpec[];
   readonly quorum: QuorumRule;
+  readonly advice: Advice;
   /** What readiness means for this system, in one sentence. */
   readonly ready: string;
 }

@@ -1,9 +1,27 @@
 import type { Profile } from '../model/profile.ts';
+import { cassandra } from './cassandra.ts';
+import { elasticsearch } from './elasticsearch.ts';
+import { etcd } from './etcd.ts';
+import { kafkaKraft } from './kafka-kraft.ts';
+import { nifi } from './nifi.ts';
+import { rabbitmq } from './rabbitmq.ts';
+import { redisCluster } from './redis-cluster.ts';
+import { redisSentinel } from './redis-sentinel.ts';
 import { zookeeper } from './zookeeper.ts';
 
 /** The built-in profiles by name. */
 export const PROFILES: ReadonlyMap<string, Profile> = new Map(
-  [zookeeper].map((profile) => [profile.name, profile]),
+  [
+    zookeeper,
+    cassandra,
+    elasticsearch,
+    etcd,
+    kafkaKraft,
+    nifi,
+    rabbitmq,
+    redisCluster,
+    redisSentinel,
+  ].map((profile) => [profile.name, profile]),
 );
 
 /** Port numbers by role. */

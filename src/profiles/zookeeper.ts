@@ -2,7 +2,8 @@ import type { Profile } from '../model/profile.ts';
 
 /**
  * ZooKeeper: `QuorumPeer` opens the client and election ports in every state, `Leader` alone binds the
- * quorum port, learners dial it, and `QuorumCnxManager` redials election links only for the next election.
+ * quorum port, learners dial it, and `QuorumCnxManager` redials election links only for the next election
+ * and sets keepalive on them only with `zookeeper.tcpKeepAlive`.
  */
 export const zookeeper: Profile = {
   name: 'zookeeper',
@@ -13,6 +14,8 @@ export const zookeeper: Profile = {
       ports: [2181, 2281],
       listens: 'every-member',
       links: 'clients',
+      perPair: null,
+      defaultBind: 'wildcard',
       title: 'client port',
       mayBeIdleCut: true,
     },
@@ -21,6 +24,8 @@ export const zookeeper: Profile = {
       ports: [2888],
       listens: 'leader',
       links: 'hub',
+      perPair: { least: 1, usual: 1 },
+      defaultBind: 'pod',
       title: 'quorum port',
       mayBeIdleCut: false,
     },
@@ -29,11 +34,18 @@ export const zookeeper: Profile = {
       ports: [3888],
       listens: 'every-member',
       links: 'mesh',
+      perPair: { least: 1, usual: 1 },
+      defaultBind: 'pod',
       title: 'election port',
       mayBeIdleCut: true,
     },
   ],
   quorum: { kind: 'hub', port: 'quorum', election: 'election' },
+  advice: {
+    listenEverywhere: 'quorumListenOnAllIPs=true in zoo.cfg',
+    memberList: 'the server.N= lines of zoo.cfg',
+    keepalive: 'start the servers with -Dzookeeper.tcpKeepAlive=true',
+  },
   ready:
     'the member leads with a majority of voters linked, or holds a working link to the leader, and its client port is open',
 };

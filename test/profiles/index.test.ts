@@ -4,7 +4,20 @@ import { PROFILES, withPorts } from '../../src/profiles/index.ts';
 import { zookeeper } from '../../src/profiles/zookeeper.ts';
 
 test('every profile stands under its own name', () => {
-  assert.equal(PROFILES.get('zookeeper'), zookeeper);
+  assert.deepEqual(
+    [...PROFILES.keys()],
+    [
+      'zookeeper',
+      'cassandra',
+      'elasticsearch',
+      'etcd',
+      'kafka-kraft',
+      'nifi',
+      'rabbitmq',
+      'redis-cluster',
+      'redis-sentinel',
+    ],
+  );
   for (const [name, profile] of PROFILES) assert.equal(profile.name, name);
 });
 

@@ -96,7 +96,8 @@ function idleElection(scene: Scene): Diagnosis[] {
 }
 
 function keepaliveOff(scene: Scene): Diagnosis[] {
-  if (scene.folded.mesh.kind !== 'none') return [];
+  const { keepalive } = scene.settings.profile.advice;
+  if (scene.folded.mesh.kind !== 'none' || keepalive === null) return [];
   const roles = scene.settings.profile.ports
     .filter((spec) => spec.mayBeIdleCut && spec.links !== 'clients')
     .map((spec) => spec.role);
@@ -112,9 +113,8 @@ function keepaliveOff(scene: Scene): Diagnosis[] {
       certainty: 'confirmed',
       summary: `${settled.length} election link${settled.length === 1 ? '' : 's'} would not notice a peer that vanishes: TCP keepalive is off.`,
       evidence: rowsText(settled),
-      cause: 'ZooKeeper leaves keepalive off unless told (zookeeper.tcpKeepAlive).',
-      remedy:
-        'Optional: start the servers with -Dzookeeper.tcpKeepAlive=true, so that a firewall that drops idle connections does not slow the next election.',
+      cause: `${scene.settings.profile.title} leaves keepalive off unless told.`,
+      remedy: `Optional: ${keepalive}, so that a firewall that drops idle connections does not slow the next election.`,
     },
   ];
 }

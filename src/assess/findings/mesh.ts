@@ -47,7 +47,7 @@ export function meshFindings(scene: Scene): Diagnosis[] {
           : ["the proxy's admin: inbound clusters of these ports are STATIC, 127.0.0.1"]),
       ],
       cause: nonEmpty(admin?.ways) ?? OLD_WAYS,
-      remedy: nonEmpty(admin?.remedies) ?? REMEDIES,
+      remedy: nonEmpty(admin?.remedies) ?? remedies(scene),
     },
   ];
 }
@@ -59,8 +59,12 @@ function nonEmpty(text: string | undefined): string | null {
 const OLD_WAYS =
   'Istio before 1.10, or one set back to the old inbound delivery: PILOT_ENABLE_INBOUND_PASSTHROUGH=false (1.10 to 1.20), meshConfig.inboundTrafficPolicy.mode: LOCALHOST (1.21 and later), or a Sidecar ingress with defaultEndpoint 127.0.0.1.';
 
-const REMEDIES =
-  'Upgrade to Istio 1.10 or later and remove the setting that brings the old way back; or let the server listen everywhere (ZooKeeper: quorumListenOnAllIPs=true); or take the peer ports out of the mesh on all members with traffic.sidecar.istio.io/excludeInboundPorts and excludeOutboundPorts: "2888,3888".';
+function remedies({ settings: { profile } }: Scene): string {
+  const peerPorts = profile.ports
+    .filter((spec) => spec.links !== 'clients')
+    .flatMap((spec) => spec.ports);
+  return `Upgrade to Istio 1.10 or later and remove the setting that brings the old way back; or let the server listen everywhere (${profile.advice.listenEverywhere}); or take the peer ports out of the mesh on all members with traffic.sidecar.istio.io/excludeInboundPorts and excludeOutboundPorts: "${peerPorts.join(',')}".`;
+}
 
 /** What the counters say of it, or `null` where they speak against it. */
 function resetsOfOwnKernel(scene: Scene): string[] | null {

@@ -1,6 +1,8 @@
+import type { PortSpec } from '../../model/profile.ts';
+import { isListening, mustListen } from '../required-ports.ts';
 import { rowsText } from '../row-text.ts';
 import { portsOf, type Scene } from '../scene.ts';
-import { isListening } from '../standing.ts';
+
 import type { Diagnosis } from './finding.ts';
 
 /** What the listeners of the watched ports show. */
@@ -11,41 +13,60 @@ export function portFindings(scene: Scene): Diagnosis[] {
 function closedClientPort(scene: Scene): Diagnosis[] {
   const { profile } = scene.settings;
   const spec = profile.ports.find(
-    (port) => port.links === 'clients' && port.listens === 'every-member',
+    (port) => port.links === 'clients' && mustListen(port, scene.members),
   );
   if (spec === undefined || isListening(scene.folded, spec.role)) return [];
-  const absent = scene.folded.listeners.length === 0;
-  const evidence = scene.folded.listeners.flatMap((listener) => rowsText(listener.rows));
+  if (scene.folded.listeners.length === 0)
+    return [nothingListens(scene, 'client-port-closed', spec)];
   return [
     {
       code: 'client-port-closed',
       certainty: 'confirmed',
-      summary: absent
-        ? `Nothing of ${profile.title} listens in this pod: ${everyPort(scene)} are all closed.`
-        : `${profile.title} does not listen on its ${spec.title} ${portsOf(scene, spec.role)}.`,
-      evidence: evidence.length > 0 ? evidence : ['no LISTEN row on any watched port'],
-      cause: absent
-        ? 'The server process is not running, has not started yet, or uses other ports.'
-        : 'The server is starting, or its client port is configured to another number.',
-      remedy: `Look at the server container's log and restarts (kubectl logs, kubectl describe pod); if it uses other ports, tell the probe with --ports ${spec.role}=PORT.`,
+      summary: `${profile.title} does not listen on its ${spec.title} ${portsOf(scene, spec.role)}.`,
+      evidence: scene.folded.listeners.flatMap((listener) => rowsText(listener.rows)),
+      cause: 'The server is starting, or its client port is configured to another number.',
+      remedy: lookAtServer(spec),
     },
   ];
 }
 
+function nothingListens(
+  scene: Scene,
+  code: 'client-port-closed' | 'peer-port-closed',
+  spec: PortSpec,
+): Diagnosis {
+  return {
+    code,
+    certainty: 'confirmed',
+    summary: `Nothing of ${scene.settings.profile.title} listens in this pod: ${everyPort(scene)} are all closed.`,
+    evidence: ['no LISTEN row on any watched port'],
+    cause: 'The server process is not running, has not started yet, or uses other ports.',
+    remedy: lookAtServer(spec),
+  };
+}
+
+function lookAtServer(spec: PortSpec): string {
+  return `Look at the server container's log and restarts (kubectl logs, kubectl describe pod); if it uses other ports, tell the probe with --ports ${spec.role}=PORT.`;
+}
+
 function everyPort(scene: Scene): string {
   return scene.settings.profile.ports
-    .filter((spec) => spec.listens === 'every-member')
+    .filter((spec) => mustListen(spec, scene.members))
     .map((spec) => `${spec.title} ${portsOf(scene, spec.role)}`)
     .join(' and ');
 }
 
 function closedPeerPorts(scene: Scene): Diagnosis[] {
-  if (scene.folded.listeners.length === 0 || scene.standing.size === 1) return [];
-  const closed = scene.settings.profile.ports.filter(
-    (spec) =>
-      spec.links !== 'clients' &&
-      spec.listens === 'every-member' &&
-      !isListening(scene.folded, spec.role),
+  const { profile } = scene.settings;
+  const required = profile.ports.filter((spec) => mustListen(spec, scene.members));
+  if (scene.folded.listeners.length === 0) {
+    const [spec] = required;
+    const told = required.some((port) => port.links === 'clients');
+    return told || spec === undefined ? [] : [nothingListens(scene, 'peer-port-closed', spec)];
+  }
+  if (scene.standing.size === 1) return [];
+  const closed = required.filter(
+    (spec) => spec.links !== 'clients' && !isListening(scene.folded, spec.role),
   );
   return closed.map((spec) => ({
     code: 'peer-port-closed',
@@ -54,7 +75,7 @@ function closedPeerPorts(scene: Scene): Diagnosis[] {
     evidence: scene.folded.listeners.flatMap((listener) => rowsText(listener.rows)),
     cause:
       'The server runs alone (a configuration without the other members), could not bind the port, or uses another number.',
-    remedy: `Check that the configuration lists every member (server.N= lines or the like) and look for a failed bind in the server's log; if it uses another port, tell the probe with --ports ${spec.role}=PORT.`,
+    remedy: `Check that the configuration names every member (${profile.advice.memberList}) and look for a failed bind in the server's log; if it uses another port, tell the probe with --ports ${spec.role}=PORT.`,
   }));
 }
 
@@ -67,6 +88,9 @@ function loopbackOnly(scene: Scene): Diagnosis[] {
       profile.ports.some((spec) => spec.role === listener.role && spec.links !== 'clients'),
   );
   if (closedIn.length === 0) return [];
+  const byDefault = closedIn.every((listener) =>
+    profile.ports.some((spec) => spec.role === listener.role && spec.defaultBind === 'loopback'),
+  );
   const ports = closedIn.map((listener) => `${listener.role} port ${listener.port}`).join(', ');
   return [
     {
@@ -74,10 +98,10 @@ function loopbackOnly(scene: Scene): Diagnosis[] {
       certainty: 'confirmed',
       summary: `The ${ports} listens on loopback alone: no other pod can reach it.`,
       evidence: closedIn.flatMap((listener) => rowsText(listener.rows)),
-      cause:
-        'The server is bound to localhost: its own name resolves to a loopback address, or that is its default.',
-      remedy:
-        'Bind the server to the pod address or to all addresses (for ZooKeeper quorumListenOnAllIPs=true), and check what its own host name resolves to in the pod.',
+      cause: byDefault
+        ? `${profile.title} listens on loopback unless it is told otherwise.`
+        : 'The server is bound to localhost: most often its own name resolves to a loopback address.',
+      remedy: `Bind the server to the pod address or to all addresses (${profile.advice.listenEverywhere})${byDefault ? '' : ', and check what its own host name resolves to in the pod'}.`,
     },
   ];
 }

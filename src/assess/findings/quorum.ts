@@ -13,6 +13,7 @@ function noQuorum(scene: Scene): Diagnosis[] {
   const { role, inQuorum, size, majority, votes } = scene.standing;
   if (inQuorum !== false || !['looking', 'learner', 'member'].includes(role)) return [];
   const base = { code: 'no-quorum', certainty: 'confirmed' } as const;
+  if (scene.settings.profile.quorum.kind === 'gossip') return [{ ...base, ...cutOff(scene) }];
   if (role === 'member') {
     return [
       {
@@ -25,7 +26,7 @@ function noQuorum(scene: Scene): Diagnosis[] {
     ];
   }
   if (role === 'learner') {
-    const [link] = linksWithPeers(scene.folded, quorumRole(scene)).filter(isOutbound);
+    const link = scene.standing.leader ?? undefined;
     const leader = link?.peer == null ? 'its leader' : nameOf(scene, link.peer);
     return [
       {
@@ -49,6 +50,16 @@ function noQuorum(scene: Scene): Diagnosis[] {
       remedy: remedyForPeers(scene),
     },
   ];
+}
+
+/** A member of a system without a majority that none of the others answers. */
+function cutOff(scene: Scene): Pick<Diagnosis, 'summary' | 'evidence' | 'cause' | 'remedy'> {
+  return {
+    summary: `No other member answers this one on port ${portsOf(scene, quorumRole(scene))}.`,
+    evidence: linkEvidence(scene),
+    cause: `The links with ${unlinkedPeers(scene)} do not carry, or never open.`,
+    remedy: remedyForPeers(scene),
+  };
 }
 
 function causeOfBrokenLink(link: Link | undefined): string {
@@ -120,7 +131,10 @@ function causeOfLooking(scene: Scene): string {
 }
 
 function isPodOnly(scene: Scene): boolean {
-  const peers = scene.folded.listeners.filter((listener) => listener.role !== 'client');
+  const clients = scene.settings.profile.ports.filter((spec) => spec.links === 'clients');
+  const peers = scene.folded.listeners.filter((listener) =>
+    clients.every((spec) => spec.role !== listener.role),
+  );
   return peers.length > 0 && peers.every((listener) => listener.reach === 'pod');
 }
 
@@ -154,10 +168,6 @@ function peerNames(scene: Scene, links: readonly Link[]): string {
 function linkEvidence(scene: Scene): string[] {
   const rows = scene.folded.links.flatMap((link) => link.rows);
   return rows.length === 0 ? ['no connection with any member on the peer ports'] : rowsText(rows);
-}
-
-function isOutbound(link: Link): boolean {
-  return link.direction === 'outbound';
 }
 
 function quorumRole(scene: Scene): string {

@@ -1,0 +1,44 @@
+import type { Profile } from '../model/profile.ts';
+
+/**
+ * Cassandra: for each peer up to three outbound connections, for urgent, small and large messages, of
+ * which an hourly monitor closes the unused (`OutboundConnections` in
+ * `src/java/org/apache/cassandra/net`); messages go one way, so the peer dials its own. The native
+ * transport starts once the node has joined. `listen_address` and `rpc_address` are localhost in the
+ * shipped `conf/cassandra.yaml`. Consistency is by replica set, so that nodes have no majority.
+ */
+export const cassandra: Profile = {
+  name: 'cassandra',
+  title: 'Apache Cassandra',
+  ports: [
+    {
+      role: 'client',
+      ports: [9042, 9142],
+      listens: 'every-member',
+      links: 'clients',
+      perPair: null,
+      defaultBind: 'loopback',
+      title: 'native transport port',
+      mayBeIdleCut: true,
+    },
+    {
+      role: 'storage',
+      ports: [7000, 7001],
+      listens: 'every-member',
+      links: 'mesh-both-ways',
+      perPair: { least: 1, usual: 2 },
+      defaultBind: 'loopback',
+      title: 'storage port',
+      mayBeIdleCut: false,
+    },
+  ],
+  quorum: { kind: 'gossip', port: 'storage' },
+  advice: {
+    listenEverywhere:
+      "listen_address set to the pod's address in cassandra.yaml (0.0.0.0 is refused)",
+    memberList: 'the seeds in cassandra.yaml',
+    keepalive: null,
+  },
+  ready:
+    'the storage and native transport ports are open, and where the node is linked with others or tries to be, at least one answers',
+};

@@ -1,0 +1,42 @@
+import type { Profile } from '../model/profile.ts';
+
+/**
+ * Elasticsearch: each node opens 13 connections to every other: 2 for recovery, 3 for bulk, 6 regular,
+ * 1 for cluster state, 1 for pings; fewer where it has not the role
+ * (`server/src/main/java/org/elasticsearch/transport`, `TransportSettings` and `ConnectionProfile`).
+ * `network.host` is `_local_` by default. Only master-eligible nodes vote: the others are observers.
+ */
+export const elasticsearch: Profile = {
+  name: 'elasticsearch',
+  title: 'Elasticsearch',
+  ports: [
+    {
+      role: 'http',
+      ports: [9200],
+      listens: 'every-member',
+      links: 'clients',
+      perPair: null,
+      defaultBind: 'loopback',
+      title: 'HTTP port',
+      mayBeIdleCut: true,
+    },
+    {
+      role: 'transport',
+      ports: [9300],
+      listens: 'every-member',
+      links: 'mesh-both-ways',
+      perPair: { least: 1, usual: 13 },
+      defaultBind: 'loopback',
+      title: 'transport port',
+      mayBeIdleCut: false,
+    },
+  ],
+  quorum: { kind: 'mesh', port: 'transport', voters: 'fixed' },
+  advice: {
+    listenEverywhere: 'network.host: 0.0.0.0 or _site_ in elasticsearch.yml',
+    memberList: 'discovery.seed_hosts and cluster.initial_master_nodes in elasticsearch.yml',
+    keepalive: null,
+  },
+  ready:
+    'the node is linked both ways with a majority of the master-eligible nodes, and its HTTP port is open',
+};

@@ -1,0 +1,42 @@
+import type { Profile } from '../model/profile.ts';
+
+/**
+ * etcd: each member dials every other for two streams, on which the other sends (`startPeer` and
+ * `streamReader` in `server/etcdserver/api/rafthttp`), and a stream carries a heartbeat at least every
+ * third of 5 s. Further links, for the pipeline and probes, come and go. `--listen-peer-urls` and
+ * `--listen-client-urls` are on localhost by default (`server/embed/config.go`).
+ */
+export const etcd: Profile = {
+  name: 'etcd',
+  title: 'etcd',
+  ports: [
+    {
+      role: 'client',
+      ports: [2379],
+      listens: 'every-member',
+      links: 'clients',
+      perPair: null,
+      defaultBind: 'loopback',
+      title: 'client port',
+      mayBeIdleCut: true,
+    },
+    {
+      role: 'peer',
+      ports: [2380],
+      listens: 'every-member',
+      links: 'mesh-both-ways',
+      perPair: { least: 1, usual: 2 },
+      defaultBind: 'loopback',
+      title: 'peer port',
+      mayBeIdleCut: false,
+    },
+  ],
+  quorum: { kind: 'mesh', port: 'peer', voters: 'fixed' },
+  advice: {
+    listenEverywhere: '--listen-peer-urls=http://0.0.0.0:2380',
+    memberList: '--initial-cluster, later etcdctl member list',
+    keepalive: null,
+  },
+  ready:
+    'the member is linked both ways with a majority of the voters over the peer port, and its client port is open',
+};

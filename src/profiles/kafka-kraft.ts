@@ -1,0 +1,42 @@
+import type { Profile } from '../model/profile.ts';
+
+/**
+ * Kafka in KRaft mode: every controller listens, the others and the brokers fetch from the active one
+ * (`KafkaRaftClient` in `raft/src/main/java/org/apache/kafka/raft`), and the active one dials them only
+ * for BeginQuorumEpoch. A follower gives its leader up after `controller.quorum.fetch.timeout.ms`, 2 s.
+ * Brokers that are no controllers have no vote: they are observers. Port 9093 is a convention only.
+ */
+export const kafkaKraft: Profile = {
+  name: 'kafka-kraft',
+  title: 'Apache Kafka (KRaft)',
+  ports: [
+    {
+      role: 'client',
+      ports: [9092],
+      listens: 'optional',
+      links: 'clients',
+      perPair: null,
+      defaultBind: 'wildcard',
+      title: 'broker port',
+      mayBeIdleCut: true,
+    },
+    {
+      role: 'controller',
+      ports: [9093],
+      listens: 'voters',
+      links: 'hub',
+      perPair: { least: 1, usual: 1 },
+      defaultBind: 'wildcard',
+      title: 'controller port',
+      mayBeIdleCut: false,
+    },
+  ],
+  quorum: { kind: 'star', port: 'controller' },
+  advice: {
+    listenEverywhere: 'listeners=PLAINTEXT://:9092,CONTROLLER://:9093 without a host',
+    memberList: 'controller.quorum.voters or controller.quorum.bootstrap.servers',
+    keepalive: null,
+  },
+  ready:
+    'the controller is active with a majority of controllers linked, or the controller or broker holds a working link to the active one',
+};

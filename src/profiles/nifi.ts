@@ -1,0 +1,52 @@
+import type { Profile } from '../model/profile.ts';
+
+/**
+ * NiFi: a node opens a new connection for each message to the cluster coordinator, a heartbeat every 5 s
+ * (`AbstractNodeProtocolSender` in `nifi-framework-cluster-protocol`), so that healthy members hold no
+ * link. Load balancing connects on demand and lets go after 30 s. Coordinator and primary node are
+ * chosen through ZooKeeper, which is a system of its own. `nifi.properties` ships with an empty
+ * `nifi.cluster.node.protocol.port` and the web server on 127.0.0.1.
+ */
+export const nifi: Profile = {
+  name: 'nifi',
+  title: 'Apache NiFi',
+  ports: [
+    {
+      role: 'client',
+      ports: [8443, 8080],
+      listens: 'every-member',
+      links: 'clients',
+      perPair: null,
+      defaultBind: 'loopback',
+      title: 'web port',
+      mayBeIdleCut: true,
+    },
+    {
+      role: 'cluster',
+      ports: [11443],
+      listens: 'every-member',
+      links: 'short-lived',
+      perPair: null,
+      defaultBind: 'wildcard',
+      title: 'cluster protocol port',
+      mayBeIdleCut: true,
+    },
+    {
+      role: 'load-balance',
+      ports: [6342],
+      listens: 'optional',
+      links: 'short-lived',
+      perPair: null,
+      defaultBind: 'wildcard',
+      title: 'load balance port',
+      mayBeIdleCut: true,
+    },
+  ],
+  quorum: { kind: 'none' },
+  advice: {
+    listenEverywhere: "nifi.web.https.host and nifi.cluster.node.address set to the pod's name",
+    memberList: 'nifi.zookeeper.connect.string, through which the nodes find the coordinator',
+    keepalive: null,
+  },
+  ready: 'the web and cluster protocol ports are open; its connections are too short to show more',
+};

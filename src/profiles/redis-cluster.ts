@@ -1,0 +1,42 @@
+import type { Profile } from '../model/profile.ts';
+
+/**
+ * Redis Cluster: every node keeps one bus link to each other node (`clusterCron` in `src/cluster.c`,
+ * `src/cluster_legacy.c` since 7.2), on the client port plus 10000, and pings over it each second.
+ * `clusterUpdateState` there calls the cluster down where fewer than half the masters plus one are
+ * reachable. A failover makes a replica a master. The shipped `redis.conf` binds `127.0.0.1 -::1`.
+ */
+export const redisCluster: Profile = {
+  name: 'redis-cluster',
+  title: 'Redis Cluster',
+  ports: [
+    {
+      role: 'client',
+      ports: [6379],
+      listens: 'every-member',
+      links: 'clients',
+      perPair: null,
+      defaultBind: 'loopback',
+      title: 'client port',
+      mayBeIdleCut: true,
+    },
+    {
+      role: 'bus',
+      ports: [16379],
+      listens: 'every-member',
+      links: 'mesh-both-ways',
+      perPair: { least: 1, usual: 1 },
+      defaultBind: 'loopback',
+      title: 'cluster bus port',
+      mayBeIdleCut: false,
+    },
+  ],
+  quorum: { kind: 'mesh', port: 'bus', voters: 'moving' },
+  advice: {
+    listenEverywhere: 'bind * -::* in redis.conf, with a password or protected-mode no',
+    memberList: 'CLUSTER NODES, kept in nodes.conf; CLUSTER MEET joins them',
+    keepalive: null,
+  },
+  ready:
+    'the node is linked both ways with a majority of the masters over the bus, and its client port is open',
+};
