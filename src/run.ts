@@ -1,3 +1,4 @@
+import type { SchemaName } from './config/arguments.ts';
 import { type InvocationInputs, invocationFrom } from './config/invocation.ts';
 
 /** What the program reads and writes, apart from what its commands do themselves. */
@@ -25,6 +26,11 @@ export async function run(
       return await scan(invocation.settings, io);
     }
     case 'profiles': {
+      if (invocation.show !== null) {
+        const { profileYaml } = await import('./commands/profile-yaml.ts');
+        io.out(profileYaml(invocation.show));
+        return 0;
+      }
       const [{ profilesTable }, { PROFILES }] = await Promise.all([
         import('./commands/profiles.ts'),
         import('./profiles/index.ts'),
@@ -33,8 +39,7 @@ export async function run(
       return 0;
     }
     case 'schema': {
-      const { reportJsonSchema } = await import('./model/report-schema.ts');
-      io.out(`${JSON.stringify(reportJsonSchema(), null, 2)}\n`);
+      io.out(`${JSON.stringify(await schemaOf(invocation.of), null, 2)}\n`);
       return 0;
     }
     case 'help': {
@@ -51,4 +56,9 @@ export async function run(
       io.error(`quorum-probe: ${invocation.problem}\n`);
       return 2;
   }
+}
+
+async function schemaOf(name: SchemaName): Promise<unknown> {
+  if (name === 'profile') return (await import('./config/profile-schema.ts')).profileJsonSchema();
+  return (await import('./model/report-schema.ts')).reportJsonSchema();
 }

@@ -53,7 +53,9 @@ test('help, version, profiles and schema go to stdout with exit code 0', () => {
     [['scan', '--help'], /^Look once/],
     [['--version'], /^\d+\.\d+\.\d+\n$/],
     [['profiles'], /^PROFILE {2}.*\nzookeeper {2}/],
-    [['schema'], /^\{\n/],
+    [['profiles', '--show', 'etcd'], /\nname: etcd\n/],
+    [['schema'], /"title": "quorum-probe report"/],
+    [['schema', 'profile'], /"title": "quorum-probe profile"/],
   ] as const;
   for (const [argv, expected] of outputs) {
     const { status, stdout, stderr } = program(...argv);

@@ -7,24 +7,33 @@ import { fromFlag, type Given, type GivenSettings } from './sources.ts';
 export const COMMANDS = ['serve', 'scan', 'profiles', 'schema'] as const;
 export type Command = (typeof COMMANDS)[number];
 
+/** What the program prints schemas of. */
+export const SCHEMAS = ['report', 'profile'] as const;
+export type SchemaName = (typeof SCHEMAS)[number];
+
 /** What the command line asks for, before any value is looked at. */
 export type Arguments =
   /** `command` is `null` where none was named. */
   | { readonly kind: 'help'; readonly command: Command | null }
   | { readonly kind: 'version' }
-  | { readonly kind: 'print'; readonly command: 'profiles' | 'schema' }
+  /** `show` names the profile to print whole, or is `null` for the list of them. */
+  | { readonly kind: 'profiles'; readonly show: string | null }
+  | { readonly kind: 'schema'; readonly of: SchemaName }
   | { readonly kind: 'run'; readonly command: RunCommand; readonly flags: GivenSettings };
 
 /** Reads the words after the program's name; throws a Problem for what no command knows. */
 export function readArguments(argv: readonly string[]): Arguments {
   const { tokens } = parseArgs({
     args: [...argv],
-    options: Object.fromEntries(
-      ALL_OPTIONS.map(({ name, value }) => [
-        name,
-        { type: value === null ? ('boolean' as const) : ('string' as const) },
-      ]),
-    ),
+    options: {
+      ...Object.fromEntries(
+        ALL_OPTIONS.map(({ name, value }) => [
+          name,
+          { type: value === null ? ('boolean' as const) : ('string' as const) },
+        ]),
+      ),
+      show: { type: 'string' as const },
+    },
     // What is unknown is told here, with the nearest name.
     strict: false,
     allowPositionals: true,
@@ -34,11 +43,16 @@ export function readArguments(argv: readonly string[]): Arguments {
   const command = COMMANDS.find((candidate) => candidate === words[0]) ?? null;
   const flags = new Map<string, Given>();
   let version = false;
+  let show: string | null = null;
   for (const token of tokens) {
     if (token.kind !== 'option') continue;
     if (token.rawName === '--help' || token.rawName === '-h') return { kind: 'help', command };
     if (token.rawName === '--version') {
       version = true;
+      continue;
+    }
+    if (token.rawName === '--show' && command === 'profiles') {
+      show = shownName(token.value);
       continue;
     }
     const option = knownOption(token, command ?? 'serve', argv[token.index] ?? '');
@@ -50,8 +64,21 @@ export function readArguments(argv: readonly string[]): Arguments {
   // After the options: the value of a mistyped one stands here as a word.
   checkWords(words, command);
   if (version) return { kind: 'version' };
-  if (command === 'profiles' || command === 'schema') return { kind: 'print', command };
+  if (command === 'profiles') return { kind: 'profiles', show };
+  if (command === 'schema') return { kind: 'schema', of: schemaNamed(words[1]) };
   return { kind: 'run', command: command ?? 'serve', flags };
+}
+
+function shownName(name: string | undefined): string {
+  if (name !== undefined && name.trim() !== '') return name.trim();
+  throw new Problem('--show needs a value; write --show=NAME');
+}
+
+function schemaNamed(word: string | undefined): SchemaName {
+  if (word === undefined) return 'report';
+  const name = SCHEMAS.find((candidate) => candidate === word);
+  if (name !== undefined) return name;
+  throw new Problem(`there is no schema of ${quote(word)}; write ${SCHEMAS.join(' or ')}`);
 }
 
 function checkWords([first, second]: readonly string[], command: Command | null): void {
@@ -60,7 +87,7 @@ function checkWords([first, second]: readonly string[], command: Command | null)
       `unknown command ${quote(first)}; the nearest is ${nearest(first, COMMANDS)}, "quorum-probe --help" lists all`,
     );
   }
-  if (second !== undefined) {
+  if (second !== undefined && command !== 'schema') {
     throw new Problem(
       `unexpected argument ${quote(second)}; after the command come options only, as --name=value`,
     );

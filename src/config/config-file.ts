@@ -1,9 +1,9 @@
-import { parseDocument } from 'yaml';
 import * as z from 'zod';
 import { nearest } from './nearest.ts';
 import { ALL_OPTIONS, type Option } from './options.ts';
 import { Problem, quote } from './problem.ts';
 import type { Given, GivenSettings } from './sources.ts';
+import { yamlDocument } from './yaml-document.ts';
 
 const scalarValue = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 const listValue = z.array(scalarValue).transform((entries) => entries.join(','));
@@ -48,25 +48,10 @@ export function readConfigFile(file: string, text: string): GivenSettings {
 }
 
 function entriesOf(file: string, text: string): readonly (readonly [unknown, unknown])[] {
-  const root = rootOf(file, text);
+  const root = yamlDocument(file, text);
   if (root === null) return [];
   if (root instanceof Map) return [...root];
   throw new Problem(
     `${file}: holds no options; write one on each line, as members: zk-0,zk-1,zk-2`,
   );
-}
-
-function rootOf(file: string, text: string): unknown {
-  const document = parseDocument(text);
-  const [error] = document.errors;
-  if (error !== undefined) {
-    // The message goes on with an excerpt of the file, over several lines.
-    const [line = ''] = error.message.split('\n');
-    throw new Problem(`${file}: is no valid YAML: ${line.replace(/:$/, '')}`);
-  }
-  try {
-    return document.toJS({ mapAsMap: true });
-  } catch {
-    throw new Problem(`${file}: has aliases that cannot be followed; write the values out`);
-  }
 }

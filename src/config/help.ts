@@ -5,15 +5,15 @@ import { ALL_OPTIONS, GROUPS, type Option, type RunCommand } from './options.ts'
 const USAGE: Readonly<Record<Command, string>> = {
   serve: 'quorum-probe [serve] [options]',
   scan: 'quorum-probe scan [--json] [--proc DIR | --input FILE|-] [options]',
-  profiles: 'quorum-probe profiles',
-  schema: 'quorum-probe schema',
+  profiles: 'quorum-probe profiles [--show NAME]',
+  schema: 'quorum-probe schema [report|profile]',
 };
 
 const PURPOSE: Readonly<Record<Command, string>> = {
   serve: 'Watch this pod and serve health, metrics, the report and a page.',
   scan: 'Look once and print what is seen.',
-  profiles: 'List the built-in profiles.',
-  schema: "Print the report's JSON Schema.",
+  profiles: 'List the built-in profiles, or print one as YAML.',
+  schema: 'Print the JSON Schema of the report or of a profile.',
 };
 
 const EXIT_CODES: Readonly<Record<Command, string>> = {

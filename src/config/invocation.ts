@@ -1,17 +1,20 @@
+import type { Profile } from '../model/profile.ts';
 import type { ScanCommand, ServeCommand } from '../model/settings.ts';
-import { type Command, readArguments } from './arguments.ts';
+import { type Command, readArguments, type SchemaName } from './arguments.ts';
 import { type Environment, readEnvironment } from './environment.ts';
-import { OPTIONS } from './options.ts';
+import { OPTIONS, type Option } from './options.ts';
 import { Problem, quote } from './problem.ts';
+import { builtIn, profileNamed } from './profile-names.ts';
 import { scanCommand, serveCommand } from './settings.ts';
-import { type GivenSettings, givenIn, merge, whereOf } from './sources.ts';
+import { blaming, type GivenSettings, givenIn, keepStrongest, merge, whereOf } from './sources.ts';
 
 /** What the program is to do, with every setting settled. */
 export type Invocation =
   | { readonly kind: 'help'; readonly command: Command | null }
   | { readonly kind: 'version' }
-  | { readonly kind: 'profiles' }
-  | { readonly kind: 'schema' }
+  /** `show` is the profile to print whole, or `null` for the list of them. */
+  | { readonly kind: 'profiles'; readonly show: Profile | null }
+  | { readonly kind: 'schema'; readonly of: SchemaName }
   | { readonly kind: 'serve'; readonly settings: ServeCommand }
   | { readonly kind: 'scan'; readonly settings: ScanCommand }
   /** Bad usage: one line that names what is at fault and says what to do. */
@@ -23,7 +26,7 @@ export interface InvocationInputs {
   readonly argv: readonly string[];
   readonly environment: Environment;
   readonly hostname: string;
-  /** Gives a file's text; called for `--config` alone. */
+  /** Gives a file's text; called for `--config` and `--profile-file` alone. */
   readonly readText: (path: string) => Promise<string>;
 }
 
@@ -35,15 +38,22 @@ export async function invocationFrom(inputs: InvocationInputs): Promise<Invocati
       case 'help':
       case 'version':
         return asked;
-      case 'print':
-        return { kind: asked.command };
+      case 'schema':
+        return asked;
+      case 'profiles':
+        return {
+          kind: 'profiles',
+          show: asked.show === null ? null : blaming('--show', builtIn(asked.show)),
+        };
       case 'run': {
         const environment = readEnvironment(inputs.environment);
         const outside = merge(asked.flags, environment, new Map());
-        const settings = merge(asked.flags, environment, await configFile(outside, inputs));
+        const all = merge(asked.flags, environment, await configFile(outside, inputs));
+        const settings = keepStrongest(all, [OPTIONS.profile, OPTIONS.profileFile]);
+        const profile = (await profileFile(settings, inputs)) ?? profileNamed(settings);
         return asked.command === 'serve'
-          ? { kind: 'serve', settings: serveCommand(settings, inputs.hostname) }
-          : { kind: 'scan', settings: scanCommand(settings, inputs.hostname) };
+          ? { kind: 'serve', settings: serveCommand(settings, inputs.hostname, profile) }
+          : { kind: 'scan', settings: scanCommand(settings, inputs.hostname, profile) };
       }
     }
   } catch (error) {
@@ -52,19 +62,33 @@ export async function invocationFrom(inputs: InvocationInputs): Promise<Invocati
   }
 }
 
-async function configFile(
-  settings: GivenSettings,
-  { readText }: InvocationInputs,
-): Promise<GivenSettings> {
-  const path = givenIn(settings, OPTIONS.config);
-  if (path === null) return new Map();
-  const text = await readText(path).catch((error: unknown) => {
-    const where = whereOf(settings, OPTIONS.config);
-    throw new Problem(`${where}: cannot read ${quote(path)} (${codeOf(error)}); name a YAML file`);
-  });
+async function configFile(settings: GivenSettings, inputs: InvocationInputs) {
+  const file = await fileOf(settings, OPTIONS.config, inputs);
+  if (file === null) return new Map();
   // The YAML parser costs memory for good: only those who give a file pay for it.
   const { readConfigFile } = await import('./config-file.ts');
-  return readConfigFile(path, text);
+  return readConfigFile(file.path, file.text);
+}
+
+async function profileFile(settings: GivenSettings, inputs: InvocationInputs) {
+  const file = await fileOf(settings, OPTIONS.profileFile, inputs);
+  if (file === null) return null;
+  const { readProfileFile } = await import('./profile-file.ts');
+  return readProfileFile(file.path, file.text);
+}
+
+async function fileOf(
+  settings: GivenSettings,
+  option: Option<string>,
+  { readText }: InvocationInputs,
+): Promise<{ readonly path: string; readonly text: string } | null> {
+  const path = givenIn(settings, option);
+  if (path === null) return null;
+  const text = await readText(path).catch((error: unknown) => {
+    const where = whereOf(settings, option);
+    throw new Problem(`${where}: cannot read ${quote(path)} (${codeOf(error)}); name a YAML file`);
+  });
+  return { path, text };
 }
 
 function codeOf(error: unknown): string {

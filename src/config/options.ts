@@ -96,6 +96,15 @@ export const OPTIONS = {
     commands: BOTH,
     group: 'Ensemble',
   }),
+  profileFile: option({
+    name: 'profile-file',
+    value: 'FILE',
+    type: text,
+    default: null,
+    help: 'A profile of your own, in YAML, instead; "quorum-probe profiles --show NAME" prints one to start from.',
+    commands: BOTH,
+    group: 'Ensemble',
+  }),
   members: option({
     name: 'members',
     value: 'LIST',

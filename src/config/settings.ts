@@ -1,12 +1,11 @@
 import { posix } from 'node:path';
 import type { Profile } from '../model/profile.ts';
 import type { ScanCommand, ScanSettings, ScanSource, ServeCommand } from '../model/settings.ts';
-import { PROFILES, withPorts } from '../profiles/index.ts';
+import { withPorts } from '../profiles/index.ts';
 import { ensembleFrom } from './ensemble.ts';
-import { nearest } from './nearest.ts';
 import { OPTIONS, type Option } from './options.ts';
 import { checkPorts } from './ports.ts';
-import { Problem, quote } from './problem.ts';
+import { Problem } from './problem.ts';
 import {
   blaming,
   type GivenSettings,
@@ -20,8 +19,12 @@ import {
 const PERSIST_MS = 10_000;
 
 /** What `serve` runs with; throws a Problem for values that are wrong or contradict each other. */
-export function serveCommand(settings: GivenSettings, hostname: string): ServeCommand {
-  const shared = sharedSettings(settings, hostname);
+export function serveCommand(
+  settings: GivenSettings,
+  hostname: string,
+  profile: Profile,
+): ServeCommand {
+  const shared = sharedSettings(settings, hostname, profile);
   return {
     ...shared,
     judge: {
@@ -36,8 +39,12 @@ export function serveCommand(settings: GivenSettings, hostname: string): ServeCo
 }
 
 /** What `scan` runs with: one look judges what it sees, so nothing must persist or settle first. */
-export function scanCommand(settings: GivenSettings, hostname: string): ScanCommand {
-  const shared = sharedSettings(settings, hostname);
+export function scanCommand(
+  settings: GivenSettings,
+  hostname: string,
+  profile: Profile,
+): ScanCommand {
+  const shared = sharedSettings(settings, hostname, profile);
   const source = scanSource(keepStrongest(settings, [OPTIONS.proc, OPTIONS.input]));
   const live = source.kind === 'proc' && source.live;
   // What has no effect on one look must be right all the same: the arguments are often the agent's own.
@@ -53,12 +60,12 @@ export function scanCommand(settings: GivenSettings, hostname: string): ScanComm
   };
 }
 
-function sharedSettings(settings: GivenSettings, hostname: string) {
+function sharedSettings(settings: GivenSettings, hostname: string, profile: Profile) {
   const podName = givenIn(settings, OPTIONS.podName) ?? hostname;
   const { ensemble, membersFile } = ensembleFrom(settings, podName);
   return {
     judge: {
-      profile: profileFrom(settings),
+      profile: withOwnPorts(settings, profile),
       ensemble,
       podName,
       mesh: valueIn(settings, OPTIONS.mesh),
@@ -71,16 +78,7 @@ function sharedSettings(settings: GivenSettings, hostname: string) {
   };
 }
 
-function profileFrom(settings: GivenSettings): Profile {
-  const profile = blaming(whereOf(settings, OPTIONS.profile), () => {
-    const name = valueIn(settings, OPTIONS.profile);
-    const known = PROFILES.get(name);
-    if (known !== undefined) return known;
-    const closest = nearest(name, [...PROFILES.keys()]);
-    throw new Problem(
-      `${quote(name)} is no built-in profile; the nearest is ${closest}, "quorum-probe profiles" lists all`,
-    );
-  });
+function withOwnPorts(settings: GivenSettings, profile: Profile): Profile {
   const override = givenIn(settings, OPTIONS.ports);
   if (override === null) return profile;
   blaming(whereOf(settings, OPTIONS.ports), () => checkPorts(profile, override));

@@ -203,8 +203,14 @@ test('help and version win over settings that are wrong', async () => {
     command: 'scan',
   });
   assert.deepEqual(await invoke({ argv: ['--version'], environment }), { kind: 'version' });
-  assert.deepEqual(await invoke({ argv: ['profiles'], environment }), { kind: 'profiles' });
-  assert.deepEqual(await invoke({ argv: ['schema'], environment }), { kind: 'schema' });
+  assert.deepEqual(await invoke({ argv: ['profiles'], environment }), {
+    kind: 'profiles',
+    show: null,
+  });
+  assert.deepEqual(await invoke({ argv: ['schema'], environment }), {
+    kind: 'schema',
+    of: 'report',
+  });
 });
 
 test('no words, variables or file make the reading reject', async () => {

@@ -27,6 +27,12 @@ const REFUSALS: readonly (readonly [Given, string])[] = [
     flags('--members', '--json'),
     '--members needs a value, and "--json" looks like an option; write --members=LIST',
   ],
+  [
+    flags('profiles', '--show=zoo'),
+    '--show: "zoo" is no built-in profile; the nearest is etcd, "quorum-probe profiles" lists all',
+  ],
+  [flags('profiles', '--show'), '--show needs a value; write --show=NAME'],
+  [flags('schema', 'reports'), 'there is no schema of "reports"; write report or profile'],
   [flags('--members'), '--members needs a value; write --members=LIST'],
   [flags('--members='), '--members needs a value; write --members=LIST'],
   [flags('--bootstrap'), '--bootstrap needs a value; write --bootstrap=true|false'],

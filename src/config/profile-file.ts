@@ -1,0 +1,102 @@
+import type { PortSpec, Profile, QuorumRule } from '../model/profile.ts';
+import { nearest } from './nearest.ts';
+import { checkPorts } from './ports.ts';
+import { Problem, quote } from './problem.ts';
+import { profileSchema } from './profile-schema.ts';
+import { yamlDocument } from './yaml-document.ts';
+
+/** The profile in a YAML file; throws a Problem that names the file, the field and what to write. */
+export function readProfileFile(file: string, text: string): Profile {
+  const parsed = profileSchema.safeParse(plain(yamlDocument(file, text)));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new Problem(`${file}: ${issue === undefined ? 'is no profile' : complaint(issue)}`);
+  }
+  try {
+    checkConsistency(parsed.data);
+  } catch (error) {
+    throw error instanceof Problem ? new Problem(`${file}: ${error.message}`) : error;
+  }
+  return parsed.data;
+}
+
+type Issue = NonNullable<ReturnType<typeof profileSchema.safeParse>['error']>['issues'][number];
+
+function complaint(issue: Issue): string {
+  const field = issue.path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('')
+    .replace(/^\./, '');
+  if (issue.code === 'unrecognized_keys') {
+    const [key = ''] = issue.keys;
+    return `${field === '' ? 'the profile' : field} has an unknown key ${quote(key)}; remove it or write it as "quorum-probe schema profile" has it`;
+  }
+  return `${field === '' ? 'the profile' : field}: ${issue.message}`;
+}
+
+/** What the shape alone does not say: that roles are distinct and that rules name ports that fit them. */
+function checkConsistency(profile: Profile): void {
+  const roles = profile.ports.map(({ role }) => role);
+  const twice = roles.find((role, index) => roles.indexOf(role) !== index);
+  if (twice !== undefined)
+    throw new Problem(`ports: two have the role ${quote(twice)}; rename one`);
+  checkPorts(profile, new Map());
+  for (const [index, spec] of profile.ports.entries()) checkPairs(spec, `ports[${index}].perPair`);
+  for (const { field, role, shapes } of portsOfRule(profile.quorum)) {
+    const spec = profile.ports.find((candidate) => candidate.role === role);
+    if (spec === undefined) {
+      throw new Problem(
+        `quorum.${field}: no port has the role ${quote(role)}; the nearest is ${nearest(role, roles)}`,
+      );
+    }
+    if (!shapes.includes(spec.links)) {
+      throw new Problem(
+        `quorum.${field}: the links of ${role} are ${spec.links}; a quorum of kind ${profile.quorum.kind} needs ${shapes.join(' or ')}`,
+      );
+    }
+  }
+}
+
+function checkPairs({ links, perPair }: PortSpec, field: string): void {
+  const paired = links !== 'clients' && links !== 'short-lived';
+  if (paired && perPair === null) {
+    throw new Problem(`${field}: links of shape ${links} come in pairs; write least and usual`);
+  }
+  if (!paired && perPair !== null) {
+    throw new Problem(`${field}: links of shape ${links} are not counted by pair; write null`);
+  }
+  if (perPair !== null && perPair.usual < perPair.least) {
+    throw new Problem(`${field}: usual is below least; raise the one or lower the other`);
+  }
+}
+
+interface RulePort {
+  readonly field: 'port' | 'election';
+  readonly role: string;
+  readonly shapes: readonly PortSpec['links'][];
+}
+
+function portsOfRule(rule: QuorumRule): readonly RulePort[] {
+  switch (rule.kind) {
+    case 'hub':
+      return [
+        { field: 'port', role: rule.port, shapes: ['hub'] },
+        { field: 'election', role: rule.election, shapes: ['mesh', 'mesh-both-ways'] },
+      ];
+    case 'star':
+      return [{ field: 'port', role: rule.port, shapes: ['hub'] }];
+    case 'mesh':
+    case 'gossip':
+      return [{ field: 'port', role: rule.port, shapes: ['mesh', 'mesh-both-ways'] }];
+    case 'none':
+      return [];
+  }
+}
+
+/** Maps as plain objects; keys that are no text keep their place as text. */
+function plain(value: unknown): unknown {
+  if (value instanceof Map) {
+    return Object.fromEntries([...value].map(([key, entry]) => [String(key), plain(entry)]));
+  }
+  return Array.isArray(value) ? value.map(plain) : value;
+}

@@ -1,0 +1,23 @@
+import type { Profile } from '../model/profile.ts';
+import { PROFILES } from '../profiles/index.ts';
+import { nearest } from './nearest.ts';
+import { OPTIONS } from './options.ts';
+import { Problem, quote } from './problem.ts';
+import { blaming, type GivenSettings, valueIn, whereOf } from './sources.ts';
+
+/** The built-in profile that the settings name. */
+export function profileNamed(settings: GivenSettings): Profile {
+  return blaming(whereOf(settings, OPTIONS.profile), builtIn(valueIn(settings, OPTIONS.profile)));
+}
+
+/** Finds a built-in profile when called; throws a Problem with the nearest name. */
+export function builtIn(name: string): () => Profile {
+  return () => {
+    const known = PROFILES.get(name);
+    if (known !== undefined) return known;
+    const closest = nearest(name, [...PROFILES.keys()]);
+    throw new Problem(
+      `${quote(name)} is no built-in profile; the nearest is ${closest}, "quorum-probe profiles" lists all`,
+    );
+  };
+}

@@ -1,0 +1,107 @@
+import * as z from 'zod';
+import {
+  LINK_SHAPES,
+  LISTENED_BY,
+  type Profile,
+  type QuorumRule,
+  VOTERS,
+} from '../model/profile.ts';
+
+const REACHES = ['wildcard', 'pod', 'loopback'] as const;
+
+const sentence = z.string('write a text').trim().min(1, 'is empty; write a text');
+const word = z
+  .string('write a word')
+  .regex(/^[a-z][a-z0-9-]{0,30}$/, 'write small letters, digits and dashes, a letter first');
+const yesOrNo = z.boolean('write true or false');
+const linkCount = z
+  .int('write a whole number of links')
+  .min(1, 'write at least 1')
+  .max(1000, 'write at most 1000');
+const oneOf = <const T extends readonly string[]>(words: T) =>
+  z.enum(words, `write one of ${words.join(', ')}`);
+
+const perPair = z
+  .strictObject(
+    { least: linkCount, usual: linkCount },
+    'write least: 1 and usual: 1 under it, or null',
+  )
+  .nullable()
+  .meta({
+    description:
+      'ESTABLISHED links of one healthy pair, of each direction for mesh-both-ways; null for clients and short-lived links.',
+  });
+
+const port = z.strictObject(
+  {
+    role: word.meta({ description: "The system's own word, as metric label and check name." }),
+    ports: z
+      .array(
+        z
+          .int('write a port number')
+          .min(1, 'write a port from 1 to 65535')
+          .max(65_535, 'write a port from 1 to 65535'),
+        'write a list of port numbers, such as [2181]',
+      )
+      .min(1, 'is empty; write the port numbers')
+      .meta({ description: 'Any of these serves.' }),
+    listens: oneOf(LISTENED_BY).meta({ description: 'Who opens the listener.' }),
+    links: oneOf(LINK_SHAPES).meta({
+      description:
+        'clients: any number from anywhere; hub: one from each member to the leader; mesh: one per pair, whichever end dialled; mesh-both-ways: each end dials the other; short-lived: opened for one exchange and never waited for.',
+    }),
+    perPair,
+    defaultBind: oneOf(REACHES).meta({ description: 'Where it listens unless configured.' }),
+    title: sentence.meta({ description: 'What operators call it.' }),
+    mayBeIdleCut: yesOrNo.meta({
+      description: 'Whether a healthy link may be closed for being idle.',
+    }),
+  },
+  'write a mapping with role, ports, listens and so on',
+);
+
+const rules: z.ZodType<QuorumRule> = z
+  .discriminatedUnion(
+    'kind',
+    [
+      z.strictObject({ kind: z.literal('hub'), port: word, election: word }),
+      z.strictObject({ kind: z.literal('star'), port: word }),
+      z.strictObject({ kind: z.literal('mesh'), port: word, voters: oneOf(VOTERS) }),
+      z.strictObject({ kind: z.literal('gossip'), port: word }),
+      z.strictObject({ kind: z.literal('none') }),
+    ],
+    'write a kind: one of hub, star, mesh, gossip, none',
+  )
+  .meta({
+    description:
+      'What makes a majority. hub: links with the leader, who alone listens on port; star: the same where every voter listens; mesh: links with a majority of the voters; gossip: no majority, one peer must answer; none: the listeners are all there is to see.',
+  });
+
+/** A profile as a file holds it; the type annotation keeps schema and model from drifting apart. */
+export const profileSchema: z.ZodType<Profile> = z
+  .strictObject(
+    {
+      name: word,
+      title: sentence,
+      ports: z.array(port, 'write a list of ports').min(1, 'is empty; write at least one port'),
+      quorum: rules,
+      advice: z
+        .strictObject(
+          {
+            listenEverywhere: sentence,
+            memberList: sentence,
+            keepalive: sentence.nullable(),
+          },
+          'write listenEverywhere, memberList and keepalive under it',
+        )
+        .meta({ description: "The system's own settings, as findings name them." }),
+      ready: sentence.meta({ description: 'What readiness means, in one sentence.' }),
+    },
+    'write a mapping with name, title, ports, quorum, advice and ready',
+  )
+  .meta({ title: 'quorum-probe profile' });
+
+/** The profile's JSON Schema, draft 2020-12, for editors and programs that write profiles. */
+export function profileJsonSchema(): unknown {
+  return z.toJSONSchema(profileSchema);
+}

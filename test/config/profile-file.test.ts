@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { profileYaml } from '../../src/commands/profile-yaml.ts';
+import { Problem } from '../../src/config/problem.ts';
+import { readProfileFile } from '../../src/config/profile-file.ts';
+import { profileJsonSchema } from '../../src/config/profile-schema.ts';
+import { PROFILES } from '../../src/profiles/index.ts';
+import { invoke } from './invocation.ts';
+
+const validate = new Ajv2020({ allErrors: true }).compile(profileJsonSchema() as object);
+
+for (const [name, profile] of PROFILES) {
+  test(`${name}, printed and read again, is the same profile`, () => {
+    const text = profileYaml(profile);
+    assert.deepEqual(readProfileFile('own.yaml', text), profile);
+    assert.match(text, /--profile-file/);
+  });
+
+  test(`${name} meets the schema that ships`, () => {
+    assert.equal(validate(profile), true, JSON.stringify(validate.errors));
+  });
+}
+
+const ETCD = profileYaml(PROFILES.get('etcd') ?? assert.fail('no etcd'));
+const ZOOKEEPER = profileYaml(PROFILES.get('zookeeper') ?? assert.fail('no zookeeper'));
+
+/** A change to a good file, and the one line that it is refused with. */
+const REFUSALS: readonly (readonly [string, string | RegExp, string, string])[] = [
+  [
+    ETCD,
+    'name: etcd',
+    'name: Etcd',
+    'name: write small letters, digits and dashes, a letter first',
+  ],
+  [ETCD, 'title: etcd', 'title: 7', 'title: write a text'],
+  [ETCD, 'title: etcd\n', '', 'title: write a text'],
+  [ETCD, '- 2380', '- 23800000', 'ports[1].ports[0]: write a port from 1 to 65535'],
+  [ETCD, '- 2380', '- peer', 'ports[1].ports[0]: write a port number'],
+  [ETCD, '- 2380', '- 2379', 'port 2379 cannot be both client and peer; give each role its own'],
+  [
+    ETCD,
+    'links: mesh-both-ways',
+    'links: mash',
+    'ports[1].links: write one of clients, hub, mesh, mesh-both-ways, short-lived',
+  ],
+  [
+    ETCD,
+    'links: mesh-both-ways',
+    'links: hub',
+    'quorum.port: the links of peer are hub; a quorum of kind mesh needs mesh or mesh-both-ways',
+  ],
+  [
+    ETCD,
+    'listens: every-member',
+    'listens: all',
+    'ports[0].listens: write one of every-member, voters, leader, optional',
+  ],
+  [
+    ETCD,
+    'perPair: null',
+    'perPair: {least: 1, usual: 1}',
+    'ports[0].perPair: links of shape clients are not counted by pair; write null',
+  ],
+  [
+    ETCD,
+    /perPair:\n +least: 1\n +usual: 2/,
+    'perPair: null',
+    'ports[1].perPair: links of shape mesh-both-ways come in pairs; write least and usual',
+  ],
+  [ETCD, 'least: 1', 'least: 0', 'ports[1].perPair.least: write at least 1'],
+  [
+    ETCD,
+    'least: 1',
+    'least: 3',
+    'ports[1].perPair: usual is below least; raise the one or lower the other',
+  ],
+  [ETCD, 'mayBeIdleCut: false', 'mayBeIdleCut: no', 'ports[1].mayBeIdleCut: write true or false'],
+  [
+    ETCD,
+    'kind: mesh',
+    'kind: star',
+    'quorum has an unknown key "voters"; remove it or write it as "quorum-probe schema profile" has it',
+  ],
+  [
+    ETCD,
+    'kind: mesh',
+    'kind: ring',
+    'quorum.kind: write a kind: one of hub, star, mesh, gossip, none',
+  ],
+  [ETCD, 'port: peer', 'port: per', 'quorum.port: no port has the role "per"; the nearest is peer'],
+  [ETCD, 'voters: fixed', 'voters: all', 'quorum.voters: write one of fixed, moving'],
+  [ETCD, 'role: peer', 'role: client', 'ports: two have the role "client"; rename one'],
+  [ETCD, 'title: client port', 'titel: client port', 'ports[0].title: write a text'],
+  [
+    ETCD,
+    'name: etcd',
+    'name: etcd\nport: 4',
+    'the profile has an unknown key "port"; remove it or write it as "quorum-probe schema profile" has it',
+  ],
+  [
+    ZOOKEEPER,
+    'election: election',
+    'election: client',
+    'quorum.election: the links of client are clients; a quorum of kind hub needs mesh or mesh-both-ways',
+  ],
+  [
+    ETCD,
+    /^[^]*$/,
+    '- a list',
+    'the profile: write a mapping with name, title, ports, quorum, advice and ready',
+  ],
+  [
+    ETCD,
+    'name: etcd',
+    'name: etcd\nname: twice',
+    'is no valid YAML: Map keys must be unique at line 4, column 1',
+  ],
+];
+
+for (const [good, part, replacement, complaint] of REFUSALS) {
+  test(`refused: ${complaint}`, () => {
+    const text = good.replace(part, replacement);
+    assert.notEqual(text, good);
+    assert.throws(
+      () => readProfileFile('own.yaml', text),
+      (error) => error instanceof Problem && error.message === `own.yaml: ${complaint}`,
+    );
+  });
+}
+
+test('a profile of the own file is used, its ports overridden by role', async () => {
+  const invocation = await invoke({
+    argv: ['scan', '--profile-file=own.yaml', '--ports=peer=2480'],
+    file: ETCD.replace('name: etcd', 'name: my-etcd'),
+  });
+  assert.equal(invocation.kind, 'scan');
+  if (invocation.kind !== 'scan') return;
+  const { profile } = invocation.settings.judge;
+  assert.equal(profile.name, 'my-etcd');
+  assert.deepEqual(
+    profile.ports.map(({ ports }) => ports),
+    [[2379], [2480]],
+  );
+});
+
+test('a profile by name and one by file exclude each other; a flag outranks the environment', async () => {
+  assert.deepEqual(
+    await invoke({ argv: ['--profile=etcd', '--profile-file=own.yaml'], file: ETCD }),
+    {
+      kind: 'refused',
+      problem: '--profile and --profile-file exclude each other; give one of them',
+    },
+  );
+  const invocation = await invoke({
+    argv: ['--profile=rabbitmq'],
+    environment: { QUORUM_PROBE_PROFILE_FILE: 'own.yaml' },
+    file: ETCD,
+  });
+  assert.equal(invocation.kind === 'serve' && invocation.settings.judge.profile.name, 'rabbitmq');
+});
+
+test('a profile file that cannot be read is told by its option', async () => {
+  assert.deepEqual(await invoke({ argv: ['--profile-file=nowhere'] }), {
+    kind: 'refused',
+    problem: '--profile-file: cannot read "nowhere" (ENOENT); name a YAML file',
+  });
+});
