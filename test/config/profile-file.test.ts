@@ -106,7 +106,7 @@ const REFUSALS: readonly (readonly [string, string | RegExp, string, string])[] 
   ],
   [
     ETCD,
-    /^[^]*$/,
+    /^[\s\S]*$/,
     '- a list',
     'the profile: write a mapping with name, title, ports, quorum, advice and ready',
   ],
