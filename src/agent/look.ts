@@ -8,6 +8,7 @@ import type { Counters, InterfaceReport, ScanReport } from '../model/report.ts';
 import type { ScanSettings } from '../model/settings.ts';
 import type { Address, SocketTable } from '../model/socket.ts';
 import { readCounters, readTables, type TableFile } from '../proc/read.ts';
+import type { WatchedPorts } from '../proc/tcp-table.ts';
 import { watchedPorts } from '../proc/watched.ts';
 
 /** The edges that one look needs. */
@@ -40,7 +41,7 @@ export async function look(edges: LookEdges, context: LookContext): Promise<Obse
   const startCpuMs = edges.cpuMs();
   const at = edges.wallClock().toISOString();
   const options = {
-    watched: watchedPorts(context.profile, CAPTURE_PORTS),
+    watched: watchedBy(context.profile),
     rowCap: context.scan.rowCap,
   };
   const timing = { sliceMs: context.scan.sliceMs, clock: edges.clock, pause: edges.pause };
@@ -79,6 +80,11 @@ export async function look(edges: LookEdges, context: LookContext): Promise<Obse
     asked: context.asked,
     scan,
   };
+}
+
+/** The ports that matter for a profile, with those of whatever mesh proxy there may be. */
+export function watchedBy(profile: Profile): WatchedPorts {
+  return watchedPorts(profile, CAPTURE_PORTS);
 }
 
 /** A table in which no line could be read is not a quiet one. */

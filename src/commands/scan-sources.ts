@@ -1,10 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
-import { look } from '../agent/look.ts';
+import { look, watchedBy } from '../agent/look.ts';
 import { namesToLookUp } from '../assess/members.ts';
 import type { Observation } from '../assess/observation.ts';
 import { watchInterfaces } from '../evidence/interfaces.ts';
 import { lookupName, watchNames } from '../evidence/names.ts';
-import { CAPTURE_PORTS } from '../links/mesh.ts';
 import { NOTHING_ASKED } from '../model/asked.ts';
 import type { Names } from '../model/names.ts';
 import type { Ensemble, JudgeSettings, ScanCommand, ScanSource } from '../model/settings.ts';
@@ -12,7 +11,6 @@ import { parseCounters } from '../proc/counters.ts';
 import { parseListing } from '../proc/listing.ts';
 import { tableOfListing } from '../proc/listing-table.ts';
 import { assertReadable } from '../proc/read.ts';
-import { watchedPorts } from '../proc/watched.ts';
 import { askOnce } from './ask-once.ts';
 
 /** How long one look waits for the members' names. */
@@ -69,7 +67,7 @@ export function observeListing(
       `${path === '-' ? 'standard input' : path} holds no TCP socket; paste the output of netstat -na, ss -tan or cat /proc/net/tcp`,
     );
   }
-  const table = tableOfListing(listing, watchedPorts(judge.profile, CAPTURE_PORTS));
+  const table = tableOfListing(listing, watchedBy(judge.profile));
   const at = new Date().toISOString();
   return {
     nowMs: startMs,
