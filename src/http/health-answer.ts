@@ -16,14 +16,17 @@ export interface Exclusion {
   readonly unknown: readonly string[];
 }
 
-/** The body in the way of the Kubernetes API server: `ok`, or a line for each check and a closing line. */
+/**
+ * The body in the way of the Kubernetes API server: `ok`, or a line for each check and a closing line.
+ * A failure begins with its cause and the remedy: that line is what somebody in a hurry reads.
+ */
 export function healthText(answer: HealthAnswer, exclusion: Exclusion, verbose: boolean): string {
   if (answer.passed && !verbose) {
     return 'ok';
   }
   const lines = [
-    ...answer.checks.map((check) => checkLine(check, exclusion)),
     ...(answer.reason === null ? [] : [answer.reason]),
+    ...answer.checks.map((check) => checkLine(check, exclusion)),
     ...warnings(answer, exclusion),
     `${answer.endpoint} check ${answer.passed ? 'passed' : 'failed'}`,
   ];
