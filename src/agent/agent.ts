@@ -16,8 +16,8 @@ import {
   signatureOf,
 } from './hints.ts';
 import { type LookEdges, look } from './look.ts';
-import { confirmsItself, isWorse } from './publish.ts';
-import { dueScan } from './schedule.ts';
+import { confirmsItself, doubted, isWorse } from './publish.ts';
+import { dueScan, stallingMs, typicalCostMs, withCost } from './schedule.ts';
 import { createTotals } from './totals.ts';
 
 /** A dead loop shows in `/livez` after this time. */
@@ -25,9 +25,6 @@ const ALIVE_FOR_MS = 60_000;
 
 /** How long after a connection of its own the probe waits one more reading before it believes a change. */
 const OWN_TRAFFIC_MS = 500;
-
-/** How soon to look again while a peer leaves data unanswered: the kernel's time-outs are 0.2, 0.4 and 0.8 s apart. */
-const STALLING_MS = 400;
 
 /** What the agent takes from the outside, so that tests and demos can give their own. */
 export interface AgentEdges extends LookEdges {
@@ -64,7 +61,7 @@ export function createAgent(judge: JudgeSettings, scan: ScanSettings, edges: Age
   let publishedMs = edges.clock();
   let attemptMs = edges.clock();
   let scanMs: number | null = null;
-  let costMs = 0;
+  let costsMs: readonly number[] = [];
   let confirmAtMs: number | null = null;
   let baseline: Signature = [];
   let judgedRevision = 0;
@@ -122,7 +119,7 @@ export function createAgent(judge: JudgeSettings, scan: ScanSettings, edges: Age
       {
         nowMs,
         lastScanMs: scanMs,
-        lastCostMs: costMs,
+        costMs: typicalCostMs(costsMs),
         changed:
           hasChanged(signature, nowMs) || revision !== judgedRevision || isSettling(published),
         confirmAtMs,
@@ -149,23 +146,24 @@ export function createAgent(judge: JudgeSettings, scan: ScanSettings, edges: Age
       asked: edges.asked(),
     });
     attemptMs = edges.clock();
-    // The first look pays for compiling the code as well: what it costs says nothing of the next.
-    costMs = reason === 'start' ? 0 : observation.scan.cpuMs + (reason === 'confirm' ? costMs : 0);
+    costsMs = withCost(costsMs, reason, observation.scan.cpuMs);
     countTroubles(observation);
     totals.scanned(reason);
     const assessment = assess(observation, memory, { ...judge, ensemble });
-    memory = assessment.memory;
-    totals.linksAre(assessment.links);
     if (assessment.strangers.length > 0) edges.refreshNames();
     const first = reason === 'start' && assessment.unsettled;
     const doubtful =
       first ||
       (isWorse(assessment.report, published) &&
         !confirmsItself(assessment.report, published, observation.table));
+    const believed = !doubtful || reason === 'confirm';
+    memory = believed ? assessment.memory : doubted(memory, assessment.memory);
     const again = reason !== 'confirm' && (doubtful || assessment.unsettled);
     if (again) confirmAtMs = edges.clock() + scan.confirmDelayMs;
-    else if (assessment.stalling) confirmAtMs = edges.clock() + Math.max(STALLING_MS, costMs);
-    if (!doubtful || reason === 'confirm') publish(assessment.report);
+    else if (assessment.stalling) confirmAtMs = edges.clock() + stallingMs(costsMs);
+    if (!believed) return;
+    if (observation.table !== null) totals.linksAre(assessment.links);
+    publish(assessment.report);
   }
 
   function countTroubles({ scan: outcome, counters }: Observation): void {

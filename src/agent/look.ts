@@ -46,11 +46,13 @@ export async function look(edges: LookEdges, context: LookContext): Promise<Obse
   };
   const timing = { sliceMs: context.scan.sliceMs, clock: edges.clock, pause: edges.pause };
   let table: SocketTable | null = null;
+  let malformed: SocketTable['malformed'] = {};
   let longestHoldMs = 0;
   let error: string | null = null;
   try {
     const reading = await readTables(edges.procRoot, context.files, options, timing);
     longestHoldMs = reading.longestHoldMs;
+    malformed = reading.table.malformed;
     error = unreadableWhole(reading.table);
     if (error === null) table = reading.table;
   } catch (cause) {
@@ -64,7 +66,7 @@ export async function look(edges: LookEdges, context: LookContext): Promise<Obse
     cpuMs: edges.cpuMs() - startCpuMs,
     longestHoldMs,
     rows: table?.rowsRead ?? 0,
-    malformed: { ...table?.malformed },
+    malformed: { ...malformed },
     duplicates: table?.duplicates ?? 0,
     truncated: table?.truncated ?? false,
     error,

@@ -1,3 +1,4 @@
+import type { Memory } from '../assess/observation.ts';
 import { stallOf } from '../links/stall.ts';
 import type { Report, Verdict } from '../model/report.ts';
 import type { SocketTable } from '../model/socket.ts';
@@ -22,6 +23,14 @@ export function confirmsItself(
   const retransmits = table?.connections.some((row) => stallOf(row) === 'retransmission') ?? false;
   const isolated = next.findings.some(({ code }) => code === 'isolated');
   return retransmits || isolated || (table !== null && listenerVanished(next, published));
+}
+
+/**
+ * What to remember of a look that is not believed yet. A row that it missed is not gone before the
+ * confirming look has missed it too: forgotten at once, it would have to settle anew.
+ */
+export function doubted(before: Memory, after: Memory): Memory {
+  return { ...after, held: new Map([...before.held, ...after.held]), ready: before.ready };
 }
 
 function listenerVanished(next: Report, published: Report): boolean {

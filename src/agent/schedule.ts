@@ -6,8 +6,8 @@ export interface ScheduleState {
   readonly nowMs: number;
   /** When the last scan began; `null` before the first. */
   readonly lastScanMs: number | null;
-  /** CPU time of the last scan and of what confirmed it. */
-  readonly lastCostMs: number;
+  /** CPU time of one scan and of what confirmed it. */
+  readonly costMs: number;
   /** Whether the cheap counters moved since the last scan began. */
   readonly changed: boolean;
   /** When a confirming scan is due; `null` where none is wanted. */
@@ -22,8 +22,8 @@ export function dueScan(state: ScheduleState, settings: ScanSettings): ScanReaso
   if (state.lastScanMs === null) return 'start';
   if (state.confirmAtMs !== null && state.nowMs >= state.confirmAtMs) return 'confirm';
   const ageMs = state.nowMs - state.lastScanMs;
-  if (state.changed && ageMs >= leastIntervalMs(state.lastCostMs, settings)) return 'change';
-  return ageMs >= mostIntervalMs(state.lastCostMs, settings) ? 'max-age' : null;
+  if (state.changed && ageMs >= leastIntervalMs(state.costMs, settings)) return 'change';
+  return ageMs >= mostIntervalMs(state.costMs, settings) ? 'max-age' : null;
 }
 
 /** The least time between scans for a change, stretched by what a scan costs. */
@@ -36,4 +36,37 @@ export function leastIntervalMs(costMs: number, settings: ScanSettings): number 
 export function mostIntervalMs(costMs: number, settings: ScanSettings): number {
   const paid = costMs / settings.idleShare;
   return Math.min(settings.intervalCapMs, Math.max(settings.maxIntervalMs, paid));
+}
+
+const COSTS_KEPT = 3;
+
+/**
+ * Adds one scan's CPU time; a confirming scan's belongs to the scan that it confirms. The first look
+ * pays for compiling the code as well: what it costs says nothing of the next.
+ */
+export function withCost(
+  costsMs: readonly number[],
+  reason: ScanReason,
+  cpuMs: number,
+): readonly number[] {
+  if (reason === 'start') return [];
+  const before = reason === 'confirm' ? costsMs.slice(0, -1) : costsMs;
+  const confirmed = reason === 'confirm' ? (costsMs.at(-1) ?? 0) : 0;
+  return [...before, confirmed + cpuMs].slice(-COSTS_KEPT);
+}
+
+/** The middle one of the last costs: a single hiccup of the machine must not delay the next scan. */
+export function typicalCostMs(costsMs: readonly number[]): number {
+  const ascending = [...costsMs].sort((a, b) => a - b);
+  return ascending[Math.floor((ascending.length - 1) / 2)] ?? 0;
+}
+
+/** The kernel's first time-outs are 0.2, 0.4 and 0.8 s apart. */
+const STALLING_MS = 400;
+/** The share of one core for looking on at them, a few times at most. */
+const STALLING_SHARE = 0.1;
+
+/** How soon to look again while a peer leaves data unanswered. */
+export function stallingMs(costsMs: readonly number[]): number {
+  return Math.max(STALLING_MS, (costsMs.at(-1) ?? 0) / STALLING_SHARE);
 }

@@ -19,7 +19,7 @@ const SRVR_FRESH_MS = 10_000;
 
 /**
  * Ready once the quorum has held for the settling time, or the server says that it serves; not yet
- * while it says that it does not. Lost at once with the quorum.
+ * while it says that it does not. Kept as long as the quorum holds, and lost at once with it.
  */
 export function isReady(
   standing: Standing,
@@ -29,14 +29,15 @@ export function isReady(
   { settleMs }: Pick<JudgeSettings, 'settleMs'>,
 ): boolean {
   if (standing.inQuorum !== true) return false;
+  const joined = held.get(quorumCondition(standing));
+  if (wasReady && joined !== undefined && joined.readings > 1) return true;
   const inQuorumMs = heldForMs(held, quorumCondition(standing), nowMs);
   const saidSince = asked.srvr !== null && nowMs - asked.srvr.atMs <= inQuorumMs;
   const fresh = asked.srvr !== null && nowMs - asked.srvr.atMs <= SRVR_FRESH_MS;
   const said = asked.srvr !== null && fresh ? asked.srvr.answer.kind : null;
   // An answer from before the member joined speaks of another time.
   if (said === 'serving' && saidSince) return true;
-  const settled = inQuorumMs >= settleMs;
-  return wasReady ? settled : settled && said !== 'not-serving';
+  return inQuorumMs >= settleMs && said !== 'not-serving';
 }
 
 /**

@@ -4,7 +4,7 @@ import { TCP_STATES } from '../model/socket.ts';
 import { reportAsked } from './asked-report.ts';
 import { checkNames } from './checks.ts';
 import { toFindings } from './findings/finding.ts';
-import { voterCount } from './members.ts';
+import { resolveMembers, voterCount } from './members.ts';
 import type { Observation } from './observation.ts';
 import { majorityOf } from './standing.ts';
 
@@ -46,7 +46,7 @@ export function unobservable(observation: Observation, settings: JudgeSettings):
       })),
     ),
     links: [],
-    peers: peersUnknown(settings, observation.podAddresses ?? []),
+    peers: peersUnknown(settings, observation),
     mesh: { kind: 'unknown', inbound: 'unknown' },
     counters: observation.counters,
     interfaces: [...observation.interfaces],
@@ -92,14 +92,11 @@ function cannotLook(reason: string): Blindness {
   };
 }
 
-function peersUnknown(settings: JudgeSettings, podAddresses: readonly string[]): Report['peers'] {
-  const { ensemble, podName } = settings;
-  if (ensemble.kind !== 'members') return [];
-  return ensemble.members
-    .filter(({ name }) => name.split('.')[0] !== podName && !podAddresses.includes(name))
-    .map((member) => ({
-      name: member.name,
-      addresses: member.literal ? [member.name] : [],
-      status: 'unknown',
-    }));
+function peersUnknown(
+  { ensemble, podName }: JudgeSettings,
+  { names, podAddresses }: Observation,
+): Report['peers'] {
+  return resolveMembers(ensemble, names, podName, podAddresses ?? [])
+    .filter((member) => !member.self)
+    .map(({ name, addresses }) => ({ name, addresses: [...addresses], status: 'unknown' }));
 }
