@@ -33,8 +33,9 @@ export function workspace(): Workspace {
   mkdirSync(directory);
   chmodSync(directory, 0o755);
   process.once('exit', () => remove(process.pid));
+  // Kept for good: a second signal, from the terminal and from the runner, must not cut the clean-up short.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => process.exit(130));
+    process.on(signal, () => process.exit(130));
   }
   current = {
     directory,
