@@ -6,6 +6,9 @@ import { join } from 'node:path';
 const NAMESPACE = /^quorum-lab-(\d+)-/;
 const DIRECTORY = /^quorum-lab-(\d+)$/;
 
+const MOST_TRIES = 10;
+const RETRY_MS = 50;
+
 /** Where `ip netns exec` looks for a namespace's own files of /etc. */
 const ETC_NETNS = '/etc/netns';
 
@@ -64,7 +67,13 @@ function sweepDeadRuns(): void {
 }
 
 function remove(owner: number): void {
-  for (const name of namespaces()) if (ownerOf(NAMESPACE, name) === owner) deleteNamespace(name);
+  // A command under way when the run was ended may still have made one: look again until none is left.
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const owned = namespaces().filter((name) => ownerOf(NAMESPACE, name) === owner);
+    if (owned.length === 0) break;
+    for (const name of owned) deleteNamespace(name);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
+  }
   rmSync(join(tmpdir(), `quorum-lab-${owner}`), { recursive: true, force: true });
 }
 
