@@ -36,7 +36,7 @@ describe("the lab's own traces", { skip }, () => {
   });
 });
 
-/** Runs a program that makes a fabric, and ends it by a signal. */
+/** Runs a program that makes a fabric, and ends it by a signal, sent twice as a terminal and a runner do. */
 async function leaveOpen(signal: NodeJS.Signals): Promise<Left> {
   const program = fileURLToPath(new URL('./left-open.ts', import.meta.url));
   const child = spawn(process.execPath, ['--import', 'tsx', program], {
@@ -46,6 +46,7 @@ async function leaveOpen(signal: NodeJS.Signals): Promise<Left> {
   const line = await new Promise<string>((resolve) => {
     createInterface({ input: child.stdout }).once('line', resolve);
   });
+  child.kill(signal);
   child.kill(signal);
   // Its own child keeps the pipe open when it is killed outright.
   child.stdout.destroy();

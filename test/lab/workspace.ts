@@ -6,6 +6,9 @@ import { join } from 'node:path';
 const NAMESPACE = /^quorum-lab-(\d+)-/;
 const DIRECTORY = /^quorum-lab-(\d+)$/;
 
+const MOST_TRIES = 10;
+const RETRY_MS = 50;
+
 /** Where `ip netns exec` looks for a namespace's own files of /etc. */
 const ETC_NETNS = '/etc/netns';
 
@@ -33,8 +36,9 @@ export function workspace(): Workspace {
   mkdirSync(directory);
   chmodSync(directory, 0o755);
   process.once('exit', () => remove(process.pid));
+  // Kept for good: a second signal, from the terminal and from the runner, must not cut the clean-up short.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => process.exit(130));
+    process.on(signal, () => process.exit(130));
   }
   current = {
     directory,
@@ -63,7 +67,13 @@ function sweepDeadRuns(): void {
 }
 
 function remove(owner: number): void {
-  for (const name of namespaces()) if (ownerOf(NAMESPACE, name) === owner) deleteNamespace(name);
+  // A command under way when the run was ended may still have made one: look again until none is left.
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const owned = namespaces().filter((name) => ownerOf(NAMESPACE, name) === owner);
+    if (owned.length === 0) break;
+    for (const name of owned) deleteNamespace(name);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
+  }
   rmSync(join(tmpdir(), `quorum-lab-${owner}`), { recursive: true, force: true });
 }
 
