@@ -173,7 +173,7 @@ const asked = z
   .strictObject({
     srvr: server.nullable(),
     envoy: proxy.nullable(),
-    peers: z.array(askedPeer).nullable(),
+    peers: described(z.array(askedPeer).nullable(), "The other members' probes."),
   })
   .meta({
     description: 'Evidence beyond the sockets; null where a source is not asked (`--ask`).',

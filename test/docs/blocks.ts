@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { metricsMarkdown } from '../../src/http/metrics/table.ts';
+import { run } from '../../src/run.ts';
+import { findingsMarkdown } from './findings-markdown.ts';
+import { optionsMarkdown } from './options-markdown.ts';
+import { checksMarkdown, profilesMarkdown } from './profiles-markdown.ts';
+import { reportMarkdown } from './report-markdown.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** The part of a page between `<!-- begin NAME -->` and `<!-- end NAME -->`, made from the code. */
+export interface Block {
+  /** The page's path in the repository. */
+  readonly page: string;
+  readonly name: string;
+  readonly text: string;
+}
+
+export async function blocks(): Promise<readonly Block[]> {
+  const reference = 'deploy/REFERENCE.md';
+  return [
+    { page: 'README.md', name: 'scan', text: await scanExample() },
+    { page: 'README.md', name: 'findings', text: findingsMarkdown('deploy/RUNBOOK.md') },
+    { page: reference, name: 'options', text: optionsMarkdown() },
+    { page: reference, name: 'profiles', text: profilesMarkdown() },
+    { page: reference, name: 'checks', text: checksMarkdown() },
+    { page: reference, name: 'findings', text: findingsMarkdown('RUNBOOK.md') },
+    { page: reference, name: 'metrics', text: metricsMarkdown() },
+    { page: reference, name: 'report', text: reportMarkdown() },
+  ];
+}
+
+export function readPage(page: string): string {
+  return readFileSync(join(ROOT, page), 'utf8');
+}
+
+/** The page's text with the block as the code has it now. */
+export function withBlock(page: string, { name, text }: Block): string {
+  const begin = `<!-- begin ${name} -->`;
+  const end = `<!-- end ${name} -->`;
+  const [before, rest, ...more] = page.split(begin);
+  const [old, after, ...evenMore] = rest?.split(end) ?? [];
+  if (before === undefined || old === undefined || after === undefined) {
+    throw new Error(
+      `there is no block "${begin}" … "${end}"; put these two lines where it belongs`,
+    );
+  }
+  if (more.length > 0 || evenMore.length > 0) throw new Error(`${begin} or its end is there twice`);
+  return `${before}${begin}\n\n${text}\n${end}${after}`;
+}
+
+/** The origin story's capture, as `scan` prints it. */
+const SCAN = [
+  'scan',
+  '--members=10.96.8.10,10.96.6.11,10.96.7.10',
+  '--pod-ip=10.96.8.10',
+  '--proc=test/fixtures/zookeeper/loopback-podip/16s/0',
+];
+
+async function scanExample(): Promise<string> {
+  let printed = '';
+  const code = await run(
+    SCAN.map((word) => word.replace('--proc=', `--proc=${ROOT}/`)),
+    {},
+    {
+      hostname: 'zookeeper-0',
+      readText: () => Promise.reject(new Error('no file is named')),
+      out: (text) => {
+        printed += text;
+      },
+      error: (text) => {
+        throw new Error(text);
+      },
+      colour: false,
+    },
+  );
+  const command = SCAN.map((word) => (word.startsWith('--') ? `\\\n    ${word}` : word)).join(' ');
+  return `\`\`\`console\n$ node dist/main.js ${command}\n${printed}$ echo $?\n${code}\n\`\`\`\n`;
+}

@@ -1,0 +1,98 @@
+import * as z from 'zod';
+import { reportJsonSchema } from '../../src/model/report-schema.ts';
+import { code, markdownTable } from './markdown-table.ts';
+
+/** As much of JSON Schema as the report's uses. */
+interface Node {
+  readonly type?: string | undefined;
+  readonly description?: string | undefined;
+  readonly format?: string | undefined;
+  readonly enum?: readonly string[] | undefined;
+  readonly const?: string | number | undefined;
+  readonly properties?: Readonly<Record<string, Node>> | undefined;
+  readonly items?: Node | undefined;
+  readonly anyOf?: readonly Node[] | undefined;
+  readonly propertyNames?: Node | undefined;
+  readonly additionalProperties?: Node | boolean | undefined;
+}
+
+const node: z.ZodType<Node> = z.lazy(() =>
+  z.object({
+    type: z
+      .union([z.string(), z.array(z.string()).transform((types) => types.join(' or '))])
+      .optional(),
+    description: z.string().optional(),
+    format: z.string().optional(),
+    enum: z.array(z.string()).optional(),
+    const: z.union([z.string(), z.number()]).optional(),
+    properties: z.record(z.string(), node).optional(),
+    items: node.optional(),
+    anyOf: z.array(node).optional(),
+    propertyNames: node.optional(),
+    additionalProperties: z.union([z.boolean(), node]).optional(),
+  }),
+);
+
+/** One field of the report: `ports[].listener.reach`. */
+export interface Field {
+  readonly path: string;
+  readonly type: string;
+  /** Empty where the schema has none. */
+  readonly meaning: string;
+  /** False where only what it holds tells something. */
+  readonly isLeaf: boolean;
+}
+
+/** Every field of the report, in its order, by its JSON Schema. */
+export function reportFields(): Field[] {
+  return fieldsBelow('', node.parse(reportJsonSchema()));
+}
+
+/** The fields as a table; parts that the schema says nothing of are left to what they hold. */
+export function reportMarkdown(): string {
+  return markdownTable(
+    ['Field', 'Type', 'Meaning'],
+    reportFields()
+      .filter(({ isLeaf, meaning }) => isLeaf || meaning !== '')
+      .map(({ path, type, meaning }) => [code(path), type, meaning]),
+  );
+}
+
+function fieldsBelow(path: string, { properties = {} }: Node): Field[] {
+  return Object.entries(properties).flatMap(([name, field]) =>
+    fieldsOf(path === '' ? name : `${path}.${name}`, field),
+  );
+}
+
+function fieldsOf(path: string, field: Node): Field[] {
+  const { inner, orNull } = withoutNull(field);
+  const meaning = field.description ?? inner.description ?? '';
+  const type = (text: string): string => (orNull ? `${text} or null` : text);
+  if (inner.items !== undefined && inner.items.properties !== undefined) {
+    const own = { path: `${path}[]`, type: type('list'), meaning, isLeaf: false };
+    return [own, ...fieldsBelow(`${path}[]`, inner.items)];
+  }
+  if (inner.properties !== undefined) {
+    const own = { path, type: type('object'), meaning, isLeaf: false };
+    return [own, ...fieldsBelow(path, inner)];
+  }
+  return [{ path, type: type(typeText(inner)), meaning, isLeaf: true }];
+}
+
+function withoutNull(field: Node): { readonly inner: Node; readonly orNull: boolean } {
+  const [first, second] = field.anyOf ?? [];
+  return first !== undefined && second?.type === 'null'
+    ? { inner: first, orNull: true }
+    : { inner: field, orNull: false };
+}
+
+function typeText({ type, format, items, propertyNames, additionalProperties, ...field }: Node) {
+  if (field.enum !== undefined) return field.enum.map(code).join(', ');
+  if (field.const !== undefined) return code(String(field.const));
+  if (items !== undefined) return `list of ${items.type ?? 'any'}`;
+  if (typeof additionalProperties === 'object') {
+    const keys = propertyNames?.enum?.map(code).join(', ');
+    return keys === undefined ? 'integer by name' : `integer or null for each of ${keys}`;
+  }
+  return format === 'date-time' ? 'time, ISO 8601' : (type ?? 'any');
+}
