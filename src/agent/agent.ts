@@ -40,6 +40,8 @@ export interface AgentEdges extends LookEdges {
   readonly asked: () => AskedEvidence;
   /** Grows when the asked evidence says something new: a reason to judge again. */
   readonly askedRevision: () => number;
+  /** Is told of a fault of the probe itself. */
+  readonly onFault: (error: unknown) => void;
   readonly schedule: (work: () => void, afterMs: number) => void;
 }
 
@@ -182,16 +184,26 @@ export function createAgent(judge: JudgeSettings, scan: ScanSettings, edges: Age
     for (const listener of listeners) listener(report, previous);
   }
 
+  /** A fault of our own must not end the watching; the report grows old and says so by itself. */
+  async function watch(): Promise<void> {
+    try {
+      await tick();
+    } catch (error) {
+      totals.failed('judging-failed');
+      edges.onFault(error);
+    }
+  }
+
   function rearm(): void {
     if (stopping) return;
     const nowMs = edges.clock();
     const untilConfirm = confirmAtMs === null ? Number.POSITIVE_INFINITY : confirmAtMs - nowMs;
-    edges.schedule(() => void tick().finally(rearm), clamp(untilConfirm, scan.hintIntervalMs));
+    edges.schedule(() => void watch().finally(rearm), clamp(untilConfirm, scan.hintIntervalMs));
   }
 
   return {
     async start() {
-      await tick();
+      await watch();
       rearm();
     },
     stop() {

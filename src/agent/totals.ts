@@ -28,6 +28,7 @@ export function createTotals(profile: Profile): TotalsKeeper {
     'interfaces-unreadable': 0,
     'names-failed': 0,
     'members-file-unreadable': 0,
+    'judging-failed': 0,
     'collect-failed': 0,
   };
   const linksOpened = new Map(ports.map((port) => [port, 0]));

@@ -72,6 +72,8 @@ async function start(command: ServeCommand): Promise<{ untilStopped(): Promise<v
     interfaces: interfaces.interfaces,
     asked: () => asking?.evidence() ?? NOTHING_ASKED,
     askedRevision: () => asking?.revision() ?? 0,
+    onFault: (error) =>
+      trouble('judging', error instanceof Error ? (error.stack ?? error.message) : String(error)),
     schedule: (work, afterMs) => void setTimeout(work, afterMs),
   });
   const chronicle = keepChronicle(agent, clock);

@@ -11,6 +11,7 @@ export const SCAN_ERRORS = [
   'interfaces-unreadable',
   'names-failed',
   'members-file-unreadable',
+  'judging-failed',
   'collect-failed',
 ] as const;
 export type ScanError = (typeof SCAN_ERRORS)[number];

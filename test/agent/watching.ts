@@ -74,6 +74,9 @@ export function watch(
     interfaces: () => [],
     asked: () => NOTHING_ASKED,
     askedRevision: () => 0,
+    onFault(error) {
+      throw error;
+    },
     schedule(work, afterMs) {
       due = { work, atMs: nowMs + afterMs };
       rearmed();

@@ -211,6 +211,7 @@ export const TOTALS: AgentTotals = {
     'interfaces-unreadable': 0,
     'names-failed': 0,
     'members-file-unreadable': 0,
+    'judging-failed': 0,
     'collect-failed': 0,
   },
   linksOpened: new Map([[2888, 9]]),
