@@ -65,13 +65,12 @@ export async function play(
   const [notReadyMs, findingMs, metricMs, noticedMs] = await shown;
 
   agreement.disturbed();
-  const back = Promise.all([
-    watch.when(subject.pod.index, RECOVERY_MS, ({ mode }) => mode !== null && isServing(mode)),
-    watch.when(subject.pod.index, RECOVERY_MS, ({ readyz }) => readyz === 200),
-  ]);
+  const servingFor = followServing(ensemble, subject);
+  const back = watch.when(subject.pod.index, RECOVERY_MS, ({ readyz }) => readyz === 200);
   await scenario.repair();
-  const [servingMs, readyMs] = await back;
+  const readyMs = await back;
   await settled(ensemble);
+  const servingMs = servingFor();
 
   const outcome: Outcome = {
     network: scenario.network,
@@ -119,6 +118,24 @@ export function byRole(ensemble: Ensemble): { leader: Member; followers: [Member
   const [first, second] = members.filter((member) => member !== leader);
   assert.ok(leader !== undefined && first !== undefined && second !== undefined, 'no leader');
   return { leader, followers: [first, second] };
+}
+
+/**
+ * Milliseconds from now until the server began to serve for good: one that was hung answers once
+ * from what it last knew before it finds itself out of the quorum.
+ */
+function followServing({ watch }: Ensemble, { pod }: Member): () => number | null {
+  const from = Date.now();
+  let servingMs: number | null = null;
+  const unsubscribe = watch.subscribe((sample) => {
+    if (sample.kind !== 'srvr' || sample.pod !== pod.index) return;
+    if (isServing(sample.mode)) servingMs ??= sample.at - from;
+    else servingMs = null;
+  });
+  return () => {
+    unsubscribe();
+    return servingMs;
+  };
 }
 
 /** Gathers what is raised from now on, as text: code, member and seconds until it first showed. */
