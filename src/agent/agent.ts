@@ -65,6 +65,7 @@ export function createAgent(judge: JudgeSettings, scan: ScanSettings, edges: Age
   let scanMs: number | null = null;
   let costsMs: readonly number[] = [];
   let confirmAtMs: number | null = null;
+  let settlesAtMs: number | null = null;
   let baseline: Signature = [];
   let judgedRevision = 0;
   let blurred = false;
@@ -125,6 +126,7 @@ export function createAgent(judge: JudgeSettings, scan: ScanSettings, edges: Age
         changed:
           hasChanged(signature, nowMs) || revision !== judgedRevision || isSettling(published),
         confirmAtMs,
+        settlesAtMs,
       },
       scan,
     );
@@ -163,6 +165,7 @@ export function createAgent(judge: JudgeSettings, scan: ScanSettings, edges: Age
     const again = reason !== 'confirm' && (doubtful || assessment.unsettled);
     if (again) confirmAtMs = edges.clock() + scan.confirmDelayMs;
     else if (assessment.stalling) confirmAtMs = edges.clock() + stallingMs(costsMs);
+    ({ settlesAtMs } = assessment);
     if (!believed) return;
     if (observation.table !== null) totals.linksAre(assessment.links);
     publish(assessment.report);

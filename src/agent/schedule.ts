@@ -12,6 +12,8 @@ export interface ScheduleState {
   readonly changed: boolean;
   /** When a confirming scan is due; `null` where none is wanted. */
   readonly confirmAtMs: number | null;
+  /** When membership in the quorum becomes readiness if nothing changes; `null` where it need not. */
+  readonly settlesAtMs: number | null;
 }
 
 /**
@@ -21,9 +23,15 @@ export interface ScheduleState {
 export function dueScan(state: ScheduleState, settings: ScanSettings): ScanReason | null {
   if (state.lastScanMs === null) return 'start';
   if (state.confirmAtMs !== null && state.nowMs >= state.confirmAtMs) return 'confirm';
+  if (hasSettled(state)) return 'change';
   const ageMs = state.nowMs - state.lastScanMs;
   if (state.changed && ageMs >= leastIntervalMs(state.costMs, settings)) return 'change';
   return ageMs >= mostIntervalMs(state.costMs, settings) ? 'max-age' : null;
+}
+
+/** Readiness is due at a known moment: it needs no change of the table to be looked for, once. */
+function hasSettled({ settlesAtMs, nowMs, lastScanMs }: ScheduleState): boolean {
+  return settlesAtMs !== null && nowMs >= settlesAtMs && (lastScanMs ?? 0) < settlesAtMs;
 }
 
 /** The least time between scans for a change, stretched by what a scan costs. */

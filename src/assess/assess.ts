@@ -28,7 +28,7 @@ import {
 } from './peer-links.ts';
 import { reportPeers } from './peers.ts';
 import { peerRoles, reportLinks, reportPorts } from './ports.ts';
-import { bootstraps, isReady, quorumCondition } from './readiness.ts';
+import { bootstraps, isReady, quorumCondition, settlesAtMs } from './readiness.ts';
 import type { Scene } from './scene.ts';
 import { standing as judgeStanding, type Standing } from './standing.ts';
 import { unobservable } from './unobservable.ts';
@@ -42,6 +42,8 @@ export interface Assessment {
   readonly unsettled: boolean;
   /** A peer has not answered for a time-out or two: soon it counts as stalled, or it has answered. */
   readonly stalling: boolean;
+  /** When membership in the quorum will have settled, if nothing changes; `null` where it need not. */
+  readonly settlesAtMs: number | null;
   /** Addresses that no member is known by, seen on peer ports since the names were last looked up. */
   readonly strangers: readonly string[];
 }
@@ -64,6 +66,7 @@ export function assess(
       links: new Map(),
       unsettled: false,
       stalling: false,
+      settlesAtMs: null,
       strangers: [],
     };
   }
@@ -120,6 +123,7 @@ export function assess(
     ),
     unsettled: [...rows].some(([name, { readings }]) => name.startsWith('row ') && readings === 1),
     stalling: linkRows.some(isStalling),
+    settlesAtMs: ready ? null : settlesAtMs(standing, held, settings.settleMs),
     strangers: strangersOf(folded, members, persistence),
   };
 }

@@ -14,6 +14,18 @@ export function quorumCondition(standing: Standing): string {
   return `${IN_QUORUM} as ${standing.basis}`;
 }
 
+/** When the quorum will have held for the settling time; `null` where the member is in none. */
+export function settlesAtMs(
+  standing: Standing,
+  held: HeldConditions,
+  settleMs: number,
+): number | null {
+  const condition = held.get(quorumCondition(standing));
+  return standing.inQuorum === true && condition !== undefined
+    ? condition.sinceMs + settleMs
+    : null;
+}
+
 /** How long the server's own word counts. */
 const SRVR_FRESH_MS = 10_000;
 

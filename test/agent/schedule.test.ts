@@ -17,6 +17,7 @@ const STATE: ScheduleState = {
   costMs: 0,
   changed: false,
   confirmAtMs: null,
+  settlesAtMs: null,
 };
 
 const due = (changes: Partial<ScheduleState>) => dueScan({ ...STATE, ...changes }, SCAN);
@@ -68,4 +69,11 @@ test('looking on at a stall costs at most a tenth of a core', () => {
   assert.equal(stallingMs([]), 400);
   assert.equal(stallingMs([1, 40]), 400);
   assert.equal(stallingMs([1, 100]), 1_000);
+});
+
+test('the moment of settling is looked at once, whatever scans cost', () => {
+  const settled = { settlesAtMs: 99_500, lastScanMs: 99_000, costMs: 80 };
+  assert.equal(due(settled), 'change');
+  assert.equal(due({ ...settled, lastScanMs: 99_600 }), null);
+  assert.equal(due({ ...settled, settlesAtMs: 100_001 }), null);
 });
