@@ -7,7 +7,7 @@ import type { Names } from '../model/names.ts';
 import type { InterfaceReport, Report } from '../model/report.ts';
 import type { Ensemble, JudgeSettings, ScanSettings } from '../model/settings.ts';
 import type { Address } from '../model/socket.ts';
-import { type Hints, readHints, type TableFile } from '../proc/read.ts';
+import { type Hints, hintReader, type TableFile } from '../proc/read.ts';
 import {
   isBlind,
   type OwnConnections,
@@ -57,6 +57,7 @@ export interface Agent extends AgentView {
 /** Watches the pod: reads cheap counters often, the table when it changed, and publishes what it means. */
 export function createAgent(judge: JudgeSettings, scan: ScanSettings, edges: AgentEdges): Agent {
   const totals = createTotals(judge.profile);
+  const readHints = hintReader(edges.procRoot);
   const listeners = new Set<(report: Report, previous: Report) => void>();
   let memory: Memory = EMPTY_MEMORY;
   let published: Report = unobservable(beforeTheFirstLook(), judge);
@@ -76,7 +77,7 @@ export function createAgent(judge: JudgeSettings, scan: ScanSettings, edges: Age
       nowMs: edges.clock(),
       at: edges.wallClock().toISOString(),
       table: null,
-      counters: readHints(edges.procRoot).counters,
+      counters: readHints().counters,
       names: new Map(),
       podAddresses: edges.podAddresses(),
       interfaces: edges.interfaces(),
@@ -112,7 +113,7 @@ export function createAgent(judge: JudgeSettings, scan: ScanSettings, edges: Age
   }
 
   async function tick(): Promise<void> {
-    const hints = readHints(edges.procRoot);
+    const hints = readHints();
     // Connections that wait in the event loop's queue are accepted before they are counted.
     await edges.pause();
     const signature = signatureOf(hints, edges.ownConnections());

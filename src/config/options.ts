@@ -326,7 +326,7 @@ export const OPTIONS = {
     name: 'scan-idle-share',
     value: 'PERCENT',
     type: share,
-    default: '0.5%',
+    default: '0.4%',
     help: 'The share of one core that scans may use while nothing changes.',
     commands: SERVE,
     group: 'Scanning',

@@ -378,22 +378,22 @@ test('a crowd on the client port is not kept in memory', async (t) => {
 
 test('a fault of the judging is counted and told, and the watching goes on', async (t) => {
   const faults: unknown[] = [];
-  let broken = false;
+  const fault = { holds: false };
   const watching = watch(podFolder(t, LEARNER), {
     names: () => {
-      if (broken) throw new Error('a fault of our own');
+      if (fault.holds) throw new Error('a fault of our own');
       return new Map();
     },
     onFault: (error) => faults.push(error),
   });
   await ready(watching);
-  broken = true;
+  fault.holds = true;
   await watching.pass(40_000);
   assert.ok(faults.length > 0);
   assert.equal(watching.agent.totals().scanErrors['judging-failed'], faults.length);
   assert.equal(watching.agent.report().verdict, 'unknown');
   assert.equal(watching.agent.report().ready, false);
-  broken = false;
+  fault.holds = false;
   await watching.pass(20_000);
   assert.equal(watching.agent.report().ready, true);
 });

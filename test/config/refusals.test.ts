@@ -220,7 +220,7 @@ const REFUSALS: readonly (readonly [Given, string])[] = [
   ],
   [
     flags('--scan-busy-share=0.1%'),
-    '--scan-idle-share (0.5% unless given) exceeds --scan-busy-share (0.1%); lower the first or raise the second',
+    '--scan-idle-share (0.4% unless given) exceeds --scan-busy-share (0.1%); lower the first or raise the second',
   ],
 ];
 
