@@ -23,7 +23,10 @@ const oneOf = <const T extends readonly string[]>(words: T) =>
 
 const perPair = z
   .strictObject(
-    { least: linkCount, usual: linkCount },
+    {
+      least: linkCount.meta({ description: 'With fewer the two are not linked.' }),
+      usual: linkCount.meta({ description: "As many as there are with the system's defaults." }),
+    },
     'write least: 1 and usual: 1 under it, or null',
   )
   .nullable()
@@ -81,16 +84,22 @@ const rules: z.ZodType<QuorumRule> = z
 export const profileSchema: z.ZodType<Profile> = z
   .strictObject(
     {
-      name: word,
-      title: sentence,
+      name: word.meta({ description: 'What reports call it.' }),
+      title: sentence.meta({ description: 'What people call the system.' }),
       ports: z.array(port, 'write a list of ports').min(1, 'is empty; write at least one port'),
       quorum: rules,
       advice: z
         .strictObject(
           {
-            listenEverywhere: sentence,
-            memberList: sentence,
-            keepalive: sentence.nullable(),
+            listenEverywhere: sentence.meta({
+              description: 'The setting by which the server listens on all addresses.',
+            }),
+            memberList: sentence.meta({
+              description: 'Where the server reads who the other members are.',
+            }),
+            keepalive: sentence.nullable().meta({
+              description: 'How to switch keepalive on for links that carry nothing for long.',
+            }),
           },
           'write listenEverywhere, memberList and keepalive under it',
         )

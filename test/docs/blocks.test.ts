@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { profileJsonSchema } from '../../src/config/profile-schema.ts';
+import { reportJsonSchema } from '../../src/model/report-schema.ts';
 import { blocks, readPage, withBlock } from './blocks.ts';
-import { reportFields } from './report-markdown.ts';
+import { schemaFields } from './schema-markdown.ts';
 
 for (const block of await blocks()) {
   test(`${block.page} has the ${block.name} as the code has them ("npm run docs" writes them)`, () => {
@@ -20,9 +22,14 @@ test('a block is replaced whole, and a page without it is told', () => {
   assert.throws(() => withBlock(page + page, block), /twice/);
 });
 
-test('every field of the report says what it means', () => {
-  const fields = reportFields();
-  assert.ok(fields.some(({ path }) => path === 'ports[].listener.reach'));
+test('every field of a report and of a profile says what it means', () => {
+  const fields = [reportJsonSchema(), profileJsonSchema()].flatMap(schemaFields);
+  for (const path of ['ports[].listener.reach', 'ports[].perPair.least']) {
+    assert.ok(
+      fields.some((field) => field.path === path),
+      path,
+    );
+  }
   const silent = fields.filter(({ isLeaf, meaning }) => isLeaf && meaning === '');
   assert.deepEqual(silent, []);
 });

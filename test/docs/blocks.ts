@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { profileJsonSchema } from '../../src/config/profile-schema.ts';
 import { metricsMarkdown } from '../../src/http/metrics/table.ts';
+import { reportJsonSchema } from '../../src/model/report-schema.ts';
 import { run } from '../../src/run.ts';
 import { findingsMarkdown } from './findings-markdown.ts';
 import { optionsMarkdown } from './options-markdown.ts';
 import { checksMarkdown, profilesMarkdown } from './profiles-markdown.ts';
-import { reportMarkdown } from './report-markdown.ts';
+import { schemaMarkdown } from './schema-markdown.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -24,10 +26,11 @@ export async function blocks(): Promise<readonly Block[]> {
     { page: 'README.md', name: 'findings', text: findingsMarkdown('deploy/RUNBOOK.md') },
     { page: reference, name: 'options', text: optionsMarkdown() },
     { page: reference, name: 'profiles', text: profilesMarkdown() },
+    { page: reference, name: 'profile', text: schemaMarkdown(profileJsonSchema()) },
     { page: reference, name: 'checks', text: checksMarkdown() },
     { page: reference, name: 'findings', text: findingsMarkdown('RUNBOOK.md') },
     { page: reference, name: 'metrics', text: metricsMarkdown() },
-    { page: reference, name: 'report', text: reportMarkdown() },
+    { page: reference, name: 'report', text: schemaMarkdown(reportJsonSchema()) },
   ];
 }
 

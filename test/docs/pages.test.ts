@@ -4,11 +4,10 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import * as z from 'zod';
 import { checkNames } from '../../src/assess/checks.ts';
-import { readConfigFile } from '../../src/config/config-file.ts';
 import { ALL_OPTIONS } from '../../src/config/options.ts';
-import { serveCommand } from '../../src/config/settings.ts';
 import { SCAN_ERRORS } from '../../src/model/agent-view.ts';
 import { PROFILES } from '../../src/profiles/index.ts';
+import { invoke } from '../config/invocation.ts';
 import { deployFolder } from '../deploy/render.ts';
 import { linksOf, sectionsOf } from '../deploy/runbook.ts';
 import { readPage } from './blocks.ts';
@@ -66,7 +65,7 @@ test('every npm command that the pages name exists', () => {
 });
 
 test('every option that the pages name exists', () => {
-  const names = [...ALL_OPTIONS.map(({ name }) => name), 'help', 'version'];
+  const names = [...ALL_OPTIONS.map(({ name }) => name), 'help', 'version', 'show'];
   for (const page of [readme, reference, contributing]) {
     for (const name of allMatches(page, /`--([a-z-]+)/g)) assert.ok(names.includes(name), name);
   }
@@ -120,11 +119,12 @@ test('every line that is logged is in the reference', () => {
   for (const line of lines) assert.ok(documented.includes(line), line);
 });
 
-test("the reference's configuration file is taken as it stands", () => {
-  const example = /## Configuration file.*?```yaml\n(.*?)```/s.exec(reference)?.[1] ?? '';
-  const { judge, ask } = serveCommand(readConfigFile('example.yaml', example), 'zk-0');
-  assert.equal(judge.ensemble.kind, 'members');
-  assert.deepEqual(ask, ['srvr', 'envoy']);
+test("the reference's configuration file is taken as it stands", async () => {
+  const file = /## Configuration file.*?```yaml\n(.*?)```/s.exec(reference)?.[1] ?? '';
+  const taken = await invoke({ argv: ['--config=example.yaml'], file });
+  assert.ok(taken.kind === 'serve', taken.kind === 'refused' ? taken.problem : taken.kind);
+  assert.equal(taken.settings.judge.ensemble.kind, 'members');
+  assert.deepEqual(taken.settings.ask, ['srvr', 'envoy']);
 });
 
 test('the README gives a reason for each dependency, and for no other', () => {

@@ -1,8 +1,7 @@
 import * as z from 'zod';
-import { reportJsonSchema } from '../../src/model/report-schema.ts';
 import { code, markdownTable } from './markdown-table.ts';
 
-/** As much of JSON Schema as the report's uses. */
+/** As much of JSON Schema as ours use. */
 interface Node {
   readonly type?: string | undefined;
   readonly description?: string | undefined;
@@ -12,6 +11,7 @@ interface Node {
   readonly properties?: Readonly<Record<string, Node>> | undefined;
   readonly items?: Node | undefined;
   readonly anyOf?: readonly Node[] | undefined;
+  readonly oneOf?: readonly Node[] | undefined;
   readonly propertyNames?: Node | undefined;
   readonly additionalProperties?: Node | boolean | undefined;
 }
@@ -28,12 +28,13 @@ const node: z.ZodType<Node> = z.lazy(() =>
     properties: z.record(z.string(), node).optional(),
     items: node.optional(),
     anyOf: z.array(node).optional(),
+    oneOf: z.array(node).optional(),
     propertyNames: node.optional(),
     additionalProperties: z.union([z.boolean(), node]).optional(),
   }),
 );
 
-/** One field of the report: `ports[].listener.reach`. */
+/** One field of what a schema describes: `ports[].listener.reach`. */
 export interface Field {
   readonly path: string;
   readonly type: string;
@@ -43,16 +44,16 @@ export interface Field {
   readonly isLeaf: boolean;
 }
 
-/** Every field of the report, in its order, by its JSON Schema. */
-export function reportFields(): Field[] {
-  return fieldsBelow('', node.parse(reportJsonSchema()));
+/** Every field that a JSON Schema describes, in its order. */
+export function schemaFields(schema: unknown): Field[] {
+  return fieldsBelow('', node.parse(schema));
 }
 
 /** The fields as a table; parts that the schema says nothing of are left to what they hold. */
-export function reportMarkdown(): string {
+export function schemaMarkdown(schema: unknown): string {
   return markdownTable(
     ['Field', 'Type', 'Meaning'],
-    reportFields()
+    schemaFields(schema)
       .filter(({ isLeaf, meaning }) => isLeaf || meaning !== '')
       .map(({ path, type, meaning }) => [code(path), type, meaning]),
   );
@@ -87,6 +88,7 @@ function withoutNull(field: Node): { readonly inner: Node; readonly orNull: bool
 }
 
 function typeText({ type, format, items, propertyNames, additionalProperties, ...field }: Node) {
+  if (field.oneOf !== undefined) return field.oneOf.map(shapeText).join(', ');
   if (field.enum !== undefined) return field.enum.map(code).join(', ');
   if (field.const !== undefined) return code(String(field.const));
   if (items !== undefined) return `list of ${items.type ?? 'any'}`;
@@ -95,4 +97,12 @@ function typeText({ type, format, items, propertyNames, additionalProperties, ..
     return keys === undefined ? 'integer by name' : `integer or null for each of ${keys}`;
   }
   return format === 'date-time' ? 'time, ISO 8601' : (type ?? 'any');
+}
+
+/** One of several shapes, told by what its constant fields hold: `{kind: hub, port}`. */
+function shapeText({ properties = {} }: Node): string {
+  const fields = Object.entries(properties).map(([name, { const: value }]) =>
+    value === undefined ? name : `${name}: ${value}`,
+  );
+  return code(`{${fields.join(', ')}}`);
 }
