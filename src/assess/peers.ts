@@ -68,11 +68,12 @@ function statusOf(
   const hidden = links.filter((link) => link.peer === null);
   const captured = folded.capturedPeers.filter((peer) => member.addresses.includes(peer.address));
   const [status] = captured.map((peer) => capturedStatus(peer, persistence));
+  const usable = hidden.filter((link) => isUsable(link, persistence)).length;
   if (status === undefined) {
+    if (usable > 0 && !showsCapture(folded)) return 'unknown';
     return folded.truncated && hidden.length > 0 ? 'unknown' : missingOrUnknown(member);
   }
   if (status !== 'linked') return status;
-  const usable = hidden.filter((link) => isUsable(link, persistence)).length;
   if (usable === 0) return 'missing';
   // Fewer links than peers behind the proxy: which of them lacks its link is hidden.
   return usable >= linkedBehindProxy(folded, persistence) ? 'linked' : 'unknown';
@@ -80,6 +81,11 @@ function statusOf(
 
 function missingOrUnknown(member: Member): PeerStatus {
   return member.addresses.length === 0 && !member.literal ? 'unknown' : 'missing';
+}
+
+/** A listing cut down to the watched ports shows no capture port, and so not who the hidden peers are. */
+function showsCapture({ capturedPeers, mesh }: Folded): boolean {
+  return capturedPeers.length > 0 || mesh.proxyOwner.kind === 'uid';
 }
 
 function linkedBehindProxy(folded: Folded, persistence: Persistence): number {

@@ -23,8 +23,6 @@ const LAME_MS = 1_000;
 /** How long answers under way may take after that. */
 const DRAIN_MS = 5_000;
 
-const RUNBOOK = 'deploy/RUNBOOK.md';
-
 export interface ServeIo {
   readonly error: (text: string) => void;
 }
@@ -87,7 +85,8 @@ async function start(command: ServeCommand): Promise<{ untilStopped(): Promise<v
     profile: judge.profile,
     transitions: chronicle.transitions,
     asked,
-    runbookUrl: RUNBOOK,
+    // The project has no address of its own to point to: the page names the runbook's section.
+    runbookUrl: null,
   });
   const members = { ensemble: upkeep.ensemble, names: upkeep.names, podAddresses };
   const app = createApp(agent, {
