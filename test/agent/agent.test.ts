@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Names } from '../../src/model/names.ts';
 import type { Socket } from '../../src/model/socket.ts';
 import { listens, member, PEERS, POD, row, unanswered } from '../links/rows.ts';
 import { podFolder } from './pod.ts';
@@ -378,22 +379,22 @@ test('a crowd on the client port is not kept in memory', async (t) => {
 
 test('a fault of the judging is counted and told, and the watching goes on', async (t) => {
   const faults: unknown[] = [];
-  let broken = false;
+  const looked = (): Names => new Map();
+  let names = looked;
   const watching = watch(podFolder(t, LEARNER), {
-    names: () => {
-      if (broken) throw new Error('a fault of our own');
-      return new Map();
-    },
+    names: () => names(),
     onFault: (error) => faults.push(error),
   });
   await ready(watching);
-  broken = true;
+  names = () => {
+    throw new Error('a fault of our own');
+  };
   await watching.pass(40_000);
   assert.ok(faults.length > 0);
   assert.equal(watching.agent.totals().scanErrors['judging-failed'], faults.length);
   assert.equal(watching.agent.report().verdict, 'unknown');
   assert.equal(watching.agent.report().ready, false);
-  broken = false;
+  names = looked;
   await watching.pass(20_000);
   assert.equal(watching.agent.report().ready, true);
 });

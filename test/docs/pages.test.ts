@@ -9,6 +9,7 @@ import { ALL_OPTIONS } from '../../src/config/options.ts';
 import { serveCommand } from '../../src/config/settings.ts';
 import { SCAN_ERRORS } from '../../src/model/agent-view.ts';
 import { PROFILES } from '../../src/profiles/index.ts';
+import { zookeeper } from '../../src/profiles/zookeeper.ts';
 import { deployFolder } from '../deploy/render.ts';
 import { linksOf, sectionsOf } from '../deploy/runbook.ts';
 import { readPage } from './blocks.ts';
@@ -122,7 +123,7 @@ test('every line that is logged is in the reference', () => {
 
 test("the reference's configuration file is taken as it stands", () => {
   const example = /## Configuration file.*?```yaml\n(.*?)```/s.exec(reference)?.[1] ?? '';
-  const { judge, ask } = serveCommand(readConfigFile('example.yaml', example), 'zk-0');
+  const { judge, ask } = serveCommand(readConfigFile('example.yaml', example), 'zk-0', zookeeper);
   assert.equal(judge.ensemble.kind, 'members');
   assert.deepEqual(ask, ['srvr', 'envoy']);
 });
