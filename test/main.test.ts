@@ -1,37 +1,17 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { type BuiltProgram, buildProgram } from './built-program.ts';
 
-// Inside node_modules, where the built program finds its packages and no tool looks at it.
-const CACHE = join('node_modules', '.cache');
-let home = '';
+let built: BuiltProgram;
 
 before(() => {
-  mkdirSync(CACHE, { recursive: true });
-  home = mkdtempSync(join(CACHE, 'program-'));
-  copyFileSync('package.json', join(home, 'package.json'));
-  const tsc = join('node_modules', 'typescript', 'bin', 'tsc');
-  const build = spawnSync(process.execPath, [
-    tsc,
-    '-p',
-    'tsconfig.build.json',
-    '--outDir',
-    join(home, 'dist'),
-  ]);
-  assert.equal(build.status, 0, String(build.stdout));
+  built = buildProgram();
 });
 
-after(() => rmSync(home, { recursive: true, force: true }));
+after(() => built.remove());
 
 function program(...argv: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [join(home, 'dist', 'main.js'), ...argv],
-    { encoding: 'utf8', env: {} },
-  );
-  return { status, stdout, stderr };
+  return built.runs(argv);
 }
 
 test('bad usage is one line on stderr, an empty stdout and exit code 2', () => {

@@ -156,7 +156,7 @@ function strangersOf(
   members: readonly Member[],
   { held, nowMs }: Persistence,
 ): string[] {
-  const named = members.filter(({ literal }) => !literal);
+  const named = members.filter(({ literal, self }) => !literal && !self);
   if (named.length === 0) return [];
   const askedMs = Math.min(...named.map(({ answer }) => answer?.atMs ?? Number.NEGATIVE_INFINITY));
   const known = new Set([...folded.podAddresses, ...members.flatMap(({ addresses }) => addresses)]);

@@ -17,8 +17,9 @@ export function watchMembersFile(
   podName: string,
   onTrouble: (reason: string) => void,
 ): MembersFileWatch {
-  let ensemble = readEnsemble(path, podName);
+  // Before the text, so that a change between the two is seen.
   let seen = stampOf(path);
+  let ensemble = readEnsemble(path, podName);
 
   return {
     ensemble: () => ensemble,

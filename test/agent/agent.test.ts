@@ -379,8 +379,8 @@ test('a crowd on the client port is not kept in memory', async (t) => {
 
 test('a fault of the judging is counted and told, and the watching goes on', async (t) => {
   const faults: unknown[] = [];
-  const noNames = (): Names => new Map();
-  let names = noNames;
+  const looked = (): Names => new Map();
+  let names = looked;
   const watching = watch(podFolder(t, LEARNER), {
     names: () => names(),
     onFault: (error) => faults.push(error),
@@ -394,7 +394,7 @@ test('a fault of the judging is counted and told, and the watching goes on', asy
   assert.equal(watching.agent.totals().scanErrors['judging-failed'], faults.length);
   assert.equal(watching.agent.report().verdict, 'unknown');
   assert.equal(watching.agent.report().ready, false);
-  names = noNames;
+  names = looked;
   await watching.pass(20_000);
   assert.equal(watching.agent.report().ready, true);
 });

@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { Report } from '../../src/model/report.ts';
+import { reportSchema } from '../../src/model/report-schema.ts';
+import { run } from '../../src/run.ts';
+import { type BuiltProgram, buildProgram } from '../built-program.ts';
+import { member, POD, row } from '../links/rows.ts';
+import { fileText } from '../proc/kernel-text.ts';
+
+const CAPTURES = new URL('../fixtures/zookeeper/', import.meta.url).pathname;
+const ADDRESSES = ['10.96.8.10', '10.96.6.11', '10.96.7.10', '10.96.9.12', '10.96.5.13'];
+
+let built: BuiltProgram;
+let folder = '';
+
+before(() => {
+  built = buildProgram();
+  folder = mkdtempSync(join(tmpdir(), 'quorum-probe-scan-'));
+});
+
+after(() => {
+  built.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Outcome {
+  readonly code: number;
+  readonly out: string;
+  readonly error: string;
+}
+
+async function scan(argv: readonly string[], colour = false): Promise<Outcome> {
+  let out = '';
+  let error = '';
+  const code = await run(
+    ['scan', ...argv],
+    {},
+    {
+      hostname: 'zk-0',
+      readText: () => Promise.reject(new Error('no file')),
+      out: (text) => {
+        out += text;
+      },
+      error: (text) => {
+        error += text;
+      },
+      colour,
+    },
+  );
+  return { code, out, error };
+}
+
+function reportIn(text: string): Report {
+  return reportSchema.parse(JSON.parse(text));
+}
+
+const ROWS = readFileSync(join(CAPTURES, 'expect.tsv'), 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => line.split('\t'));
+
+function captureArguments([
+  scenario = '',
+  moment = '',
+  pod = '',
+  members = '3',
+]: readonly string[]) {
+  return [
+    '--json',
+    '--profile',
+    'zookeeper',
+    '--members',
+    ADDRESSES.slice(0, Number(members)).join(','),
+    '--pod-ip',
+    ADDRESSES[Number(pod)] ?? '',
+    '--proc',
+    join(CAPTURES, scenario, moment, pod),
+  ];
+}
+
+test('every capture is read by its command line, with exit code 0 exactly when ready', async () => {
+  for (const expected of ROWS) {
+    const [, , , , role = '', ready = '', finding = ''] = expected;
+    const { code, out, error } = await scan(captureArguments(expected));
+    const report = reportIn(out);
+    const which = expected.join(' ');
+    assert.equal(error, '', which);
+    if (role !== '*') assert.equal(report.role, role, which);
+    if (ready !== '*') assert.equal(String(report.ready), ready, which);
+    assert.equal(code === 0, report.ready, which);
+    const codes = report.findings.map((one) => one.code);
+    if (finding !== '-')
+      assert.ok(
+        finding.split('|').some((one) => codes.includes(one)),
+        which,
+      );
+    // Nothing of this host in what a capture says.
+    assert.deepEqual(report.interfaces, [], which);
+  }
+});
+
+test('a capture reads the same without --pod-ip', async () => {
+  for (const expected of ROWS.filter(([, moment]) => moment === 'healthy' || moment === '6s')) {
+    const argv = captureArguments(expected);
+    const guessed = argv.filter((_, at) => at !== 5 && at !== 6);
+    const [told, untold] = [await scan(argv), await scan(guessed)];
+    assert.equal(untold.code, told.code);
+    assert.equal(reportIn(untold.out).role, reportIn(told.out).role);
+  }
+});
+
+test('the built program reads a ready and an unready capture', () => {
+  const healthy = ROWS.find(([, moment]) => moment === 'healthy') ?? [];
+  const origin = ROWS.find(([scenario]) => scenario === 'loopback-podip') ?? [];
+  const ready = built.runs(['scan', ...captureArguments(healthy)]);
+  assert.deepEqual([ready.status, ready.stderr], [0, '']);
+  assert.equal(reportIn(ready.stdout).ready, true);
+  const unready = built.runs(['scan', ...captureArguments(origin)]);
+  assert.deepEqual([unready.status, unready.stderr], [1, '']);
+  assert.equal(reportIn(unready.stdout).findings[0]?.code, 'mesh-loopback-delivery');
+});
+
+/** A capture of these rows. */
+function capture(name: string, files: Readonly<Record<string, string>>): string {
+  mkdirSync(join(folder, name, 'net'), { recursive: true });
+  for (const [file, text] of Object.entries(files))
+    writeFileSync(join(folder, name, 'net', file), text);
+  return join(folder, name);
+}
+
+test('what cannot be told is exit code 2 with a report', async () => {
+  const leader = capture('leader', { tcp: fileText(member(POD, 'leader')) });
+  const unset = await scan(['--json', '--proc', leader]);
+  assert.equal(unset.code, 2);
+  assert.equal(reportIn(unset.out).role, 'leader');
+  const garbage = capture('garbage', { tcp: 'what\nis\nthis\n' });
+  const unread = await scan(['--json', '--proc', garbage]);
+  assert.equal(unread.code, 2);
+  assert.equal(reportIn(unread.out).verdict, 'unknown');
+});
+
+test('tcp alone is enough, and an empty table is a member that is absent', async () => {
+  const learner = capture('learner', {
+    tcp: fileText([...member(POD, 'other'), row(`${POD}:4`, '10.96.6.11:2888')]),
+  });
+  assert.equal((await scan(['--proc', learner])).code, 0);
+  const empty = await scan(['--json', '--proc', capture('empty', { tcp: '' })]);
+  assert.deepEqual([empty.code, reportIn(empty.out).role], [1, 'absent']);
+});
+
+test('no table is exit code 2, one line and an empty stdout', () => {
+  const { status, stdout, stderr } = built.runs([
+    'scan',
+    '--json',
+    '--proc',
+    join(folder, 'nowhere'),
+  ]);
+  assert.deepEqual([status, stdout], [2, '']);
+  assert.match(stderr, /^quorum-probe: [^\n]*net\/tcp[^\n]*\n$/);
+});
+
+const HEALTHY = ['--members', ADDRESSES.slice(0, 3).join(), '--pod-ip', POD];
+
+test('people get a table: the verdict first, ports, links and checks in columns', async () => {
+  const { out } = await scan([...HEALTHY, '--proc', join(CAPTURES, 'none-basic/healthy/0')]);
+  const lines = out.trimEnd().split('\n');
+  assert.match(lines[0] ?? '', /^READY {2}captured 10\.96\.8\.10: /);
+  const heads = lines.filter((line) => /^(PORT|LINK|CHECK) /.test(line));
+  assert.equal(heads.length, 3);
+  const start = lines.findIndex((line) => line.startsWith('PORT'));
+  const column = lines[start]?.indexOf('ROLE') ?? -1;
+  for (const line of lines.slice(start + 1, start + 5)) assert.match(line.slice(column), /^[a-z]/);
+  assert.ok(!out.includes('\u001b'));
+  assert.ok(lines.every((line) => line === line.trimEnd()));
+});
+
+test('a finding tells people its cause, what to do and the rows', async () => {
+  const { out, code } = await scan([...HEALTHY, '--proc', join(CAPTURES, 'loopback-podip/16s/0')]);
+  assert.equal(code, 1);
+  assert.match(out, /^NOT READY {2}/);
+  assert.match(out, /^mesh-loopback-delivery \(critical, suspected\)$/m);
+  assert.match(out, /^ {2}cause {3}Istio before 1\.10/m);
+  assert.match(out, /^ {2}do {6}Upgrade to Istio/m);
+  assert.match(out, /^ {2}\| LISTEN 10\.96\.8\.10:3888 /m);
+});
+
+test('colour is used where it is allowed, and changes no other byte', async () => {
+  const argv = [...HEALTHY, '--proc', join(CAPTURES, 'loopback-podip/16s/0')];
+  const [plain, coloured] = [await scan(argv), await scan(argv, true)];
+  assert.ok(coloured.out.includes('\u001b[1;31m'));
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with one.
+  assert.equal(coloured.out.replaceAll(/\u001b\[[\d;]*m/g, ''), plain.out);
+});
+
+test('a reader that has read enough does no harm', () => {
+  const argv = ['scan', ...captureArguments(ROWS[0] ?? [])];
+  for (const reader of ['head -1', 'true']) {
+    const { stderr, stdout } = spawnSync(
+      '/bin/sh',
+      [
+        '-c',
+        `{ "$@"; echo "code $?" >&2; } | ${reader}`,
+        'sh',
+        process.execPath,
+        built.path,
+        ...argv,
+      ],
+      { encoding: 'utf8' },
+    );
+    assert.equal(stderr, 'code 1\n', `${reader}: ${stdout}`);
+  }
+});
