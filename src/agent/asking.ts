@@ -9,6 +9,7 @@ import {
   NOTHING_ASKED,
   type PeerMemory,
 } from '../model/asked.ts';
+import { saidByPeers, saidByProxy, saidByServer } from './said.ts';
 
 /** How often each source is asked, and how long its answer may take. */
 const SRVR = { everyMs: 5_000, timeoutMs: 2_000, maxBytes: 16_384 };
@@ -48,10 +49,13 @@ export function createAsking(edges: AskingEdges): Asking {
   let revision = 0;
   let stopped = false;
   let srvrUnderWay = false;
+  let srvrAgain = false;
+  const said = { srvr: '', envoy: '', peers: '' };
 
-  function take(next: Partial<AskedEvidence>, saysAnew: boolean): void {
+  function take(source: keyof AskedEvidence, next: Partial<AskedEvidence>, saying: string): void {
     evidence = { ...evidence, ...next };
-    if (saysAnew) revision += 1;
+    if (said[source] !== saying) revision += 1;
+    said[source] = saying;
   }
 
   async function askServer(): Promise<void> {
@@ -59,10 +63,12 @@ export function createAsking(edges: AskingEdges): Asking {
     srvrUnderWay = true;
     const { timeoutMs, maxBytes } = SRVR;
     const question = { host: '127.0.0.1', port: edges.clientPort, timeoutMs, maxBytes };
-    const answer = await edges.srvr(question);
+    do {
+      srvrAgain = false;
+      const answer = await edges.srvr(question);
+      take('srvr', { srvr: { answer, atMs: edges.clock() } }, saidByServer(answer));
+    } while (srvrAgain && !stopped);
     srvrUnderWay = false;
-    const before = evidence.srvr?.answer;
-    take({ srvr: { answer, atMs: edges.clock() } }, saying(before) !== saying(answer));
   }
 
   async function askProxy(): Promise<void> {
@@ -70,8 +76,7 @@ export function createAsking(edges: AskingEdges): Asking {
     const { timeoutMs, maxBytes } = ENVOY;
     const { watchedPorts } = edges;
     const answer = await edges.envoy({ watchedPorts, timeoutMs, maxBytes });
-    const before = evidence.envoy?.answer.kind;
-    take({ envoy: { answer, atMs: edges.clock() } }, before !== answer.kind);
+    take('envoy', { envoy: { answer, atMs: edges.clock() } }, saidByProxy(answer));
   }
 
   /**
@@ -110,14 +115,10 @@ export function createAsking(edges: AskingEdges): Asking {
       const next = answer === undefined ? memory : rememberAnswer(memory, answer, askedMs);
       history.set(name, heard.has(name) ? rememberHeard(next) : next);
     }
-    const kinds = (all: ReadonlyMap<string, { readonly kind: string }> | undefined): string =>
-      [...(all ?? [])].map(([name, { kind }]) => `${name} ${kind}`).join();
-    const isolation = (of: ReadonlyMap<string, PeerMemory>): string =>
-      judgeIsolation(of, edges.clock()).kind;
-    const saysAnew =
-      isolation(history) !== isolation(before) ||
-      kinds(answers) !== kinds(evidence.peers?.answer.answers);
-    take({ peers: { answer: { answers, history }, atMs: edges.clock() } }, saysAnew);
+    const atMs = edges.clock();
+    const isolation = judgeIsolation(history, atMs).kind;
+    const saying = `${isolation} ${saidByPeers(answers)}`;
+    take('peers', { peers: { answer: { answers, history }, atMs } }, saying);
     const firstSilence = [...history.values()].some(({ timeouts }) => timeouts === 1);
     return firstSilence ? PEERS.afterSilenceMs : PEERS.everyMs;
   }
@@ -131,6 +132,9 @@ export function createAsking(edges: AskingEdges): Asking {
     evidence: () => evidence,
     revision: () => revision,
     roleChanged() {
+      if (stopped) return;
+      // The answer that is under way may be of the role before.
+      srvrAgain = srvrUnderWay;
       void askServer();
     },
     start() {
@@ -142,9 +146,4 @@ export function createAsking(edges: AskingEdges): Asking {
       stopped = true;
     },
   };
-}
-
-/** What of a server's answer matters for the judging. */
-function saying(answer: { readonly kind: string; readonly mode?: string } | undefined): string {
-  return `${answer?.kind ?? ''} ${answer?.mode ?? ''}`;
 }

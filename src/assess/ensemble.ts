@@ -6,7 +6,7 @@ import type {
   LinkSight,
   MemberListMismatch,
 } from '../model/ensemble.ts';
-import type { PeerAnswer } from '../model/evidence.ts';
+import type { MemberReport, PeerAnswer } from '../model/evidence.ts';
 import type { Report } from '../model/report.ts';
 
 /** What is asked of `viewEnsemble`. */
@@ -65,7 +65,7 @@ function membersOf(own: Report, answers: ReadonlyMap<string, PeerAnswer>): Ensem
   return [self, ...peers].sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
 }
 
-function standingIn(report: Report): EnsembleMember['report'] {
+function standingIn(report: MemberReport): EnsembleMember['report'] {
   const { role, inQuorum, ready, verdict, quorum } = report;
   return { role, inQuorum, ready, verdict, votes: quorum.votes, size: quorum.size };
 }
@@ -73,8 +73,8 @@ function standingIn(report: Report): EnsembleMember['report'] {
 function reportsByName(
   own: Report,
   answers: ReadonlyMap<string, PeerAnswer>,
-): ReadonlyMap<string, Report> {
-  const reports = new Map([[own.member.name, own]]);
+): ReadonlyMap<string, MemberReport> {
+  const reports = new Map<string, MemberReport>([[own.member.name, own]]);
   for (const [name, answer] of answers) {
     if (answer.kind === 'answered' && name !== own.member.name) reports.set(name, answer.report);
   }
@@ -89,7 +89,7 @@ type Naming = (text: string) => string;
  * list of members goes first; then what a member says of itself; then the addresses that others give
  * with a name; last a name whose first label, the pod's, is one member's alone.
  */
-function knownNames(own: Report, reports: ReadonlyMap<string, Report>): Naming {
+function knownNames(own: Report, reports: ReadonlyMap<string, MemberReport>): Naming {
   const names = new Map<string, string>();
   const learn = (texts: readonly string[], name: string): void => {
     for (const text of texts) if (!names.has(text)) names.set(text, name);
@@ -121,7 +121,7 @@ function firstLabel(name: string): string {
 }
 
 function sightOf(
-  report: Report | undefined,
+  report: MemberReport | undefined,
   other: string,
   role: string,
   nameOf: Naming,
@@ -140,7 +140,7 @@ function pairs(names: readonly string[]): readonly (readonly [string, string])[]
 
 function mismatchesOf(
   own: Report,
-  reports: ReadonlyMap<string, Report>,
+  reports: ReadonlyMap<string, MemberReport>,
   nameOf: Naming,
 ): readonly MemberListMismatch[] {
   const here = memberSet(own.member.name, own, nameOf);
@@ -155,6 +155,6 @@ function mismatchesOf(
 }
 
 /** `name` is what the member is called here, whatever it calls itself. */
-function memberSet(name: string, report: Report, nameOf: Naming): ReadonlySet<string> {
+function memberSet(name: string, report: MemberReport, nameOf: Naming): ReadonlySet<string> {
   return new Set([name, ...report.peers.map((peer) => nameOf(peer.name))]);
 }

@@ -1,5 +1,4 @@
 import type { PeerAnswer } from '../model/evidence.ts';
-
 import type { Address } from '../model/socket.ts';
 import { boundedGet } from './bounded-get.ts';
 import { type JsonLimits, parseNarrowJson } from './narrow-json.ts';
@@ -54,9 +53,9 @@ async function readReport(text: string, rttMs: number): Promise<PeerAnswer> {
   const json = parseNarrowJson(text, REPORT_LIMITS);
   if (json.kind === 'refused') return { kind: 'invalid', reason: json.reason };
   // The schema takes 3 MiB of heap: only who asks peers pays them.
-  const { reportSchema } = await import('../model/report-schema.ts');
-  const parsed = reportSchema.safeParse(json.value);
-  if (parsed.success) return { kind: 'answered', rttMs, report: parsed.data };
-  const where = parsed.error.issues[0]?.path.map(String).join('.') || 'its top level';
+  const { readMemberReport } = await import('./member-report.ts');
+  const read = readMemberReport(json.value);
+  if (read.kind === 'report') return { kind: 'answered', rttMs, report: read.report };
+  const where = read.where || 'its top level';
   return { kind: 'invalid', reason: `the answer is no report: ${where.slice(0, 100)}` };
 }

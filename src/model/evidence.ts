@@ -1,4 +1,4 @@
-import type { Report } from './report.ts';
+import type { PeerReport, Report } from './report.ts';
 import type { Address } from './socket.ts';
 
 export const SERVER_MODES = ['leader', 'follower', 'observer', 'standalone', 'read-only'] as const;
@@ -41,9 +41,17 @@ export type SrvrAnswer =
   | SrvrText
   | { readonly kind: 'failed'; readonly reason: SrvrFailure; readonly detail: string };
 
+/** What is taken from the report of another member's probe; whatever else it holds is left out. */
+export interface MemberReport extends Pick<Report, 'role' | 'inQuorum' | 'ready' | 'verdict'> {
+  readonly member: Readonly<Report['member']>;
+  readonly quorum: Pick<Report['quorum'], 'size' | 'votes'>;
+  readonly links: readonly Pick<Report['links'][number], 'role' | 'peer' | 'state'>[];
+  readonly peers: readonly Pick<PeerReport, 'name' | 'addresses'>[];
+}
+
 /** How asking another member's probe ended. */
 export type PeerAnswer =
-  | { readonly kind: 'answered'; readonly rttMs: number; readonly report: Report }
+  | { readonly kind: 'answered'; readonly rttMs: number; readonly report: MemberReport }
   /** Not one byte came in time: the only answer that may speak for a cut network. */
   | { readonly kind: 'timeout'; readonly reason: string }
   | { readonly kind: 'refused' | 'reset' | 'http-error' | 'invalid'; readonly reason: string }

@@ -36,7 +36,8 @@ test("a peer's report comes back with the time it took", async (t) => {
   });
   const answer = await ask(server.port);
   assert.ok(answer.kind === 'answered');
-  assert.deepEqual(answer.report, leaderReport());
+  assert.equal(answer.report.role, 'leader');
+  assert.deepEqual(answer.report.quorum, { size: 5, votes: 5 });
   assert.ok(answer.rttMs > 0 && answer.rttMs < 2000);
   assert.deepEqual(asked, ['GET /api/v1/report HTTP/1.1']);
   await allClosed(server);
@@ -167,6 +168,21 @@ for (const [title, entry] of [
     assert.equal((await ask(server.port)).kind, 'invalid');
     lag.disable();
     assert.ok(lag.max / 1e6 < 250, `held for ${lag.max / 1e6} ms`);
+  });
+}
+
+for (const [title, field] of [
+  ['a name of a megabyte divided by four', { name: 'a'.repeat(200_000) }],
+  ['a name that would steer a terminal', { name: '\u001b[2J' }],
+] as const) {
+  test(`${title} is no member's`, async (t) => {
+    const report = leaderReport({ peers: [{ addresses: [], status: 'linked', ...field }] });
+    const server = await serve(t, (socket) => socket.write(withBody(JSON.stringify(report))));
+    const answer = await ask(server.port);
+    assert.deepEqual(answer, {
+      kind: 'invalid',
+      reason: 'the answer is no report: peers.0.name',
+    });
   });
 }
 

@@ -1,0 +1,32 @@
+import type { EnvoyAnswer, PeerAnswer, SrvrAnswer } from '../model/evidence.ts';
+
+/** What of a server's answer the judging rests on: none of its numbers. */
+export function saidByServer(answer: SrvrAnswer): string {
+  switch (answer.kind) {
+    case 'serving':
+      return `serving ${answer.mode}`;
+    case 'failed':
+      return `failed ${answer.reason}`;
+    default:
+      return answer.kind;
+  }
+}
+
+/** What of the proxy's answer the judging rests on. */
+export function saidByProxy(answer: EnvoyAnswer): string {
+  if (answer.kind === 'failed') return 'failed';
+  const { ports, loopbackCauses, connectFailures } = answer;
+  const failing = (connectFailures ?? [])
+    .filter(({ failures }) => failures > 0)
+    .map(({ address, port }) => [address, port]);
+  return JSON.stringify([[...ports], loopbackCauses, failing]);
+}
+
+/** How each peer answered, and as what. */
+export function saidByPeers(answers: ReadonlyMap<string, PeerAnswer>): string {
+  return [...answers]
+    .map(([name, answer]) =>
+      answer.kind === 'answered' ? `${name} ${answer.report.role}` : `${name} ${answer.kind}`,
+    )
+    .join();
+}
