@@ -14,8 +14,8 @@ describe('three nodes of RabbitMQ', { skip }, () => {
   });
   after(() => ensemble.stop());
 
-  it('knows a member cut off from its majority before the others do', () =>
-    memberCut(ensemble, 0, { notReadyWithinMs: 4000, patienceMs: 20_000 }));
+  it('tells a member cut off from its majority', () =>
+    memberCut(ensemble, 0, { notReadyWithinMs: 6000, patienceMs: 25_000 }));
   it('follows a member that is killed and comes back', () =>
     memberKilled(ensemble, 1, { notReadyWithinMs: 1500, patienceMs: 3000 }));
   it('tells a hung process', () =>

@@ -5,7 +5,10 @@ import { ask, type Place, type System } from './system.ts';
 
 const COOKIE = 'quorum-probe-lab';
 
-/** Three nodes that pause in a minority, with Erlang's own tick time of 60 s. */
+/** Erlang's default of 60 s would make a cut take minutes to tell. */
+const TICK_TIME_S = 8;
+
+/** Three nodes that pause in a minority. */
 export const rabbitmq: System = {
   profile: 'rabbitmq',
   label: 'rabbitmq',
@@ -43,7 +46,9 @@ export const rabbitmq: System = {
         RABBITMQ_MNESIA_BASE: join(directory, 'mnesia'),
         RABBITMQ_LOG_BASE: directory,
         RABBITMQ_PID_FILE: join(directory, 'pid'),
-        RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+S 1:1 +sbwt none',
+        RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: `+S 1:1 +sbwt none -kernel net_ticktime ${TICK_TIME_S}`,
+        // The script then becomes the server, so that a signal reaches it.
+        RUNNING_UNDER_SYSTEMD: 'true',
       },
     }),
   form: async () => {},

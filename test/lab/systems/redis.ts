@@ -6,6 +6,7 @@ import { ask, type Place, type System } from './system.ts';
 
 /** `redis-cli --cluster create` waits until the nodes have met. */
 const FORMING_S = 30;
+
 const COMMON = ['protected-mode no', 'save ""', 'daemonize no'];
 
 /** Three masters, and as many replicas as `replicas` says, with Redis's own time-outs. */
@@ -29,9 +30,9 @@ export function redisCluster(replicas: 0 | 1): System {
       for (const place of places) await answering(place, ['PING']);
       const nodes = places.map(({ pod }) => `${pod.address}:6379`);
       const create = ['--cluster', 'create', ...nodes, '--cluster-replicas', String(replicas)];
-      await until(
-        async () => (await ask(first, ['redis-cli', ...create, '--cluster-yes'])) !== null,
-      );
+      if ((await ask(first, ['redis-cli', ...create, '--cluster-yes'], FORMING_S)) === null) {
+        throw new Error('redis-cli could not create the cluster');
+      }
     },
     says: async (place) =>
       /^cluster_state:ok\r?$/m.test((await cli(place, ['CLUSTER', 'INFO'])) ?? ''),
