@@ -35,9 +35,14 @@ export function isSettledLink(link: Link, persistence: Persistence): boolean {
   return row !== undefined && isSettled(row, persistence);
 }
 
-/** Whether a link carries: up, or held by a closed window for less than a queue may last. */
+/** Whether this process has left what the peer sent unread for longer than a queue may last. */
+function isUnread(link: Link, { held, nowMs, persistMs }: Persistence): boolean {
+  return persistMs > 0 && heldForMs(held, linkUnread(link), nowMs) >= persistMs;
+}
+
+/** Whether a link carries: up and read from, or held by a closed window for less than a queue may last. */
 export function isUsable(link: Link, persistence: Persistence): boolean {
-  if (!isSettledLink(link, persistence)) return false;
+  if (!isSettledLink(link, persistence) || isUnread(link, persistence)) return false;
   if (link.state === 'up') return true;
   return link.stall === 'zero-window' && stalledForMs(link, persistence) < persistence.persistMs;
 }
@@ -81,7 +86,9 @@ export function statusOfLinks(
   );
   if (silent.length > 0 && !isBack(usable, silent, spec, persistence)) return 'stalled';
   if (enough(usable, spec, folded)) return 'linked';
-  if (links.some((link) => link.state === 'stalled')) return 'stalled';
+  if (links.some((link) => link.state === 'stalled' || isUnread(link, persistence))) {
+    return 'stalled';
+  }
   return links.some((link) => link.state === 'connecting' || link.state === 'up')
     ? 'connecting'
     : 'missing';

@@ -117,7 +117,8 @@ function byAddress(server: ServerOptions): (pod: Pod, fabric: Fabric) => readonl
   };
 }
 
-function container(begin: () => Promise<Running>): Container {
+/** A container that runs what `begin` starts. */
+export function container(begin: () => Promise<Running>): Container {
   let running: Running | null = null;
   return {
     async start() {

@@ -28,7 +28,14 @@ export interface Fabric {
 }
 
 /** Pods on subnets of their own, in no numeric order, as a cluster gives them. */
-const ADDRESSES = ['10.96.8.10', '10.96.6.11', '10.96.7.10', '10.96.9.12', '10.96.5.13'] as const;
+const ADDRESSES = [
+  '10.96.8.10',
+  '10.96.6.11',
+  '10.96.7.10',
+  '10.96.9.12',
+  '10.96.5.13',
+  '10.96.4.14',
+] as const;
 const NODE_ADDRESS = '10.96.0.1';
 
 /** Makes `size` pods; `label` tells several fabrics of one run apart. */

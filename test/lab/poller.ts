@@ -35,8 +35,10 @@ for (const [pod, address] of targets.addresses.entries()) {
     const { status, body } = await ask('/metrics');
     if (status === 200) print({ kind: 'metrics', pod, at: Date.now(), series: seriesOf(body) });
   });
+  const { clientPort } = targets;
+  if (clientPort === null) continue;
   repeat(INTERVALS_MS.srvr, async () => {
-    const mode = await srvr(address, targets.clientPort);
+    const mode = await srvr(address, clientPort);
     print({ kind: 'srvr', pod, at: Date.now(), mode });
   });
 }

@@ -24,6 +24,14 @@ const java = program('java', 'default-jre-headless', ['-version']);
 const haproxy = program('haproxy', 'haproxy', ['-v']);
 const dnsmasq = program('dnsmasq', 'dnsmasq-base', ['--version']);
 const prometheus = program('prometheus', 'prometheus', ['--version']);
+const redis = program('redis-server', 'redis-server', ['--version']);
+const sentinel = program('redis-sentinel', 'redis-sentinel', ['--version']);
+const etcd = program('etcd', 'etcd-server', ['--version']);
+const etcdctl = program('etcdctl', 'etcd-client', ['version']);
+const rabbitmq = file(
+  'RabbitMQ (package rabbitmq-server)',
+  '/usr/lib/rabbitmq/bin/rabbitmq-server',
+);
 const zookeeper = file('ZooKeeper (package zookeeper)', '/usr/share/java/zookeeper.jar');
 const agent = file('the built agent (npm run build)', 'dist/main.js');
 
@@ -34,6 +42,10 @@ export const NEEDS = {
   mesh: [root, namespaces, iptables, setpriv, java, zookeeper, haproxy, agent],
   names: [root, namespaces, iptables, setpriv, java, zookeeper, dnsmasq, agent],
   prometheus: [root, namespaces, iptables, setpriv, java, zookeeper, haproxy, prometheus, agent],
+  redis: [root, namespaces, iptables, setpriv, redis, agent],
+  sentinel: [root, namespaces, iptables, setpriv, redis, sentinel, agent],
+  etcd: [root, namespaces, iptables, setpriv, etcd, etcdctl, agent],
+  rabbitmq: [root, namespaces, iptables, setpriv, rabbitmq, agent],
 } as const satisfies Record<string, readonly Requirement[]>;
 
 /**

@@ -9,9 +9,9 @@ export interface Outcome {
   /** The finding and metric looked for, with the seconds until they showed. */
   readonly finding: Noted | null;
   readonly metric: Noted | null;
-  /** Seconds until ZooKeeper's `srvr` told of it. */
+  /** Seconds until the server itself told of it: ZooKeeper's `srvr`, or the like. */
   readonly zookeeper: number | null;
-  /** Seconds from the repair until `srvr` served and `/readyz` agreed again. */
+  /** Seconds from the repair until the server served and `/readyz` agreed again. */
   readonly servingAgain: number | null;
   readonly readyAgain: number | null;
 }
@@ -27,8 +27,8 @@ const COLUMNS: readonly (readonly [string, (outcome: Outcome) => string])[] = [
   ['not ready', ({ notReady }) => seconds(notReady)],
   ['finding', ({ finding }) => noted(finding)],
   ['metric', ({ metric }) => noted(metric)],
-  ['`srvr` noticed', ({ zookeeper }) => seconds(zookeeper)],
-  ['`srvr` serves again', ({ servingAgain }) => seconds(servingAgain)],
+  ['server noticed', ({ zookeeper }) => seconds(zookeeper)],
+  ['server serves again', ({ servingAgain }) => seconds(servingAgain)],
   ['ready again', ({ readyAgain }) => seconds(readyAgain)],
 ];
 

@@ -39,7 +39,8 @@ export type Sample =
 /** What the watching process is told to ask, as its one argument in JSON. */
 export interface Targets {
   readonly agentPort: number;
-  readonly clientPort: number;
+  /** Where to ask `srvr`; null where the servers are not ZooKeeper's. */
+  readonly clientPort: number | null;
   readonly addresses: readonly string[];
 }
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Agreement } from './agreement.ts';
 import type { Ensemble, Member } from './ensemble.ts';
+import type { Fabric } from './fabric.ts';
 import { type Outcome, record } from './results.ts';
 import { isServing, type Mode } from './sample.ts';
-import type { PodState } from './watch.ts';
+import type { PodState, Watch } from './watch.ts';
 
 export interface Scenario {
   readonly network: string;
@@ -60,7 +61,7 @@ export async function play(
         ),
     watch.when(subject.pod.index, patienceMs, ({ mode }) => mode !== null && noticed(mode)),
   ]);
-  const raised = collectFindings(ensemble);
+  const raised = collectFindings(watch, ensemble.fabric);
   await scenario.fault();
   const [notReadyMs, findingMs, metricMs, noticedMs] = await shown;
 
@@ -139,13 +140,13 @@ function followServing({ watch }: Ensemble, { pod }: Member): () => number | nul
 }
 
 /** Gathers what is raised from now on, as text: code, member and seconds until it first showed. */
-function collectFindings({ watch, members }: Ensemble): () => string {
+export function collectFindings(watch: Watch, { pods }: Fabric): () => string {
   const from = Date.now();
   const seen = new Map<string, number>();
   const unsubscribe = watch.subscribe((sample) => {
     if (sample.kind !== 'report') return;
     for (const { code, severity } of sample.report.findings) {
-      const key = `${code} (${severity}) at ${members[sample.pod]?.pod.name}`;
+      const key = `${code} (${severity}) at ${pods[sample.pod]?.name}`;
       if (!seen.has(key)) seen.set(key, sample.at - from);
     }
   });

@@ -41,10 +41,10 @@ export interface Watch {
 const NOTHING: PodState = { readyz: null, report: null, series: null, mode: null };
 
 /** Starts the poller in the fabric's namespace and keeps what it prints. */
-export function startWatch(fabric: Fabric): Watch {
+export function startWatch(fabric: Fabric, clientPort: number | null = PORTS.client): Watch {
   const targets = JSON.stringify({
     agentPort: AGENT_PORT,
-    clientPort: PORTS.client,
+    clientPort,
     addresses: fabric.pods.map((pod) => pod.address),
   });
   const listeners = new Set<(sample: Sample) => void>();

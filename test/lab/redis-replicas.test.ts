@@ -1,0 +1,19 @@
+import { after, before, describe, it } from 'node:test';
+import { missing, NEEDS } from './requirements.ts';
+import { redisCluster } from './systems/redis.ts';
+import { memberCut } from './systems/scenarios.ts';
+import { type SystemEnsemble, startSystem } from './systems/system.ts';
+
+const skip = await missing(NEEDS.redis);
+
+describe('three masters of Redis Cluster with a replica each', { skip }, () => {
+  let ensemble: SystemEnsemble;
+
+  before(async () => {
+    ensemble = await startSystem(redisCluster(1));
+  });
+  after(() => ensemble.stop());
+
+  it('tells a master cut off from the others, as pings go round', () =>
+    memberCut(ensemble, 0, { notReadyWithinMs: 8000, patienceMs: 20_000 }));
+});

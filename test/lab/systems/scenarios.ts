@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import type { Cut } from '../fabric.ts';
+import { record } from '../results.ts';
+import { collectFindings } from '../scenario.ts';
+import type { PodState } from '../watch.ts';
+import { type SystemEnsemble, type SystemMember, whole } from './system.ts';
+
+export interface Bounds {
+  /** How soon the subject must refuse readiness; null: measured only. */
+  readonly notReadyWithinMs: number | null;
+  /** How long the fault is watched, by the subject and by the others. */
+  readonly patienceMs: number;
+}
+
+const RECOVERY_MS = 90_000;
+/** What the survivors of a cut say first as a rule, and what when their server has given up. */
+const FIRST = ['stalled-link'];
+const THEN = ['peer-connecting', 'peer-missing'];
+
+/** All packets of one member vanish. The others must stay ready and name the stall, then the gap. */
+export async function memberCut(
+  ensemble: SystemEnsemble,
+  index: number,
+  bounds: Bounds,
+): Promise<void> {
+  await whole(ensemble);
+  const { watch, fabric } = ensemble;
+  const subject = memberAt(ensemble, index);
+  const others = ensemble.members.filter((member) => member !== subject);
+  const lost = others.map(({ pod }) =>
+    watch.when(pod.index, bounds.patienceMs, ({ readyz }) => readyz === 503),
+  );
+  const first = others.map(({ pod }) => finds(ensemble, pod.index, FIRST, bounds.patienceMs));
+  const then = others.map(({ pod }) => finds(ensemble, pod.index, THEN, bounds.patienceMs));
+  let cut: Cut | undefined;
+  await observe(ensemble, 'cut off in silence', subject, bounds, {
+    fault: async () => {
+      cut = await fabric.cut(subject.pod);
+    },
+    repair: async () => cut?.heal(),
+    during: async () => {
+      assert.deepEqual(
+        await Promise.all(lost),
+        others.map(() => null),
+        'survivors stay ready',
+      );
+      const [stalledMs, goneMs] = [await Promise.all(first), await Promise.all(then)];
+      for (const [at, ms] of stalledMs.entries()) {
+        const name = others[at]?.pod.name;
+        assert.ok(ms !== null, `${name} must name the stalled link`);
+        assert.ok((goneMs[at] ?? null) !== null, `${name} must name what follows`);
+      }
+      return { name: 'stalled-link', seconds: Math.max(...stalledMs.map((ms) => ms ?? 0)) / 1000 };
+    },
+  });
+}
+
+export async function memberKilled(
+  ensemble: SystemEnsemble,
+  index: number,
+  bounds: Bounds,
+): Promise<void> {
+  await whole(ensemble);
+  const subject = memberAt(ensemble, index);
+  const others = ensemble.members.filter((member) => member !== subject);
+  const lost = others.map(({ pod }) =>
+    ensemble.watch.when(pod.index, bounds.patienceMs, ({ readyz }) => readyz === 503),
+  );
+  await observe(ensemble, 'killed, restarted', subject, bounds, {
+    fault: () => subject.server.stop('SIGKILL'),
+    repair: () => subject.server.start(),
+    during: async () => {
+      assert.deepEqual(
+        await Promise.all(lost),
+        others.map(() => null),
+        'survivors stay ready',
+      );
+      return null;
+    },
+  });
+}
+
+/** A process that stands still holds its connections: only its peers' patience ends them. */
+export async function memberHung(
+  ensemble: SystemEnsemble,
+  index: number,
+  bounds: Bounds,
+): Promise<void> {
+  await whole(ensemble);
+  const subject = memberAt(ensemble, index);
+  const told = finds(ensemble, index, ['unread-bytes', 'accept-queue-backlog'], bounds.patienceMs);
+  await observe(ensemble, 'hung (SIGSTOP), resumed', subject, bounds, {
+    fault: async () => subject.server.signal('SIGSTOP'),
+    repair: async () => subject.server.signal('SIGCONT'),
+    during: async () => {
+      const ms = await told;
+      return ms === null ? null : { name: 'unread-bytes or backlog', seconds: ms / 1000 };
+    },
+  });
+}
+
+interface Play {
+  readonly fault: () => Promise<unknown>;
+  readonly repair: () => Promise<unknown>;
+  /** Awaited before the repair; gives the finding for the table. */
+  readonly during: () => Promise<{ readonly name: string; readonly seconds: number } | null>;
+}
+
+async function observe(
+  ensemble: SystemEnsemble,
+  scenario: string,
+  { pod }: SystemMember,
+  { notReadyWithinMs, patienceMs }: Bounds,
+  { fault, repair, during }: Play,
+): Promise<void> {
+  const { watch, word, system, fabric } = ensemble;
+  const refused = watch.when(pod.index, patienceMs, ({ readyz }) => readyz === 503);
+  const noticed = word.when(pod.index, patienceMs, false);
+  const raised = collectFindings(watch, fabric);
+  await fault();
+  const seen = Promise.all([refused, noticed, during()]);
+  // What fails to show is told after the repair: the next scenario needs a whole ensemble.
+  await seen.catch(() => {});
+  console.log(`${system.label}, ${scenario}: findings ${raised() || 'none'}`);
+  const served = word.when(pod.index, RECOVERY_MS, true);
+  const ready = watch.when(pod.index, RECOVERY_MS, ({ readyz }) => readyz === 200);
+  await repair();
+  const [servedMs, readyMs] = await Promise.all([served, ready]);
+  const [notReadyMs, noticedMs, finding] = await seen;
+  record({
+    network: system.label,
+    scenario,
+    notReady: toSeconds(notReadyMs),
+    finding,
+    metric: null,
+    zookeeper: toSeconds(noticedMs),
+    servingAgain: toSeconds(servedMs),
+    readyAgain: toSeconds(readyMs),
+  });
+  if (notReadyWithinMs !== null) {
+    assert.ok(
+      notReadyMs !== null && notReadyMs <= notReadyWithinMs,
+      `not ready after ${notReadyMs} ms, bound ${notReadyWithinMs} ms`,
+    );
+  }
+  await whole(ensemble);
+}
+
+function finds(
+  { watch }: SystemEnsemble,
+  pod: number,
+  codes: readonly string[],
+  withinMs: number,
+): Promise<number | null> {
+  return watch.when(pod, withinMs, (state) => raises(state, codes));
+}
+
+function raises({ report }: PodState, codes: readonly string[]): boolean {
+  return report?.findings.some(({ code }) => codes.includes(code)) ?? false;
+}
+
+function memberAt({ members }: SystemEnsemble, index: number): SystemMember {
+  return members[index] ?? assert.fail(`no member ${index}`);
+}
+
+function toSeconds(milliseconds: number | null): number | null {
+  return milliseconds === null ? null : milliseconds / 1000;
+}
