@@ -39,7 +39,7 @@ test('without a word the agent runs with the defaults', async () => {
         confirmDelayMs: 200,
         sliceMs: 4,
         busyShare: 0.02,
-        idleShare: 0.005,
+        idleShare: 0.004,
         rowCap: 4096,
       },
       listen: { host: null, port: 4888 },

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import {
   assertReadable,
+  hintReader,
   type ReadTiming,
   readCounters,
-  readHints,
   readInterfaceCounters,
   readTables,
 } from '../../src/proc/read.ts';
@@ -101,12 +101,25 @@ test('a slice that is not used up is not given back', async (t) => {
 });
 
 test('hints, counters and interfaces of a capture are read, and of an empty folder are null', (t) => {
-  const hints = readHints(CAPTURE);
+  const hints = hintReader(CAPTURE)();
   assert.equal(hints.inUse, 0);
   assert.notEqual(readCounters(CAPTURE).activeOpens, null);
   assert.notEqual(readCounters(CAPTURE).listenDrops, null);
   const empty = folder(t, {});
-  assert.deepEqual([readHints(empty).inUse, readHints(empty).inUse6], [null, null]);
+  assert.deepEqual([hintReader(empty)().inUse, hintReader(empty)().inUse6], [null, null]);
   assert.ok(Object.values(readCounters(empty)).every((value) => value === null));
   assert.equal(readInterfaceCounters(empty).size, 0);
+});
+
+test('hints follow a file that is rewritten, removed and put back', (t) => {
+  const root = folder(t, { sockstat: 'TCP: inuse 3\n' });
+  const read = hintReader(root);
+  const file = join(root, 'net', 'sockstat');
+  assert.equal(read().inUse, 3);
+  writeFileSync(file, 'TCP: inuse 12\n');
+  assert.equal(read().inUse, 12);
+  rmSync(file);
+  assert.equal(read().inUse, null);
+  writeFileSync(file, 'TCP: inuse 5\n');
+  assert.equal(read().inUse, 5);
 });
