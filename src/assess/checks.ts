@@ -10,7 +10,7 @@ export function runChecks(scene: Scene, findings: readonly Finding[]): Check[] {
   return [
     ...profile.ports.map((spec) => portCheck(scene, spec)),
     ...quorumChecks(profile).map((name) =>
-      name === 'majority' ? majorityCheck(scene) : quorumLinkCheck(scene),
+      name === 'majority' ? majorityCheck(scene, findings) : quorumLinkCheck(scene),
     ),
     peersCheck(scene, findings),
     queuesCheck(findings),
@@ -112,8 +112,10 @@ function learnerCheck(link: Link, name: string): Check {
     : check(name, 'pass', `${to} is ${link.state}`);
 }
 
-function majorityCheck(scene: Scene): Check {
+function majorityCheck(scene: Scene, findings: readonly Finding[]): Check {
   const name = 'majority';
+  const isolated = findings.find(({ code }) => code === 'isolated');
+  if (isolated !== undefined) return check(name, 'fail', isolated.summary);
   const { role, inQuorum, votes, majority, size } = scene.standing;
   if (role === 'learner' && inQuorum === true) {
     return check(name, 'pass', 'the leader that this member follows vouches for it');

@@ -10,6 +10,8 @@ import { linkedPeers, linkedVoters, movingVotes } from './votes.ts';
 
 /** Where this member stands. */
 export interface Standing extends Outcome {
+  /** Membership by the links alone: a closed port or a cut network may yet take it away. */
+  readonly linked: boolean | null;
   /** Voters of the ensemble; `null` where their number is not known. */
   readonly size: number | null;
   /** How many voters make a majority; `null` where that is not known, and for systems without one. */
@@ -33,7 +35,7 @@ export function standing(
     isListening(folded, role),
   );
   const inQuorum = outcome.inQuorum === true && !open ? false : outcome.inQuorum;
-  return { ...outcome, inQuorum, size, majority };
+  return { ...outcome, inQuorum, linked: outcome.inQuorum, size, majority };
 }
 
 /** Voters that make a majority; `null` where their number is not known, and for systems without one. */

@@ -1,4 +1,5 @@
-import type { EnvoyAnswer, LoopbackCause } from '../../model/evidence.ts';
+import type { EnvoyAnswer, LoopbackCause, ServerMode } from '../../model/evidence.ts';
+import type { MemberRole } from '../../model/report.ts';
 import { heldForMs } from '../held.ts';
 import { judgeIsolation } from '../isolation.ts';
 import { rowsText } from '../row-text.ts';
@@ -27,9 +28,7 @@ export function serverDisagreement(scene: Pick<Scene, 'standing' | 'observation'
   const { role, inQuorum } = scene.standing;
   switch (answer?.kind) {
     case 'serving': {
-      const same =
-        answer.mode === role ||
-        (role === 'learner' && (answer.mode === 'follower' || answer.mode === 'observer'));
+      const same = fits(answer.mode, role, inQuorum);
       return same || inQuorum === null ? null : `the server calls itself ${answer.mode}`;
     }
     case 'not-serving':
@@ -40,6 +39,19 @@ export function serverDisagreement(scene: Pick<Scene, 'standing' | 'observation'
         : null;
     default:
       return null;
+  }
+}
+
+function fits(mode: ServerMode, role: MemberRole, inQuorum: boolean | null): boolean {
+  switch (mode) {
+    case 'follower':
+    case 'observer':
+      return role === 'learner';
+    // `readonlymode.enabled`: what a server without a quorum may still do.
+    case 'read-only':
+      return inQuorum === false;
+    default:
+      return mode === role;
   }
 }
 

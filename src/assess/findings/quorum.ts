@@ -10,8 +10,8 @@ export function quorumFindings(scene: Scene): Diagnosis[] {
 }
 
 function noQuorum(scene: Scene): Diagnosis[] {
-  const { role, inQuorum, size, majority, votes } = scene.standing;
-  if (inQuorum !== false || !['looking', 'learner', 'member'].includes(role)) return [];
+  const { role, linked, size, majority, votes } = scene.standing;
+  if (linked !== false || !['looking', 'learner', 'member'].includes(role)) return [];
   const base = { code: 'no-quorum', certainty: 'confirmed' } as const;
   if (scene.settings.profile.quorum.kind === 'gossip') return [{ ...base, ...cutOff(scene) }];
   if (role === 'member') {
