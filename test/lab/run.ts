@@ -2,10 +2,10 @@
  * Runs the lab's test files whose names contain one of the arguments, or all of them, one after
  * another, and prints the table of what they measured.
  */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { markdownTable, readResults } from './results.ts';
 import { exitOf } from './run-command.ts';
@@ -18,16 +18,43 @@ const files = readdirSync(directory)
   .map((name) => join(directory, name))
   .sort();
 
+/** How often a file may run until it passes: a busy machine delays servers past what any bound forgives. */
+const tries = Number(process.env['QUORUM_LAB_TRIES'] ?? '1');
+
 const results = join(mkdtempSync(join(tmpdir(), 'quorum-lab-results-')), 'outcomes');
-const options = ['--import', 'tsx', '--test', '--test-concurrency=1', '--test-reporter=spec'];
-const child = spawn(process.execPath, [...options, ...files], {
-  stdio: 'inherit',
-  env: { ...process.env, QUORUM_LAB_RESULTS: results },
-});
+let child: ChildProcess | null = null;
+let interrupted = false;
 // A Ctrl-C reaches the children too: wait until they have cleaned up.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
-const code = await exitOf(child);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    interrupted = true;
+    child?.kill(signal);
+  });
+}
+
+async function passes(file: string): Promise<boolean> {
+  child = spawn(process.execPath, ['--import', 'tsx', '--test', '--test-reporter=spec', file], {
+    stdio: 'inherit',
+    env: { ...process.env, QUORUM_LAB_RESULTS: results },
+  });
+  return (await exitOf(child)) === 0;
+}
+
+const failed: string[] = [];
+const repeated: string[] = [];
+for (const file of files) {
+  let passed = false;
+  for (let attempt = 1; attempt <= tries && !passed && !interrupted; attempt += 1) {
+    if (attempt > 1) repeated.push(basename(file));
+    console.log(`\n== ${basename(file)}${attempt === 1 ? '' : `, attempt ${attempt}`}`);
+    passed = await passes(file);
+  }
+  if (!passed) failed.push(basename(file));
+}
+
 const outcomes = readResults(results);
 if (outcomes.length > 0) console.log(`\n${markdownTable(outcomes)}`);
 rmSync(join(results, '..'), { recursive: true, force: true });
-process.exitCode = typeof code === 'number' ? code : 1;
+if (repeated.length > 0) console.log(`\nrun again after a failure: ${repeated.join(', ')}`);
+if (failed.length > 0) console.log(`\nfailed: ${failed.join(', ')}`);
+process.exitCode = failed.length === 0 && !interrupted ? 0 : 1;
