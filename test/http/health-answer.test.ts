@@ -29,9 +29,9 @@ test('whatever a reason, a finding or a client says, each keeps to its one line'
         );
         const lines = body.split(/[\n\r\v\f\u0085\u2028\u2029]/u);
         const starts = [
+          'no-quorum: ',
           `[${MARKS[status]}]client-port `,
           '[+]scan excluded: ok',
-          'no-quorum: ',
           'warn: some health checks cannot be excluded: no matches for "',
           ...(passed ? [] : ['warn: excluding a check hides its line']),
           `readyz check ${passed ? 'passed' : 'failed'}`,

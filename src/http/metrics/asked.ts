@@ -13,14 +13,14 @@ export const askedMetrics: readonly MetricDefinition[] = [
     name: 'quorum_probe_server_info',
     type: 'gauge',
     labels: ['version'],
-    help: "The server's version by its own word (--ask srvr); always 1, empty where it is not known.",
+    help: "The server's version by its own word (--ask srvr), empty where it is not known; always 1.",
     samples: ({ report }) => [{ labels: { version: report.asked.srvr?.version ?? '' }, value: 1 }],
   },
   {
     name: 'quorum_probe_server_mode',
     type: 'gauge',
     labels: ['mode'],
-    help: "The server's mode by its own word (--ask srvr): 1 for the current one; all 0 while it does not serve or does not answer.",
+    help: "The server's mode by its own word (--ask srvr): 1 for the current one, all 0 while it does not say.",
     samples: ({ report }) => stateSet('mode', SERVER_MODES, report.asked.srvr?.mode ?? null),
   },
   {
@@ -59,7 +59,7 @@ export const askedMetrics: readonly MetricDefinition[] = [
     name: 'quorum_probe_proxy_answers',
     type: 'gauge',
     labels: [],
-    help: "Whether the mesh proxy's admin answered the last time (--ask envoy); NaN where it is not asked.",
+    help: "Whether the mesh proxy's admin answered last (--ask envoy); NaN where it is not asked.",
     samples: ({ report: { asked } }) =>
       single(asked.envoy === null ? null : asked.envoy.state === 'answered'),
   },
@@ -67,14 +67,14 @@ export const askedMetrics: readonly MetricDefinition[] = [
     name: 'quorum_probe_mtls_mode',
     type: 'gauge',
     labels: ['port', 'port_role', 'mode'],
-    help: "The mesh's mutual TLS on inbound connections of the port, by the proxy's admin; all 0 where it is not asked.",
+    help: "Mutual TLS on the port's inbound connections, by the proxy's admin; all 0 where it is not asked.",
     samples: mtls,
   },
   {
     name: 'quorum_probe_proxy_connect_failures',
     type: 'gauge',
     labels: ['peer'],
-    help: "Connections to the peer that the mesh proxy failed to open since it started, by its admin's clusters.",
+    help: 'Connections to the peer that the mesh proxy failed to open, by its admin, since it started.',
     samples: connectFailures,
   },
   {
