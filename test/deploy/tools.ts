@@ -71,7 +71,7 @@ export function fetchTools(): void {
 }
 
 /** True under `npm run test:deploy`, where a missing tool is a failure. */
-export const toolsRequired = process.env['QUORUM_PROBE_TEST_TOOLS'] === 'required';
+export const toolsRequired = process.env['DEPLOY_TEST_TOOLS'] === 'required';
 
 /** Why a test that needs the tool is skipped, or `false` when it runs. */
 export function skipWithout(tool: Tool): string | false {
