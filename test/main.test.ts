@@ -1,36 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
+import { builtProgram } from './built-program.ts';
 
-// Inside node_modules, where the built program finds its packages and no tool looks at it.
-const CACHE = join('node_modules', '.cache');
-let home = '';
-
-before(() => {
-  mkdirSync(CACHE, { recursive: true });
-  home = mkdtempSync(join(CACHE, 'program-'));
-  copyFileSync('package.json', join(home, 'package.json'));
-  const tsc = join('node_modules', 'typescript', 'bin', 'tsc');
-  const build = spawnSync(process.execPath, [
-    tsc,
-    '-p',
-    'tsconfig.build.json',
-    '--outDir',
-    join(home, 'dist'),
-  ]);
-  assert.equal(build.status, 0, String(build.stdout));
-});
-
-after(() => rmSync(home, { recursive: true, force: true }));
+const mainJs = builtProgram();
 
 function program(...argv: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [join(home, 'dist', 'main.js'), ...argv],
-    { encoding: 'utf8', env: {} },
-  );
+  const { status, stdout, stderr } = spawnSync(process.execPath, [mainJs(), ...argv], {
+    encoding: 'utf8',
+    env: {},
+  });
   return { status, stdout, stderr };
 }
 
