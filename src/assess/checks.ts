@@ -165,6 +165,13 @@ function scanCheck(scene: Scene): Check {
   if (table.truncated) {
     return check('scan', 'warn', 'more rows than the cap: peers may be missing (--scan-row-cap)');
   }
+  if (scene.observation.scan.truncated) {
+    return check(
+      'scan',
+      'warn',
+      'netstat may have cut long addresses short: print with netstat -W',
+    );
+  }
   return malformed > 0
     ? check('scan', 'warn', `${malformed} of ${table.rowsRead + malformed} rows could not be read`)
     : check('scan', 'pass', `${table.rowsRead} rows read`);

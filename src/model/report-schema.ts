@@ -194,7 +194,10 @@ const scan = z.strictObject({
   rows: described(count, 'Socket rows read.'),
   malformed: described(z.record(z.string(), count), 'Rows left out, by reason.'),
   duplicates: described(count, 'Rows that the kernel printed twice.'),
-  truncated: described(z.boolean(), 'More rows were worth keeping than `--scan-row-cap` allows.'),
+  truncated: described(
+    z.boolean(),
+    'Rows beyond `--scan-row-cap` are missing, or netstat may have cut addresses short.',
+  ),
   error: described(z.string().nullable(), 'Why the last attempt could not look.'),
 });
 
