@@ -1,9 +1,10 @@
 import { assess } from '../../src/assess/assess.ts';
-import { EMPTY_MEMORY } from '../../src/assess/observation.ts';
+import { EMPTY_MEMORY, type Observation } from '../../src/assess/observation.ts';
 import { CAPTURE_PORTS } from '../../src/links/mesh.ts';
 import { NOTHING_ASKED } from '../../src/model/asked.ts';
-import type { Report } from '../../src/model/report.ts';
+import type { Counters, Report } from '../../src/model/report.ts';
 import type { JudgeSettings } from '../../src/model/settings.ts';
+import type { SocketTable } from '../../src/model/socket.ts';
 import { readCounters, readTables } from '../../src/proc/read.ts';
 import { zookeeper } from '../../src/profiles/zookeeper.ts';
 
@@ -40,18 +41,28 @@ export async function lookAt(
     { watched, rowCap: 4096, littleEndian: true },
     { sliceMs: 4, clock: () => performance.now(), pause: () => new Promise(setImmediate) },
   );
-  const observation = {
+  const observation = observationOf(table, podAddress, readCounters(root));
+  return assess(observation, EMPTY_MEMORY, settings).report;
+}
+
+/** A first look that brought this table, with nothing asked of anybody. */
+export function observationOf(
+  table: SocketTable,
+  podAddress: string,
+  counters: Counters,
+): Observation {
+  return {
     nowMs: 0,
     at: '2026-01-01T00:00:00.000Z',
     table,
-    counters: readCounters(root),
+    counters,
     names: new Map(),
     podAddresses: [podAddress],
     interfaces: [],
     asked: NOTHING_ASKED,
     scan: {
       at: null,
-      reason: 'start' as const,
+      reason: 'start',
       durationMs: 0,
       cpuMs: 0,
       longestHoldMs: 0,
@@ -62,5 +73,4 @@ export async function lookAt(
       error: null,
     },
   };
-  return assess(observation, EMPTY_MEMORY, settings).report;
 }

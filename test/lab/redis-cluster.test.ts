@@ -15,9 +15,9 @@ describe('three masters of Redis Cluster', { skip }, () => {
   after(() => ensemble.stop());
 
   it('knows a member cut off from its majority before the others do', () =>
-    memberCut(ensemble, 0, { notReadyWithinMs: 4000, patienceMs: 20_000 }));
+    memberCut(ensemble, 0, { notReadyWithinMs: 4000, patienceMs: 14_000, tellers: 'every' }));
   it('follows a member that is killed and comes back', () =>
-    memberKilled(ensemble, 1, { notReadyWithinMs: 1500, patienceMs: 3000 }));
+    memberKilled(ensemble, 1, { notReadyWithinMs: 1500, patienceMs: 3000, tellers: 'every' }));
   it('tells a hung process', () =>
-    memberHung(ensemble, 2, { notReadyWithinMs: 25_000, patienceMs: 25_000 }));
+    memberHung(ensemble, 2, { notReadyWithinMs: 25_000, patienceMs: 25_000, tellers: 'every' }));
 });

@@ -21,6 +21,7 @@ const namespaces: Requirement = {
 const iptables = program('iptables', 'iptables', ['--version']);
 const setpriv = program('setpriv', 'util-linux', ['--version']);
 const java = program('java', 'default-jre-headless', ['-version']);
+const maven = program('mvn', 'maven', ['--version']);
 const haproxy = program('haproxy', 'haproxy', ['-v']);
 const dnsmasq = program('dnsmasq', 'dnsmasq-base', ['--version']);
 const prometheus = program('prometheus', 'prometheus', ['--version']);
@@ -45,6 +46,7 @@ export const NEEDS = {
   redis: [root, namespaces, iptables, setpriv, redis, agent],
   sentinel: [root, namespaces, iptables, setpriv, redis, sentinel, agent],
   etcd: [root, namespaces, iptables, setpriv, etcd, etcdctl, agent],
+  jvm: [root, namespaces, iptables, setpriv, java, maven, agent],
   rabbitmq: [root, namespaces, iptables, setpriv, rabbitmq, agent],
 } as const satisfies Record<string, readonly Requirement[]>;
 

@@ -1,6 +1,7 @@
 import { CAPTURE_PORTS } from '../../src/links/mesh.ts';
+import type { Profile } from '../../src/model/profile.ts';
 import type { Owner, Socket, SocketTable } from '../../src/model/socket.ts';
-import { createTableScanner, type WatchedPorts } from '../../src/proc/tcp-table.ts';
+import { createTableScanner } from '../../src/proc/tcp-table.ts';
 import { watchedPorts } from '../../src/proc/watched.ts';
 import { zookeeper } from '../../src/profiles/zookeeper.ts';
 import { familyOf, fileText } from '../proc/kernel-text.ts';
@@ -67,11 +68,14 @@ export function istioSidecar(uid: number = PROXY): Socket[] {
   );
 }
 
-const WATCHED: WatchedPorts = watchedPorts(zookeeper, CAPTURE_PORTS);
-
 /** The table that the scanner reads from these rows, printed as the kernel prints them. */
-export function tableOf(rows: readonly Socket[], rowCap = 4096): SocketTable {
-  const scanner = createTableScanner({ watched: WATCHED, rowCap, littleEndian: true });
+export function tableOf(
+  rows: readonly Socket[],
+  rowCap = 4096,
+  profile: Profile = zookeeper,
+): SocketTable {
+  const watched = watchedPorts(profile, CAPTURE_PORTS);
+  const scanner = createTableScanner({ watched, rowCap, littleEndian: true });
   for (const family of ['tcp', 'tcp6'] as const) {
     scanner.push(Buffer.from(fileText(rows.filter((one) => familyOf(one) === family))));
     scanner.end();

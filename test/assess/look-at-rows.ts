@@ -1,0 +1,39 @@
+import { EMPTY_MEMORY, type Memory, type Observation } from '../../src/assess/observation.ts';
+import type { Profile } from '../../src/model/profile.ts';
+import type { Counters } from '../../src/model/report.ts';
+import type { JudgeSettings } from '../../src/model/settings.ts';
+import type { Socket } from '../../src/model/socket.ts';
+import { POD, tableOf } from '../links/rows.ts';
+import { observationOf, settingsFor } from './look.ts';
+
+const NO_COUNTERS: Counters = {
+  activeOpens: 0,
+  passiveOpens: 0,
+  attemptFails: 0,
+  estabResets: 0,
+  currEstab: 0,
+  retransSegs: 0,
+  outRsts: 0,
+  listenOverflows: 0,
+  listenDrops: 0,
+  timeouts: 0,
+};
+
+/** What `assess` takes, for one look at these rows by a member known by its address. */
+export function lookAtRows(
+  profile: Profile,
+  rows: readonly Socket[],
+  members: readonly string[],
+  observers: readonly string[],
+): [Observation, Memory, JudgeSettings] {
+  const settings: JudgeSettings = {
+    ...settingsFor(members),
+    profile,
+    ensemble: {
+      kind: 'members',
+      members: members.map((name) => ({ name, literal: true, observer: observers.includes(name) })),
+    },
+  };
+  const table = tableOf(rows, 4096, profile);
+  return [observationOf(table, POD, NO_COUNTERS), EMPTY_MEMORY, settings];
+}
