@@ -11,9 +11,10 @@ import { openIdlePods } from './idle.ts';
 import { benchMemory } from './memory.ts';
 import { whyNoNamespaces } from './network.ts';
 import { fetchRelease, LTS_MAJOR, type NodeRelease, runningRelease } from './node-release.ts';
+import { benchPage } from './page.ts';
 import { benchScan } from './scan.ts';
 
-const PARTS = ['scan', 'idle', 'memory'] as const;
+const PARTS = ['scan', 'idle', 'page', 'memory'] as const;
 const NEIGHBOUR_SOCKETS = 100_000;
 const FULL = {
   scan: [
@@ -22,17 +23,19 @@ const FULL = {
     { sockets: NEIGHBOUR_SOCKETS, rounds: 9 },
   ],
   idleMs: 60_000,
+  pageMs: 30_000,
   scrapes: 6_000,
 };
 const QUICK: typeof FULL = {
   scan: FULL.scan.map(({ sockets }) => ({ sockets, rounds: 3 })),
   idleMs: 15_000,
+  pageMs: 5_000,
   scrapes: 600,
 };
 /** V8 tidies up after the start, and the agent learns what a scan costs. */
 const WARM_UP_MS = 15_000;
 
-const HELP = `npm run bench -- [--only scan,idle,memory] [--quick]
+const HELP = `npm run bench -- [--only scan,idle,page,memory] [--quick]
   --only LIST   some parts only
   --quick       fewer rounds: shows that it works, its figures are not to be quoted`;
 
@@ -82,6 +85,9 @@ async function bench(parts: ReadonlySet<string>, plan: typeof FULL): Promise<voi
     if (idle !== null) say(`### Idle, probed each 5 s\n\n${idle.result()}`);
   } finally {
     for (const step of undo.reverse()) await step();
+  }
+  if (parts.has('page')) {
+    say(`### Status page\n\n${await benchPage(WARM_UP_MS, plan.pageMs)}`);
   }
   if (parts.has('memory')) {
     say(`### Memory\n\n${await benchMemory(await releases(), plan.scrapes)}`);

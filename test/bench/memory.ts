@@ -49,7 +49,7 @@ async function scrape(pod: Pod, times: number): Promise<number> {
 }
 
 /** A figure of proc_pid_status(5), which is in kB. */
-function statusMiB(pid: number, key: string): number {
+export function statusMiB(pid: number, key: string): number {
   const status = readFileSync(`/proc/${pid}/status`, 'latin1');
   return Number(new RegExp(`^${key}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1_024;
 }
