@@ -116,7 +116,8 @@ function mtls({ report, watched }: MetricSource): readonly Sample[] {
 }
 
 function connectFailures({ report, watched }: MetricSource): readonly Sample[] {
-  const failures = report.asked.envoy?.connectFailures ?? null;
+  const { envoy } = report.asked;
+  const failures = envoy?.state === 'answered' ? envoy.connectFailures : null;
   return byPeer(watched.peers, (name) => {
     if (failures === null) return null;
     const addresses = report.peers.find((peer) => peer.name === name)?.addresses ?? [];
