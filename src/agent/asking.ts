@@ -18,6 +18,8 @@ const PEERS = { everyMs: 1_000, afterSilenceMs: 100, knockMs: 800 };
 
 export interface AskingEdges {
   readonly clock: () => number;
+  /** Is told of a fault of the probe itself. */
+  readonly onFault: (error: unknown) => void;
   readonly schedule: (work: () => void, afterMs: number) => void;
   /** The ways to ask; `null` where a source is not to be asked. */
   readonly srvr: typeof askSrvr | null;
@@ -125,7 +127,12 @@ export function createAsking(edges: AskingEdges): Asking {
 
   function repeat(ask: () => Promise<number>): void {
     if (stopped) return;
-    void ask().then((afterMs) => edges.schedule(() => repeat(ask), afterMs));
+    void ask()
+      .catch((error: unknown) => {
+        edges.onFault(error);
+        return SRVR.everyMs;
+      })
+      .then((afterMs) => edges.schedule(() => repeat(ask), afterMs));
   }
 
   return {

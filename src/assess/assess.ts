@@ -80,7 +80,11 @@ export function assess(
     folded.podAddresses,
   );
   const settling: Persistence = { held: rows, nowMs, persistMs: settings.persistMs };
-  const standing = cutOff(observation, judgeStanding(folded, settings, members, settling));
+  const standing = cutOff(
+    observation,
+    judgeStanding(folded, settings, members, settling),
+    settings.profile.quorum.kind,
+  );
   const peers = reportPeers(folded, settings.profile, members, standing, settling);
   const conditions = new Map<string, number>();
   if (standing.inQuorum === true) conditions.set(quorumCondition(standing), 0);

@@ -1,5 +1,6 @@
 import type { AskedEvidence, PeerMemory } from '../model/asked.ts';
 import type { PeerAnswer } from '../model/evidence.ts';
+import type { QuorumRule } from '../model/profile.ts';
 import type { Standing } from './standing.ts';
 
 export const NEW_PEER: PeerMemory = { lastAnswerMs: null, timeouts: 0, silentSinceMs: null };
@@ -44,9 +45,14 @@ export const TIMEOUTS_NEEDED = 2;
  * Whether this member is cut off: a majority of its voting peers, each of which answered within the
  * last 30 s, now lets one question after another time out. With a majority of its
  * peers lost no member can be in a quorum. A refusal, a reset or an HTTP error comes from the other
- * end, so it proves the network.
+ * end, so it proves the network. Where no majority is needed, either half of a divided system serves
+ * on: there, all peers must be silent.
  */
-export function judgeIsolation(history: PeerHistory, nowMs: number): Isolation {
+export function judgeIsolation(
+  history: PeerHistory,
+  nowMs: number,
+  rule: QuorumRule['kind'] = 'hub',
+): Isolation {
   const silent: string[] = [];
   let sinceMs = nowMs;
   for (const [name, memory] of history) {
@@ -54,8 +60,9 @@ export function judgeIsolation(history: PeerHistory, nowMs: number): Isolation {
     silent.push(name);
     sinceMs = Math.min(sinceMs, memory.silentSinceMs ?? nowMs);
   }
-  const majority = Math.floor(history.size / 2) + 1;
-  return silent.length >= majority ? { kind: 'isolated', silent, sinceMs } : { kind: 'connected' };
+  const needsMajority = rule === 'hub' || rule === 'mesh';
+  const needed = needsMajority ? Math.floor(history.size / 2) + 1 : Math.max(1, history.size);
+  return silent.length >= needed ? { kind: 'isolated', silent, sinceMs } : { kind: 'connected' };
 }
 
 function isSilent({ lastAnswerMs, timeouts }: PeerMemory, nowMs: number): boolean {
@@ -67,9 +74,10 @@ function isSilent({ lastAnswerMs, timeouts }: PeerMemory, nowMs: number): boolea
 export function cutOff(
   { asked, nowMs }: { readonly asked: AskedEvidence; readonly nowMs: number },
   standing: Standing,
+  rule: QuorumRule['kind'],
 ): Standing {
   const { peers } = asked;
   if (peers === null || standing.inQuorum !== true) return standing;
-  const isolation = judgeIsolation(peers.answer.history, nowMs);
+  const isolation = judgeIsolation(peers.answer.history, nowMs, rule);
   return isolation.kind === 'isolated' ? { ...standing, inQuorum: false } : standing;
 }

@@ -13,6 +13,7 @@ export interface AskedOf {
   readonly podAddresses: () => readonly Address[] | null;
   readonly probePort: number;
   readonly behindProxy: () => boolean;
+  readonly onFault: (error: unknown) => void;
 }
 
 /** The asking that `--ask` opted into; a source's code is loaded only where it is asked. */
@@ -25,6 +26,7 @@ export async function askAsTold(
   const clientPort = ports.find(({ links }) => links === 'clients')?.ports[0] ?? 0;
   return createAsking({
     clock,
+    onFault: of.onFault,
     schedule: (work, afterMs) => void setTimeout(work, afterMs).unref(),
     srvr: ask.includes('srvr') ? (await import('../evidence/srvr.ts')).askSrvr : null,
     envoy: ask.includes('envoy') ? (await import('../evidence/envoy-admin.ts')).askEnvoy : null,
@@ -41,7 +43,7 @@ export async function askAsTold(
 /** Only configured members are ever asked. */
 export function otherMembers(
   podName: string,
-  of: Omit<AskedOf, 'probePort' | 'behindProxy'>,
+  of: Omit<AskedOf, 'probePort' | 'behindProxy' | 'onFault'>,
 ): AskedMember[] {
   const own = of.podAddresses() ?? [];
   return resolveMembers(of.ensemble(), of.names(), podName, own)

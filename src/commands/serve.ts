@@ -54,6 +54,8 @@ async function start(command: ServeCommand): Promise<{ untilStopped(): Promise<v
     agent.countError(error);
     trouble(what, reason);
   });
+  const onFault = (error: unknown): void =>
+    trouble('judging', error instanceof Error ? (error.stack ?? error.message) : String(error));
   let server: HttpServer | null = null;
   let asking: Asking | null = null;
   const agent = createAgent(judge, command.scan, {
@@ -70,8 +72,7 @@ async function start(command: ServeCommand): Promise<{ untilStopped(): Promise<v
     interfaces: interfaces.interfaces,
     asked: () => asking?.evidence() ?? NOTHING_ASKED,
     askedRevision: () => asking?.revision() ?? 0,
-    onFault: (error) =>
-      trouble('judging', error instanceof Error ? (error.stack ?? error.message) : String(error)),
+    onFault,
     schedule: (work, afterMs) => void setTimeout(work, afterMs),
   });
   const chronicle = keepChronicle(agent, clock);
@@ -119,6 +120,7 @@ async function start(command: ServeCommand): Promise<{ untilStopped(): Promise<v
     ...members,
     probePort: port,
     behindProxy: () => agent.report().mesh.kind !== 'none',
+    onFault,
   });
   agent.onReport((report, previous) => {
     if (report.role !== previous.role) asking?.roleChanged();

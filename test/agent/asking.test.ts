@@ -56,6 +56,9 @@ function proxyDelivering(kind: 'loopback' | 'unknown'): EnvoyAnswer {
 
 function asking(time: HandTime, sources: Partial<AskingEdges>): Asking {
   return createAsking({
+    onFault(error) {
+      throw error;
+    },
     clock: time.clock,
     schedule: time.schedule,
     srvr: null,

@@ -93,3 +93,20 @@ test('an answer ends it at once', () => {
 test('without peers there is nobody to be cut off from', () => {
   assert.equal(judgeIsolation(new Map(), 0).kind, 'connected');
 });
+
+test('where no majority is needed, a member is cut off only when every peer is silent', () => {
+  const silent: PeerMemory = { lastAnswerMs: 95_000, timeouts: 2, silentSinceMs: 98_000 };
+  const talking: PeerMemory = { lastAnswerMs: 99_000, timeouts: 0, silentSinceMs: null };
+  const divided = new Map([
+    ['a', silent],
+    ['b', silent],
+    ['c', talking],
+  ]);
+  assert.equal(judgeIsolation(divided, 100_000).kind, 'isolated');
+  assert.equal(judgeIsolation(divided, 100_000, 'gossip').kind, 'connected');
+  const alone = new Map([
+    ['a', silent],
+    ['b', silent],
+  ]);
+  assert.equal(judgeIsolation(alone, 100_000, 'gossip').kind, 'isolated');
+});

@@ -15,7 +15,10 @@ export const SERVER_DISAGREES = 'server disagrees';
 /** What only evidence beyond this pod's sockets can show. */
 export function askedFindings(scene: Scene): Diagnosis[] {
   const { asked, nowMs } = scene.observation;
-  const isolation = asked.peers === null ? null : judgeIsolation(asked.peers.answer.history, nowMs);
+  const isolation =
+    asked.peers === null
+      ? null
+      : judgeIsolation(asked.peers.answer.history, nowMs, scene.settings.profile.quorum.kind);
   return [
     ...serverDisagrees(scene),
     ...(isolation === null ? [] : isolationFinding(isolation, nowMs)),
