@@ -21,8 +21,10 @@ export function starStanding(given: Circumstances, rule: { readonly port: string
     const inQuorum = majority === null ? null : votes >= majority;
     return { role: 'leader', inQuorum, votes, basis: 'leader', leader: null };
   }
-  const leader = towardsLeader(dialled, (link) => isUsable(link, persistence));
-  if (leader === null) {
+  const leader = towardsLeader(held, (link) => isUsable(link, persistence));
+  const trying = links.some((link) => link.state === 'connecting' && link.direction === 'outbound');
+  // What is left of an election is no link with a leader: one who has a leader dials nobody else.
+  if (leader === null || (trying && surplus(held, leader.peer) <= 0)) {
     return { role: 'looking', inQuorum: false, votes: null, basis: 'none', leader: null };
   }
   return {
@@ -35,10 +37,19 @@ export function starStanding(given: Circumstances, rule: { readonly port: string
 }
 
 /** A link with the peer that most links go out to, one that carries where there is one. */
-function towardsLeader(dialled: readonly Link[], carries: (link: Link) => boolean): Link | null {
-  const toPeer = (link: Link): number => dialled.filter(({ peer }) => peer === link.peer).length;
-  const [best] = [...dialled].sort(
-    (a, b) => Number(carries(b)) - Number(carries(a)) || toPeer(b) - toPeer(a),
-  );
+function towardsLeader(held: readonly Link[], carries: (link: Link) => boolean): Link | null {
+  const [best] = held
+    .filter((link) => link.direction === 'outbound')
+    .sort(
+      (a, b) =>
+        Number(carries(b)) - Number(carries(a)) || surplus(held, b.peer) - surplus(held, a.peer),
+    );
   return best ?? null;
+}
+
+/** By how many the links that go out to a peer exceed those that come in from it. */
+function surplus(held: readonly Link[], peer: Link['peer']): number {
+  return held
+    .filter((link) => link.peer === peer)
+    .reduce((sum, { direction }) => sum + (direction === 'outbound' ? 1 : -1), 0);
 }

@@ -199,6 +199,15 @@ test('in a star a controller without links looks, and one that leads too few has
   assert.ok(codes(cut).includes('leader-without-quorum'));
 });
 
+test('what an election left behind is no link with a leader while others are being tried', () => {
+  const left = [...listening(kafkaKraft), ...bothWays(SECOND, 9093)];
+  assert.equal(look(kafkaKraft, left).role, 'learner');
+  const trying = row(`${POD}:45000`, `${FIRST}:9093`, undefined, { state: 'syn_sent' });
+  const cut = look(kafkaKraft, [...left, trying]);
+  assert.equal(cut.role, 'looking');
+  assert.ok(codes(cut).includes('no-quorum'));
+});
+
 test('a broker without a vote needs no controller port, only its link to the active controller', () => {
   const members = [...THREE, '10.96.9.12'];
   const rows = [listens('*:9092'), ...links('to', FIRST, 9093, 4)];

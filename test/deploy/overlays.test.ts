@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import { readProfileFile } from '../../src/config/profile-file.ts';
 import {
   containerNamed,
   containersOf,
@@ -163,9 +164,21 @@ test('two probes in one pod watch two services on two ports', {
   );
 });
 
+test('the example of a profile file names one that the probe reads', () => {
+  const file = join(deployFolder, 'examples', 'redis-with-sentinel', 'redis-profile.yaml');
+  const profile = readProfileFile(file, readFileSync(file, 'utf8'));
+  assert.equal(profile.name, 'redis');
+});
+
 test('every folder of deploy/examples and deploy/components is rendered here', () => {
   const components = ['gate', 'native-sidecar', 'native-sidecar-gate', 'observe'];
   assert.deepEqual(new Set(readdirSync(join(deployFolder, 'components'))), new Set(components));
-  const examples = [...SYSTEMS, 'nifi-embedded-zookeeper', 'zookeeper', 'zookeeper-istio'];
+  const examples = [
+    ...SYSTEMS,
+    'nifi-embedded-zookeeper',
+    'redis-with-sentinel',
+    'zookeeper',
+    'zookeeper-istio',
+  ];
   assert.deepEqual(new Set(readdirSync(join(deployFolder, 'examples'))), new Set(examples));
 });

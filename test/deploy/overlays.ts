@@ -41,7 +41,7 @@ export const OVERLAYS: readonly Overlay[] = [
       ),
     ),
   ),
-  ...[...SYSTEMS, 'nifi-embedded-zookeeper'].map((system) =>
+  ...[...SYSTEMS, 'nifi-embedded-zookeeper', 'redis-with-sentinel'].map((system) =>
     kustomized(`the ${system} example`, () => renderComponents('full', [`examples/${system}`])),
   ),
   ...['zookeeper-values.yaml', 'extra-containers-values.yaml'].map(

@@ -8,7 +8,7 @@ import { ask, type Place, type System } from './system.ts';
 const VERSION = '4.4.0';
 /** Any uuid serves; the same for all. */
 const CLUSTER_ID = 'cXVvcnVtLXByb2JlLWxhYg';
-const HEAP = ['-Xms48m', '-Xmx192m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+const HEAP = ['-Xms48m', '-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 
 /** Three controllers alone, or three that are brokers too. */
 export async function kafka(roles: 'controller' | 'broker,controller'): Promise<System> {
@@ -79,6 +79,8 @@ function properties({ directory, pod, fabric }: Place, roles: string): string {
     'listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
     `log.dirs=${join(directory, 'data')}`,
     'offsets.topic.replication.factor=3',
+    // The default of 128 MiB would be most of the heap.
+    'log.cleaner.dedupe.buffer.size=4194304',
   ];
   return `${lines.join('\n')}\n`;
 }
