@@ -17,7 +17,14 @@ import {
 } from './hints.ts';
 import { type LookEdges, look } from './look.ts';
 import { confirmsItself, doubted, isWorse } from './publish.ts';
-import { dueScan, stallingMs, typicalCostMs, withCost } from './schedule.ts';
+import {
+  dueScan,
+  type Spent,
+  stallingMs,
+  stillCounting,
+  typicalCostMs,
+  withCost,
+} from './schedule.ts';
 import { createTotals } from './totals.ts';
 
 /** A dead loop shows in `/livez` after this time. */
@@ -65,6 +72,7 @@ export function createAgent(judge: JudgeSettings, scan: ScanSettings, edges: Age
   let attemptMs = edges.clock();
   let scanMs: number | null = null;
   let costsMs: readonly number[] = [];
+  let spent: readonly Spent[] = [];
   let confirmAtMs: number | null = null;
   let settlesAtMs: number | null = null;
   let baseline: Signature = [];
@@ -119,11 +127,13 @@ export function createAgent(judge: JudgeSettings, scan: ScanSettings, edges: Age
     const signature = signatureOf(hints, edges.ownConnections());
     const revision = edges.askedRevision();
     const nowMs = edges.clock();
+    spent = stillCounting(spent, nowMs);
     const reason = dueScan(
       {
         nowMs,
         lastScanMs: scanMs,
         costMs: typicalCostMs(costsMs),
+        spentMs: spent.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
         changed:
           hasChanged(signature, nowMs) || revision !== judgedRevision || isSettling(published),
         confirmAtMs,
@@ -152,6 +162,7 @@ export function createAgent(judge: JudgeSettings, scan: ScanSettings, edges: Age
     });
     attemptMs = edges.clock();
     costsMs = withCost(costsMs, reason, observation.scan.cpuMs);
+    if (reason !== 'start') spent = [...spent, { atMs: attemptMs, cpuMs: observation.scan.cpuMs }];
     countTroubles(observation);
     totals.scanned(reason);
     const assessment = assess(observation, memory, { ...judge, ensemble });

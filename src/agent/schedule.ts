@@ -8,6 +8,8 @@ export interface ScheduleState {
   readonly lastScanMs: number | null;
   /** CPU time of one scan and of what confirmed it. */
   readonly costMs: number;
+  /** CPU time of all scans that count against what may be saved up. */
+  readonly spentMs: number;
   /** Whether the cheap counters moved since the last scan began. */
   readonly changed: boolean;
   /** When a confirming scan is due; `null` where none is wanted. */
@@ -25,8 +27,35 @@ export function dueScan(state: ScheduleState, settings: ScanSettings): ScanReaso
   if (state.confirmAtMs !== null && state.nowMs >= state.confirmAtMs) return 'confirm';
   if (hasSettled(state)) return 'change';
   const ageMs = state.nowMs - state.lastScanMs;
-  if (state.changed && ageMs >= leastIntervalMs(state.costMs, settings)) return 'change';
+  if (state.changed && (isPaid(state, ageMs, settings) || isSaved(state, ageMs, settings))) {
+    return 'change';
+  }
   return ageMs >= mostIntervalMs(state.costMs, settings) ? 'max-age' : null;
+}
+
+/** What the last scan cost is paid for by the time since. */
+function isPaid({ costMs }: ScheduleState, ageMs: number, settings: ScanSettings): boolean {
+  return ageMs >= leastIntervalMs(costMs, settings);
+}
+
+/** A quiet time has saved for some scans in a row: a member that dies changes the table several times. */
+function isSaved(state: ScheduleState, ageMs: number, settings: ScanSettings): boolean {
+  const saved = SAVING_MS * settings.busyShare - state.spentMs;
+  return ageMs >= settings.minIntervalMs && state.costMs <= saved;
+}
+
+/** Over how long a scan's share of a core may be saved up. */
+const SAVING_MS = 10_000;
+
+/** A scan that was made, and its CPU time. */
+export interface Spent {
+  readonly atMs: number;
+  readonly cpuMs: number;
+}
+
+/** Scans that still count against what may be saved up. */
+export function stillCounting(spent: readonly Spent[], nowMs: number): readonly Spent[] {
+  return spent.filter(({ atMs }) => nowMs - atMs < SAVING_MS);
 }
 
 /** Readiness is due at a known moment: it needs no change of the table to be looked for, once. */

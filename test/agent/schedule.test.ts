@@ -6,6 +6,7 @@ import {
   mostIntervalMs,
   type ScheduleState,
   stallingMs,
+  stillCounting,
   typicalCostMs,
   withCost,
 } from '../../src/agent/schedule.ts';
@@ -15,6 +16,7 @@ const STATE: ScheduleState = {
   nowMs: 100_000,
   lastScanMs: 99_500,
   costMs: 0,
+  spentMs: 1_000,
   changed: false,
   confirmAtMs: null,
   settlesAtMs: null,
@@ -76,4 +78,17 @@ test('the moment of settling is looked at once, whatever scans cost', () => {
   assert.equal(due(settled), 'change');
   assert.equal(due({ ...settled, lastScanMs: 99_600 }), null);
   assert.equal(due({ ...settled, settlesAtMs: 100_001 }), null);
+});
+
+test('what a quiet time saved pays for scans in a row, and no more than the share over ten seconds', () => {
+  const costly = { changed: true, costMs: 60, lastScanMs: 98_900 };
+  assert.equal(due({ ...costly, spentMs: 0 }), 'change');
+  assert.equal(due({ ...costly, spentMs: 140 }), 'change');
+  assert.equal(due({ ...costly, spentMs: 141 }), null);
+  assert.equal(due({ ...costly, spentMs: 0, lastScanMs: 99_100 }), null);
+  const spent = [
+    { atMs: 89_000, cpuMs: 60 },
+    { atMs: 95_000, cpuMs: 60 },
+  ];
+  assert.deepEqual(stillCounting(spent, 100_000), [{ atMs: 95_000, cpuMs: 60 }]);
 });
