@@ -71,8 +71,8 @@ export function capturedStatus(peer: CapturedPeer, persistence: Persistence): Pe
 }
 
 /**
- * How one peer's links on a port stand together. One link on which data goes unanswered condemns the
- * others: those that carry nothing just now cannot show that the way is gone.
+ * How one peer's links on a port stand together. One link on which data, or the first segment, goes
+ * unanswered condemns the others: those that carry nothing just now cannot show that the way is gone.
  */
 export function statusOfLinks(
   links: readonly Link[],
@@ -85,6 +85,7 @@ export function statusOfLinks(
     (link) => link.stall === 'retransmission' && isSettledLink(link, persistence),
   );
   if (silent.length > 0 && !isBack(usable, silent, spec, persistence)) return 'stalled';
+  if (links.some((link) => isUnanswered(link, persistence))) return 'connecting';
   if (enough(usable, spec, folded)) return 'linked';
   if (links.some((link) => link.state === 'stalled' || isUnread(link, persistence))) {
     return 'stalled';
@@ -92,6 +93,14 @@ export function statusOfLinks(
   return links.some((link) => link.state === 'connecting' || link.state === 'up')
     ? 'connecting'
     : 'missing';
+}
+
+/** A second first segment has gone out: the peer's kernel, where it is there, would have answered. */
+function isUnanswered(link: Link, persistence: Persistence): boolean {
+  return (
+    link.rows.some((row) => row.state === 'syn_sent' && row.retransmits > 0) &&
+    isSettledLink(link, persistence)
+  );
 }
 
 /** A peer that dialled anew after the silence began is back; its old connection only lingers. */

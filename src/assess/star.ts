@@ -1,8 +1,16 @@
 import type { Link } from '../model/link.ts';
 import type { Circumstances, Outcome } from './circumstances.ts';
-import { isSettledLink, isUsable, linksWithPeers } from './peer-links.ts';
+import { isSettledLink, isUsable, linksWithPeers, specOf, statusOfLinks } from './peer-links.ts';
 import { isObserver } from './required-ports.ts';
 import { linkedVoters } from './votes.ts';
+
+const LOOKING: Outcome = {
+  role: 'looking',
+  inQuorum: false,
+  votes: null,
+  basis: 'none',
+  leader: null,
+};
 
 /**
  * Kafka's way: every voter listens on one port, the others fetch from the leader there, and the leader
@@ -16,20 +24,29 @@ export function starStanding(given: Circumstances, rule: { readonly port: string
   const held = links.filter((link) => link.state === 'up' || link.state === 'stalled');
   const received = held.filter((link) => link.direction === 'inbound');
   const dialled = held.filter((link) => link.direction === 'outbound');
+  const trying = links.some((link) => link.state === 'connecting' && link.direction === 'outbound');
   if (!isObserver(given.members) && (received.length > dialled.length || size === 1)) {
-    const votes = 1 + linkedVoters(given, received, rule.port);
+    const followers = links.filter((link) => received.some(({ peer }) => peer === link.peer));
+    const votes = 1 + linkedVoters(given, followers, rule.port);
     const inQuorum = majority === null ? null : votes >= majority;
+    // Who leads stops trying the others soon; who looks for a leader never does.
+    if (inQuorum === false && trying) return LOOKING;
     return { role: 'leader', inQuorum, votes, basis: 'leader', leader: null };
   }
-  const leader = towardsLeader(held, (link) => isUsable(link, persistence));
-  const trying = links.some((link) => link.state === 'connecting' && link.direction === 'outbound');
+  const spec = specOf(given.settings.profile, rule.port);
+  const carries = (link: Link): boolean => {
+    const withPeer = links.filter(({ peer }) => peer === link.peer);
+    const status = statusOfLinks(withPeer, spec, folded, persistence);
+    return status === 'linked' && isUsable(link, persistence);
+  };
+  const leader = towardsLeader(held, carries);
   // What is left of an election is no link with a leader: one who has a leader dials nobody else.
   if (leader === null || (trying && surplus(held, leader.peer) <= 0)) {
-    return { role: 'looking', inQuorum: false, votes: null, basis: 'none', leader: null };
+    return LOOKING;
   }
   return {
     role: 'learner',
-    inQuorum: isUsable(leader, persistence),
+    inQuorum: carries(leader),
     votes: null,
     basis: `learner of ${leader.peer ?? 'a hidden leader'}`,
     leader,

@@ -208,6 +208,27 @@ test('what an election left behind is no link with a leader while others are bei
   assert.ok(codes(cut).includes('no-quorum'));
 });
 
+test('a peer whose kernel answers no first segment is not linked, whatever idle links remain', () => {
+  // A Kafka controller 4 s after its packets began to vanish.
+  const unansweredTo = (peer: string, port: number): Socket =>
+    row(`${POD}:${port}`, `${peer}:9093`, undefined, {
+      state: 'syn_sent',
+      timer: 'retransmit',
+      retransmits: 2,
+    });
+  const cut = look(kafkaKraft, [
+    ...listening(kafkaKraft),
+    ...links('from', FIRST, 9093),
+    ...links('from', SECOND, 9093),
+    ...links('to', SECOND, 9093),
+    unansweredTo(FIRST, 45_000),
+    unansweredTo(SECOND, 45_001),
+  ]);
+  assert.equal(cut.role, 'looking');
+  assert.equal(cut.ready, false);
+  assert.ok(codes(cut).includes('peer-connecting'));
+});
+
 test('a broker without a vote needs no controller port, only its link to the active controller', () => {
   const members = [...THREE, '10.96.9.12'];
   const rows = [listens('*:9092'), ...links('to', FIRST, 9093, 4)];
