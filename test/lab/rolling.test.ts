@@ -15,6 +15,8 @@ const GENEROUS_MS = 20_000;
 /** A gap between two acknowledged writes that a client would notice. */
 const INTERRUPTION_MS = 500;
 const WORST_RATIO = 1.5;
+/** One restart may meet an election more than the other: which member leads after each is a matter of luck. */
+const ELECTION_MS = 3_000;
 
 const skip = await missing(NEEDS.ensemble);
 
@@ -37,7 +39,7 @@ describe('a rolling restart under a client that keeps writing', { skip }, () => 
     record(
       nothingHappened('plain', `rolling restart gated on readiness: writes stood still ${text}`),
     );
-    assert.ok(gated.interruptedMs <= WORST_RATIO * waiting.interruptedMs, text);
+    assert.ok(gated.interruptedMs <= WORST_RATIO * waiting.interruptedMs + ELECTION_MS, text);
   });
 });
 
