@@ -2,6 +2,7 @@ import ipaddr from 'ipaddr.js';
 import type { Address } from '../model/socket.ts';
 
 const INVALID = 0xff;
+const SPACE = 0x20;
 
 /** Value of an ASCII hex digit, or 0xff. */
 const DIGIT = new Uint8Array(256).fill(INVALID);
@@ -51,23 +52,24 @@ export function addressAt(
   return ipaddr.fromByteArray(octets).toString();
 }
 
-/** Reads the decimal number at or after `from`, spaces skipped; `value` is -1 where there is none. */
-export function decimalAt(
-  bytes: Uint8Array,
-  from: number,
-  end: number,
-): { readonly value: number; readonly next: number } {
+/** Where the column that begins at or after `from` ends; `end` where there is none. */
+export function columnEnd(bytes: Uint8Array, from: number, end: number): number {
   let at = from;
-  while (at < end && bytes[at] === 0x20) at += 1;
-  const start = at;
+  while (at < end && bytes[at] === SPACE) at += 1;
+  while (at < end && bytes[at] !== SPACE) at += 1;
+  return at;
+}
+
+/** The decimal number that ends at `end`, spaces before it skipped; -1 where there is none. */
+export function decimalBefore(bytes: Uint8Array, from: number, end: number): number {
+  let at = from;
+  while (at < end && bytes[at] === SPACE) at += 1;
+  if (at === end) return -1;
   let value = 0;
-  while (at < end) {
+  for (; at < end; at += 1) {
     const digit = (bytes[at] ?? 0) - 0x30;
-    if (digit < 0 || digit > 9) break;
+    if (digit < 0 || digit > 9) return -1;
     value = value * 10 + digit;
-    at += 1;
   }
-  return at === start || (at < end && bytes[at] !== 0x20)
-    ? { value: -1, next: at }
-    : { value, next: at };
+  return value;
 }

@@ -1,5 +1,5 @@
 import type { Endpoint, Socket, SocketTimer, TcpState } from '../model/socket.ts';
-import { addressAt, decimalAt, hexAt } from './hex.ts';
+import { addressAt, columnEnd, decimalBefore, hexAt } from './hex.ts';
 
 /** Why a row was left out. */
 export type MalformedRow =
@@ -160,10 +160,13 @@ function readOwner(
   end: number,
   queues: number,
 ): { readonly uid: number; readonly inode: number } | MalformedRow {
-  const uid = decimalAt(bytes, queues + 38, end);
-  const timeout = decimalAt(bytes, uid.next, end);
-  const inode = decimalAt(bytes, timeout.next, end);
-  if (inode.next >= end && inode.value < 0) return 'short';
-  if (uid.value < 0 || timeout.value < 0 || inode.value < 0) return 'bad-number';
-  return { uid: uid.value, inode: inode.value };
+  const uidEnd = columnEnd(bytes, queues + 38, end);
+  const timeoutEnd = columnEnd(bytes, uidEnd, end);
+  const inodeEnd = columnEnd(bytes, timeoutEnd, end);
+  const uid = decimalBefore(bytes, queues + 38, uidEnd);
+  const timeout = decimalBefore(bytes, uidEnd, timeoutEnd);
+  const inode = decimalBefore(bytes, timeoutEnd, inodeEnd);
+  if (inodeEnd >= end && inode < 0) return 'short';
+  if (uid < 0 || timeout < 0 || inode < 0) return 'bad-number';
+  return { uid, inode };
 }
