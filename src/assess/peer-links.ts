@@ -80,10 +80,12 @@ export function statusOfLinks(
   folded: Folded,
   persistence: Persistence,
 ): PeerStatus {
-  const usable = links.filter((link) => isUsable(link, persistence));
   const silent = links.filter(
-    (link) => link.stall === 'retransmission' && isSettledLink(link, persistence),
+    (link) =>
+      isSettledLink(link, persistence) &&
+      (link.stall === 'retransmission' || isDoubtful(link, spec, folded)),
   );
+  const usable = links.filter((link) => isUsable(link, persistence) && !silent.includes(link));
   if (silent.length > 0 && !isBack(usable, silent, spec, persistence)) return 'stalled';
   if (links.some((link) => isUnanswered(link, persistence))) return 'connecting';
   if (enough(usable, spec, folded)) return 'linked';
@@ -93,6 +95,24 @@ export function statusOfLinks(
   return links.some((link) => link.state === 'connecting' || link.state === 'up')
     ? 'connecting'
     : 'missing';
+}
+
+/** Time-outs in a row that tell, while another peer is silent already: loss seldom meets two at once. */
+const DOUBTFUL_RETRANSMITS = 2;
+
+/**
+ * Whether data on the link goes unanswered while another peer's does for longer: then this member is
+ * cut off more likely than both are. Only where each end dials the other: such members speak to one peer
+ * after another, so that the links stall one by one; a leader speaks to all of its learners at once.
+ */
+function isDoubtful({ role, peer, rows }: Link, spec: PortSpec, folded: Folded): boolean {
+  return (
+    spec.links === 'mesh-both-ways' &&
+    rows.some((row) => row.txQueueBytes > 0 && row.retransmits >= DOUBTFUL_RETRANSMITS) &&
+    folded.links.some(
+      (other) => other.role === role && other.peer !== peer && other.stall === 'retransmission',
+    )
+  );
 }
 
 /** A second first segment has gone out: the peer's kernel, where it is there, would have answered. */

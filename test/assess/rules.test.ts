@@ -80,6 +80,22 @@ test('one link on which data goes unanswered condemns the idle ones with the sam
   assert.ok(codes(report).includes('stalled-link'));
 });
 
+test('two time-outs tell of a peer while another is silent already, and of no peer alone', () => {
+  const votes = (first: number, second: number): number | null => {
+    const [toFirst, toSecond] = [FIRST, SECOND].flatMap((peer) => links('to', peer, 16_379));
+    assert.ok(toFirst && toSecond);
+    return look(redisCluster, [
+      ...listening(redisCluster),
+      ...[FIRST, SECOND].flatMap((peer) => links('from', peer, 16_379)),
+      unanswered(toFirst, first),
+      unanswered(toSecond, second),
+    ]).quorum.votes;
+  };
+  assert.equal(votes(2, 2), 3);
+  assert.equal(votes(3, 1), 2);
+  assert.equal(votes(3, 2), 1);
+});
+
 test('a peer that dialled anew after the silence began is linked again', () => {
   const [old] = links('to', FIRST, 25_672);
   assert.ok(old);
