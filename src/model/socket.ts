@@ -1,4 +1,7 @@
-/** TCP states by the kernel's lower-case names, `include/net/tcp_states.h`; the table prints NEW_SYN_RECV as SYN_RECV. */
+/**
+ * TCP states by the kernel's lower-case names, in the order of their numbers from 1 on
+ * (`include/net/tcp_states.h`); the table prints NEW_SYN_RECV as SYN_RECV.
+ */
 export const TCP_STATES = [
   'established',
   'syn_sent',

@@ -1,4 +1,10 @@
-import type { Endpoint, Socket, SocketTimer, TcpState } from '../model/socket.ts';
+import {
+  type Endpoint,
+  type Socket,
+  type SocketTimer,
+  TCP_STATES,
+  type TcpState,
+} from '../model/socket.ts';
 import { addressAt, columnEnd, decimalBefore, hexAt } from './hex.ts';
 
 /** Why a row was left out. */
@@ -13,20 +19,10 @@ export type MalformedRow =
 const SPACE = 0x20;
 const COLON = 0x3a;
 
-/** `include/net/tcp_states.h`, the value printed in the `st` column; 0 is no state. */
+/** By the value printed in the `st` column (`include/net/tcp_states.h`); 0 is no state. */
 const STATE_BY_NUMBER: readonly (TcpState | null)[] = [
   null,
-  'established',
-  'syn_sent',
-  'syn_recv',
-  'fin_wait1',
-  'fin_wait2',
-  'time_wait',
-  'close',
-  'close_wait',
-  'last_ack',
-  'listen',
-  'closing',
+  ...TCP_STATES,
   // TCP_NEW_SYN_RECV: the seq file prints 3, other readers of the same table may not.
   'syn_recv',
 ];
