@@ -6,6 +6,7 @@ import test from 'node:test';
 import { parse, stringify } from 'yaml';
 import * as z from 'zod';
 import { prometheusRule, prometheusRuleFile } from '../../deploy/prometheus/generate.ts';
+import { PROFILES } from '../../src/profiles/index.ts';
 import { unservedIn } from './queries.ts';
 import { deployFolder } from './render.ts';
 import { sectionsOf } from './runbook.ts';
@@ -105,6 +106,12 @@ test('no alert fires for a healthy ensemble behind a mesh that cuts idle links',
   const names = new Set(alerts.map(({ alert }) => alert));
   assert.deepEqual(expected('silent', /idle election links/), names);
   assert.deepEqual(expected('fires', /idle election links/), new Set());
+});
+
+test('a lost quorum is told in the words of each system', () => {
+  const lost = alerts.find(({ alert }) => alert === 'QuorumLost')?.annotations.description ?? '';
+  const told = [...lost.matchAll(/eq \$system "([^"]+)"/g)].map(([, name]) => name);
+  assert.deepEqual(new Set(told), new Set(PROFILES.keys()));
 });
 
 test('a rolling restart is among the unit tests, and fires nothing', () => {

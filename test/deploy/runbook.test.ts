@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { FINDING_CODES } from '../../src/model/findings.ts';
+import { PROFILES } from '../../src/profiles/index.ts';
 import { deployFolder } from './render.ts';
 import { linksOf, sectionsOf } from './runbook.ts';
 
@@ -19,11 +20,21 @@ for (const { code } of FINDING_CODES) {
   });
 }
 
-test('every section of the runbook is an alert, a finding, or one of the two headings', () => {
-  const codes = new Set<string>(FINDING_CODES.map(({ code }) => code));
-  const others = sections.map(({ heading }) => heading).filter((heading) => !codes.has(heading));
+for (const name of PROFILES.keys()) {
+  test(`the runbook says what no quorum means for ${name}, how to ask it and what to do`, () => {
+    const section = sections.find(({ heading }) => heading === name);
+    assert.ok(section, `RUNBOOK.md has no section "### ${name}"`);
+    assert.match(section.text, /\*\*(Without a|Without peers|In quorum)/);
+    for (const part of ['Its own word', 'Do'])
+      assert.ok(section.text.includes(`**${part}**`), part);
+  });
+}
+
+test('every section of the runbook is an alert, a system, a finding, or one of the three headings', () => {
+  const known = new Set<string>([...PROFILES.keys(), ...FINDING_CODES.map(({ code }) => code)]);
+  const others = sections.map(({ heading }) => heading).filter((heading) => !known.has(heading));
   const headings = others.filter((heading) => !/^Quorum[A-Z]\w+$/.test(heading));
-  assert.deepEqual(headings, ['Alerts', 'Findings']);
+  assert.deepEqual(headings, ['Alerts', 'Systems', 'Findings']);
 });
 
 for (const page of ['RUNBOOK.md', 'READINESS.md', 'README.md']) {

@@ -110,6 +110,13 @@ export const memberMetrics: readonly MetricDefinition[] = [
       { labels: { kind: report.mesh.kind, inbound: report.mesh.inbound }, value: 1 },
     ],
   },
+  {
+    name: 'quorum_probe_profile_info',
+    type: 'gauge',
+    labels: ['profile'],
+    help: 'The clustered system that the probe was told to watch; always 1.',
+    samples: ({ report }) => [{ labels: { profile: report.profile }, value: 1 }],
+  },
 ];
 
 function checks({ report, watched }: MetricSource): readonly Sample[] {
