@@ -2,7 +2,7 @@ import type { Folded, Link } from '../model/link.ts';
 import type { PortSpec, Profile } from '../model/profile.ts';
 import type { PortReport, Report } from '../model/report.ts';
 import type { JudgeSettings } from '../model/settings.ts';
-import { type SocketTable, TCP_STATES } from '../model/socket.ts';
+import { countsByState, type SocketTable } from '../model/socket.ts';
 import { observerCount } from './members.ts';
 import { capturedStatus, linksWithPeers, type Persistence, stalledForMs } from './peer-links.ts';
 import { nameOf, type Scene } from './scene.ts';
@@ -46,7 +46,7 @@ export function reportPorts(
         unackedBytes: clients
           ? (counts?.unackedBytes ?? 0)
           : sum(links, (link) => link.unackedBytes),
-        states: Object.fromEntries(TCP_STATES.map((state) => [state, counts?.states[state] ?? 0])),
+        states: { ...(counts?.states ?? countsByState()) },
       };
     }),
   );

@@ -1,6 +1,6 @@
 import type { Report } from '../model/report.ts';
 import type { JudgeSettings } from '../model/settings.ts';
-import { TCP_STATES } from '../model/socket.ts';
+import { countsByState } from '../model/socket.ts';
 import { reportAsked } from './asked-report.ts';
 import { checkNames } from './checks.ts';
 import { toFindings } from './findings/finding.ts';
@@ -42,7 +42,7 @@ export function unobservable(observation: Observation, settings: JudgeSettings):
         links: { inbound: 0, outbound: 0, stalled: 0, connecting: 0, expected: null },
         unreadBytes: 0,
         unackedBytes: 0,
-        states: Object.fromEntries(TCP_STATES.map((state) => [state, 0])),
+        states: countsByState(),
       })),
     ),
     links: [],

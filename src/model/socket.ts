@@ -18,6 +18,23 @@ export const TCP_STATES = [
 
 export type TcpState = (typeof TCP_STATES)[number];
 
+/** A count of rows for each state, all of them still 0. */
+export function countsByState(): Record<TcpState, number> {
+  return {
+    established: 0,
+    syn_sent: 0,
+    syn_recv: 0,
+    fin_wait1: 0,
+    fin_wait2: 0,
+    time_wait: 0,
+    close: 0,
+    close_wait: 0,
+    last_ack: 0,
+    listen: 0,
+    closing: 0,
+  };
+}
+
 /** An IP address in its shortest text form, IPv4-mapped IPv6 addresses as plain IPv4; `*` for the wildcard of either family. */
 export type Address = string;
 

@@ -1,4 +1,4 @@
-import type { PortCounts, Socket, SocketTable, TcpState } from '../model/socket.ts';
+import { countsByState, type PortCounts, type Socket, type SocketTable } from '../model/socket.ts';
 import type { Listing } from './listing.ts';
 import type { WatchedPorts } from './tcp-table.ts';
 
@@ -41,19 +41,7 @@ function countsOf(port: number, sockets: readonly Socket[], byOwner: boolean): P
 }
 
 function statesOf(sockets: readonly Socket[]): PortCounts['states'] {
-  const counts: Record<TcpState, number> = {
-    established: 0,
-    syn_sent: 0,
-    syn_recv: 0,
-    fin_wait1: 0,
-    fin_wait2: 0,
-    time_wait: 0,
-    close: 0,
-    close_wait: 0,
-    last_ack: 0,
-    listen: 0,
-    closing: 0,
-  };
+  const counts = countsByState();
   for (const { state } of sockets) counts[state] += 1;
   return counts;
 }

@@ -1,10 +1,10 @@
 import { endianness } from 'node:os';
 import { fourTuple } from '../model/four-tuple.ts';
 import {
+  countsByState,
   type PortCounts,
   type Socket,
   type SocketTable,
-  TCP_STATES,
   type TcpState,
 } from '../model/socket.ts';
 import {
@@ -252,9 +252,8 @@ export function createTableScanner(options: TableOptions): TableScanner {
 }
 
 function newCounting(): Counting {
-  const states = Object.fromEntries(TCP_STATES.map((state) => [state, 0]));
   return {
-    states: states as Record<TcpState, number>,
+    states: countsByState(),
     inboundByUid: new Map(),
     outboundByUid: new Map(),
     unreadBytes: 0,

@@ -81,13 +81,6 @@ test('the report is served whole and keeps to the schema served beside it', asyn
   assert.ok(validate(JSON.parse(served.body)), JSON.stringify(validate.errors));
 });
 
-test('the summary names the verdict and each finding with its remedy', async (t) => {
-  const report = leaderReport({ findings: [finding('stalled-link', 'warning')] });
-  const { body } = await (await serve(t, fakeView(report))).get('/');
-  assert.match(body, /^zk-2: zookeeper leader, healthy, ready$/m);
-  assert.match(body, /^warning: The stalled-link of 10\.96\.6\.11\. Undo the stalled-link\.$/m);
-});
-
 test('a fault of ours is told once, answered without its details, and ends nothing', async (t) => {
   const told: unknown[] = [];
   const fault = new Error('secret detail');
