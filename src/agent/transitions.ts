@@ -80,7 +80,7 @@ function transition(at: string, before: Known | undefined, after: Held, nowMs: n
     kind: after.kind,
     from: before?.value ?? NO_FINDING,
     to: after.value,
-    lastedMs: sinceMs === null ? null : nowMs - sinceMs,
+    lastedMs: sinceMs === null ? null : Math.round(nowMs - sinceMs),
     detail: after.detail,
   };
 }
