@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createEnsemble, startTogether } from './ensemble.ts';
 import { missing, NEEDS } from './requirements.ts';
-import { record } from './results.ts';
+import { nothingHappened, record } from './results.ts';
 import { byRole, settled } from './scenario.ts';
-import { nothingHappened } from './steady-scenarios.ts';
 
 /** Its own sockets would stay silent for ten seconds; its peers' probes must not. */
 const TOLD_WITHIN_MS = 4_000;

@@ -3,14 +3,15 @@ import { describe, it } from 'node:test';
 import { createEnsemble, type Ensemble } from './ensemble.ts';
 import { missing, NEEDS } from './requirements.ts';
 import { nameOf, type Resolver, startResolver } from './resolver.ts';
-import { record } from './results.ts';
+import { nothingHappened, record } from './results.ts';
 import { settled } from './scenario.ts';
 import { deleteAll, type Policy, rollOut } from './stateful-set.ts';
-import { nothingHappened } from './steady-scenarios.ts';
 
 /** Two members may each wait the 30 s after which an unpublished name counts as a deadlock. */
 const PATIENCE_MS = 120_000;
 const FINDING = 'bootstrap-unpublished';
+/** Longer than the 30 s after which an unpublished name would count as a deadlock. */
+const STRICT_MS = 40_000;
 
 const skip = await missing(NEEDS.names);
 
@@ -24,6 +25,20 @@ describe('three members that find each other by names', { skip, concurrency: tru
         assert.deepEqual(bootstrapped(), [], 'readiness must be strict');
         await deleteAll(ensemble, resolver);
       }
+    });
+  });
+
+  it('stays strict under OrderedReady too, so that the second pod is never made', async () => {
+    await withNames('ordered', async (ensemble, resolver) => {
+      const policy = { management: 'OrderedReady', publishNotReadyAddresses: true } as const;
+      const bootstrapped = collectBootstraps(ensemble);
+      await assert.rejects(
+        rollOut(ensemble, resolver, policy, STRICT_MS),
+        /not rolled out .*: zk-0 ready false$/,
+      );
+      assert.deepEqual(bootstrapped(), [], 'readiness must be strict');
+      assert.equal(ensemble.watch.states[0]?.report?.role, 'looking');
+      record(nothingHappened('plain, by names', 'names published always, OrderedReady: waits'));
     });
   });
 

@@ -3,6 +3,7 @@ import type { Agreement } from './agreement.ts';
 import type { Ensemble } from './ensemble.ts';
 import type { Cut } from './fabric.ts';
 import { margin, outOfQuorum, stalledLinks } from './metrics.ts';
+import { nothingHappened, record } from './results.ts';
 import { byRole, play, settled } from './scenario.ts';
 
 /** The network a scenario is played in, as the table names it. */
@@ -143,7 +144,7 @@ export async function followerStopped(stage: Stage): Promise<void> {
 }
 
 /** An agent that starts while its member is down must not call it ready for want of memory. */
-export async function agentKilled({ ensemble, agreement }: Stage): Promise<void> {
+export async function agentKilled({ network, ensemble, agreement }: Stage): Promise<void> {
   await settled(ensemble);
   await agreement.take();
   const { watch } = ensemble;
@@ -159,13 +160,24 @@ export async function agentKilled({ ensemble, agreement }: Stage): Promise<void>
   await follower.agent.stop('SIGKILL');
   await watch.until('the agent is gone', FOLLOW_MS, (states) => states[index]?.readyz === 0);
   const wronglyReady = watch.when(index, AGENT_START_MS, ({ readyz }) => readyz === 200);
+  const told = watch.when(index, AGENT_START_MS, ({ report }) =>
+    (report?.findings ?? []).some(({ code }) => code === 'client-port-closed'),
+  );
   await follower.agent.start();
   assert.equal(await wronglyReady, null, 'ready while the member is down');
+  const toldMs = await told;
+  assert.ok(toldMs !== null, 'the restarted agent says nothing of the closed port');
   assert.equal(watch.states[index]?.readyz, 503);
   assert.equal(watch.states[index]?.report?.role, 'absent');
   agreement.disturbed();
+  const repaired = Date.now();
   await follower.server.start();
   await settled(ensemble);
+  record({
+    ...nothingHappened(network, 'agent killed and restarted while its follower is down'),
+    finding: { name: 'client-port-closed', seconds: toldMs / 1000 },
+    readyAgain: (Date.now() - repaired) / 1000,
+  });
   assert.deepEqual(await agreement.take(), [], 'agent and server disagree');
 }
 

@@ -5,9 +5,9 @@ import { type Agreement, watchAgreement } from './agreement.ts';
 import { leaderKilled, type Stage } from './core-scenarios.ts';
 import { createEnsemble, type Ensemble, startTogether } from './ensemble.ts';
 import { missing, NEEDS } from './requirements.ts';
-import { record } from './results.ts';
+import { nothingHappened, record } from './results.ts';
 import { settled } from './scenario.ts';
-import { collectAlarms, nothingHappened } from './steady-scenarios.ts';
+import { collectAlarms } from './steady-scenarios.ts';
 
 const NETWORK = 'mesh, idle time-out 5 s';
 /** Longer than the proxy keeps a silent link, twice over. */

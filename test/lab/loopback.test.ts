@@ -4,9 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { watchAgreement } from './agreement.ts';
 import { createEnsemble, startTogether } from './ensemble.ts';
 import { missing, NEEDS } from './requirements.ts';
-import { record } from './results.ts';
+import { nothingHappened, record } from './results.ts';
 import { settled } from './scenario.ts';
-import { collectAlarms, nothingHappened } from './steady-scenarios.ts';
+import { collectAlarms } from './steady-scenarios.ts';
 
 const MESH = { delivery: 'loopback', idleTimeout: '1h' } as const;
 const FINDING = 'mesh-loopback-delivery';

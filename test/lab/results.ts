@@ -38,6 +38,20 @@ export function record(outcome: Outcome): void {
   if (file !== undefined) appendFileSync(file, `${JSON.stringify(outcome)}\n`);
 }
 
+/** A line of the table for a scenario in which readiness must hold. */
+export function nothingHappened(network: string, scenario: string): Outcome {
+  return {
+    network,
+    scenario,
+    notReady: null,
+    finding: null,
+    metric: null,
+    zookeeper: null,
+    servingAgain: null,
+    readyAgain: null,
+  };
+}
+
 export function readResults(file: string): Outcome[] {
   if (!existsSync(file)) return [];
   return readFileSync(file, 'utf8')

@@ -4,10 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createEnsemble, type Ensemble, type Member } from './ensemble.ts';
 import { startInFabric } from './fabric-program.ts';
 import { missing, NEEDS } from './requirements.ts';
-import { record } from './results.ts';
+import { nothingHappened, record } from './results.ts';
 import { isServing } from './sample.ts';
 import { settled } from './scenario.ts';
-import { nothingHappened } from './steady-scenarios.ts';
 import { PORTS } from './zookeeper.ts';
 
 /** Long enough after each restart for anything to have settled. */

@@ -5,9 +5,9 @@ import { watchAgreement } from './agreement.ts';
 import { createEnsemble, type Member, startTogether } from './ensemble.ts';
 import { startInFabric } from './fabric-program.ts';
 import { missing, NEEDS } from './requirements.ts';
-import { record } from './results.ts';
+import { nothingHappened, record } from './results.ts';
 import { settled } from './scenario.ts';
-import { collectAlarms, nothingHappened } from './steady-scenarios.ts';
+import { collectAlarms } from './steady-scenarios.ts';
 import { PORTS } from './zookeeper.ts';
 
 /** Ten minutes by `npm run test:soak`; less where every commit waits for it. */

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stage } from './core-scenarios.ts';
 import type { Ensemble } from './ensemble.ts';
 import { startInFabric } from './fabric-program.ts';
-import { record } from './results.ts';
+import { nothingHappened, record } from './results.ts';
 import { byRole, settled } from './scenario.ts';
 import { PORTS } from './zookeeper.ts';
 
@@ -65,19 +65,5 @@ export function collectAlarms({ watch, members }: Ensemble): () => string[] {
   return () => {
     unsubscribe();
     return [...alarms];
-  };
-}
-
-/** A line of the table for a scenario in which readiness must hold. */
-export function nothingHappened(network: string, scenario: string): Parameters<typeof record>[0] {
-  return {
-    network,
-    scenario,
-    notReady: null,
-    finding: null,
-    metric: null,
-    zookeeper: null,
-    servingAgain: null,
-    readyAgain: null,
   };
 }

@@ -5,10 +5,9 @@ import { FOLLOW_MS } from './core-scenarios.ts';
 import { createEnsemble, type Ensemble, type EnsembleOptions, startTogether } from './ensemble.ts';
 import { selectedReleases } from './releases.ts';
 import { missing, NEEDS } from './requirements.ts';
-import { record } from './results.ts';
+import { nothingHappened, record } from './results.ts';
 import { isServing } from './sample.ts';
 import { settled } from './scenario.ts';
-import { nothingHappened } from './steady-scenarios.ts';
 
 type Variant = Pick<EnsembleOptions, 'label' | 'size' | 'server'> & { readonly title: string };
 
