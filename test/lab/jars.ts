@@ -1,57 +1,15 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { pinnedFiles } from './downloads.ts';
 import { run } from './run-command.ts';
-import { workspace } from './workspace.ts';
 
 /**
- * Fetches what the `pom.xml` of one of the lab's folders asks for, once, by Maven, into the user's
- * cache, and gives the class path of a copy that servers may read.
+ * The class path of the jars that the `pom.xml` of one of the lab's folders asks for, fetched by Maven.
  * @throws when a jar is not the one that the folder's `checksums.txt` pins.
  */
-export async function pinnedJars(folder: string, version: string): Promise<readonly string[]> {
-  const home = fileURLToPath(new URL(`./${folder}/`, import.meta.url));
-  const caches = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-  const release = `${folder}-${version}`;
-  const directory = join(caches, 'quorum-probe-lab', release);
-  const pinned = await readPins(join(home, 'checksums.txt'));
-  if (!(await isFilled(directory))) await fetchJars(join(home, 'pom.xml'), directory);
-  for (const [name, checksum] of pinned) {
-    const found = createHash('sha256').update(await readFile(join(directory, name)));
-    if (found.digest('hex') === checksum) continue;
-    throw new Error(
-      `${name} in ${directory} is not the pinned jar: remove the directory, try again`,
-    );
-  }
-  // Servers run under a uid of their own, which may not enter the user's cache.
-  const copy = join(workspace().directory, release);
-  await run('cp', ['--recursive', '--no-target-directory', directory, copy]);
-  return [...pinned.keys()].map((name) => join(copy, name));
-}
-
-async function readPins(file: string): Promise<Map<string, string>> {
-  const lines = (await readFile(file, 'utf8')).split('\n').filter(Boolean);
-  return new Map(
-    lines.map((line) => {
-      const [checksum = '', name = ''] = line.split('  ');
-      return [name, checksum];
-    }),
-  );
-}
-
-async function isFilled(directory: string): Promise<boolean> {
-  const names = await readdir(directory).catch(() => []);
-  return names.length > 0;
-}
-
-/** Downloads beside the cache first, so that an aborted download is not taken for a whole one. */
-async function fetchJars(pom: string, directory: string): Promise<void> {
-  const partial = `${directory}.partial-${process.pid}`;
-  await mkdir(partial, { recursive: true });
-  const copy = ['dependency:copy-dependencies', '-DincludeScope=runtime'];
-  await run('mvn', ['--quiet', '--batch-mode', '-f', pom, ...copy, `-DoutputDirectory=${partial}`]);
-  await rm(directory, { recursive: true, force: true });
-  await rename(partial, directory);
+export function pinnedJars(folder: string, version: string): Promise<readonly string[]> {
+  return pinnedFiles(folder, version, (home, directory) => {
+    const copy = ['dependency:copy-dependencies', '-DincludeScope=runtime'];
+    const maven = ['--quiet', '--batch-mode', '-f', join(home, 'pom.xml')];
+    return run('mvn', [...maven, ...copy, `-DoutputDirectory=${directory}`]);
+  });
 }

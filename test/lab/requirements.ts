@@ -22,6 +22,7 @@ const iptables = program('iptables', 'iptables', ['--version']);
 const setpriv = program('setpriv', 'util-linux', ['--version']);
 const java = program('java', 'default-jre-headless', ['-version']);
 const maven = program('mvn', 'maven', ['--version']);
+const pip = program('pip', 'python3-pip', ['--version']);
 const haproxy = program('haproxy', 'haproxy', ['-v']);
 const dnsmasq = program('dnsmasq', 'dnsmasq-base', ['--version']);
 const prometheus = program('prometheus', 'prometheus', ['--version']);
@@ -41,6 +42,7 @@ export const NEEDS = {
   fabric: [root, namespaces, iptables, setpriv],
   ensemble: [root, namespaces, iptables, setpriv, java, zookeeper, agent],
   mesh: [root, namespaces, iptables, setpriv, java, zookeeper, haproxy, agent],
+  envoy: [root, namespaces, iptables, setpriv, java, zookeeper, pip, agent],
   names: [root, namespaces, iptables, setpriv, java, zookeeper, dnsmasq, agent],
   prometheus: [root, namespaces, iptables, setpriv, java, zookeeper, haproxy, prometheus, agent],
   redis: [root, namespaces, iptables, setpriv, redis, agent],

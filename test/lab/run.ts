@@ -1,7 +1,7 @@
 /**
  * Runs the lab's test files whose names contain one of the arguments, or all of them, one after
- * another, and prints the table of what they measured. Those of servers that must be downloaded
- * (`.jvm.test.ts`) run when they are named, or with --all.
+ * another, and prints the table of what they measured. Those of programs that must be downloaded
+ * (`.fetched.test.ts`) run when they are named, or with --all.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -16,7 +16,7 @@ const wanted = process.argv.slice(2).filter((word) => word !== '--all');
 const directory = fileURLToPath(new URL('.', import.meta.url));
 const files = readdirSync(directory)
   .filter((name) => name.endsWith('.test.ts'))
-  .filter((name) => all || !name.endsWith('.jvm.test.ts') || wanted.length > 0)
+  .filter((name) => all || !name.endsWith('.fetched.test.ts') || wanted.length > 0)
   .filter((name) => wanted.length === 0 || wanted.some((part) => name.includes(part)))
   .map((name) => join(directory, name))
   .sort();

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { watchAgreement } from './agreement.ts';
 import { createEnsemble, type Member, startTogether } from './ensemble.ts';
 import { startInFabric } from './fabric-program.ts';
+import { PASSTHROUGH } from './mesh.ts';
 import { missing, NEEDS } from './requirements.ts';
 import { nothingHappened, record } from './results.ts';
 import { settled } from './scenario.ts';
@@ -20,8 +21,7 @@ const skip = await missing(NEEDS.mesh);
 
 describe('a healthy meshed ensemble under client load', { skip }, () => {
   it(`raises no alarm in ${SECONDS} s`, async () => {
-    const mesh = { delivery: 'passthrough', idleTimeout: '1h' } as const;
-    const ensemble = await createEnsemble({ label: 'soak', size: 3, mesh });
+    const ensemble = await createEnsemble({ label: 'soak', size: 3, mesh: PASSTHROUGH });
     try {
       const agreement = watchAgreement(ensemble);
       await startTogether(ensemble);
