@@ -4,7 +4,7 @@ import { alertsOf, playAlerts } from './alerts.ts';
 import { dashboardQueries } from './dashboard-queries.ts';
 import { createEnsemble, type Ensemble, startTogether } from './ensemble.ts';
 import type { Cut } from './fabric.ts';
-import { type Delivery, PASSTHROUGH } from './mesh.ts';
+import { type Delivery, HAPROXY } from './mesh.ts';
 import { type Prometheus, startPrometheus } from './prometheus.ts';
 import { missing, NEEDS } from './requirements.ts';
 import { byRole, settled } from './scenario.ts';
@@ -24,7 +24,7 @@ describe('the alerts of a Prometheus that scrapes the agents of a meshed ensembl
 
   before(async () => {
     const mesh = {
-      ...PASSTHROUGH,
+      ...HAPROXY,
       get delivery() {
         return delivery;
       },

@@ -1,11 +1,12 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pinnedFiles } from './downloads.ts';
+import { address, clustersOf, type Identity, listenersOf } from './envoy-resources.ts';
 import type { Pod } from './fabric.ts';
-import type { MeshOptions } from './mesh.ts';
+import type { EnvoyOptions } from './mesh.ts';
 import { type Running, start, UIDS } from './processes.ts';
 import { run } from './run-command.ts';
-import { PORTS } from './zookeeper.ts';
+import { workspace } from './workspace.ts';
 
 const VERSION = '1.40.0';
 /** The Istio whose configuration this is; Envoy shows it in its node's metadata. */
@@ -24,14 +25,31 @@ function envoyProgram(): Promise<string> {
   return program;
 }
 
+let created: Promise<Identity> | undefined;
+
+/** One certificate for all pods, which is its own root: who is who does not matter to mTLS modes. */
+function meshIdentity(): Promise<Identity> {
+  created ??= createIdentity(workspace().directory);
+  return created;
+}
+
+async function createIdentity(directory: string): Promise<Identity> {
+  const [certificate, key] = [join(directory, 'mesh.crt'), join(directory, 'mesh.key')];
+  await run('openssl', [
+    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
+    ...['-subj', '/CN=lab', '-days', '2', '-keyout', key, '-out', certificate],
+  ]);
+  await chmod(key, 0o644);
+  return { certificate, key, root: certificate };
+}
+
 /**
- * Starts a real Envoy as Istio's sidecar, with what Istiod would send it in files: the listeners and
- * clusters of Istio's `listener_builder.go`, `listener_inbound.go` and `cluster_builder.go`, mTLS off.
+ * Starts a real Envoy as Istio's sidecar, with what Istiod would send it in files.
  */
 export async function startEnvoy(
   directory: string,
   pod: Pod,
-  options: MeshOptions,
+  options: EnvoyOptions,
 ): Promise<Running> {
   const home = join(directory, 'envoy');
   await mkdir(home, { recursive: true });
@@ -40,8 +58,9 @@ export async function startEnvoy(
     await writeFile(file, JSON.stringify(value, null, 2));
     return file;
   };
-  const listeners = await write('lds.json', { resources: listenersOf(options) });
-  const clusters = await write('cds.json', { resources: clustersOf(options) });
+  const identity = await meshIdentity();
+  const listeners = await write('lds.json', { resources: listenersOf(options, identity) });
+  const clusters = await write('cds.json', { resources: clustersOf(options, identity) });
   const file = await write('envoy.json', bootstrap(pod, listeners, clusters));
   return start({
     namespace: pod.namespace,
@@ -86,95 +105,3 @@ const NOTHING = {
     '@type': 'type.googleapis.com/envoy.extensions.filters.network.direct_response.v3.Config',
   },
 };
-
-const SERVICE = 'zk.lab.svc.cluster.local';
-
-function listenersOf({ idleTimeoutS }: MeshOptions): readonly unknown[] {
-  const chain = (cluster: string): object => ({ filters: [tcpProxy(cluster, idleTimeoutS)] });
-  const type = { '@type': 'type.googleapis.com/envoy.config.listener.v3.Listener' };
-  return [
-    {
-      ...type,
-      name: 'virtualOutbound',
-      address: address('0.0.0.0', 15_001),
-      use_original_dst: true,
-      filter_chains: [chain('PassthroughCluster')],
-    },
-    ...Object.values(PORTS).map((port) => ({
-      ...type,
-      name: `0.0.0.0_${port}`,
-      address: address('0.0.0.0', port),
-      bind_to_port: false,
-      filter_chains: [chain(`outbound|${port}||${SERVICE}`)],
-    })),
-    {
-      ...type,
-      name: 'virtualInbound',
-      address: address('0.0.0.0', 15_006),
-      listener_filters: [
-        {
-          name: 'envoy.filters.listener.original_dst',
-          typed_config: {
-            '@type':
-              'type.googleapis.com/envoy.extensions.filters.listener.original_dst.v3.OriginalDst',
-          },
-        },
-      ],
-      filter_chains: Object.values(PORTS).map((port) => ({
-        filter_chain_match: { destination_port: port },
-        ...chain(`inbound|${port}||`),
-      })),
-      default_filter_chain: chain('InboundPassthroughCluster'),
-    },
-  ];
-}
-
-function tcpProxy(cluster: string, idleTimeoutS: number): object {
-  return {
-    name: 'envoy.filters.network.tcp_proxy',
-    typed_config: {
-      '@type': 'type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy',
-      stat_prefix: cluster,
-      cluster,
-      idle_timeout: `${idleTimeoutS}s`,
-    },
-  };
-}
-
-function clustersOf({ delivery }: MeshOptions): readonly unknown[] {
-  const ports = Object.values(PORTS);
-  const deliver = delivery === 'passthrough' ? () => FROM_127_0_0_6 : toLoopback;
-  const clusters = [
-    { name: 'PassthroughCluster', ...ORIGINAL_DESTINATION },
-    // The members of a headless service are dialled where the application dialled them.
-    ...ports.map((port) => ({ name: `outbound|${port}||${SERVICE}`, ...ORIGINAL_DESTINATION })),
-    ...ports.map((port) => ({ name: `inbound|${port}||`, ...deliver(port) })),
-    { name: 'InboundPassthroughCluster', ...FROM_127_0_0_6 },
-  ];
-  return clusters.map((cluster) => ({
-    '@type': 'type.googleapis.com/envoy.config.cluster.v3.Cluster',
-    connect_timeout: '10s',
-    ...cluster,
-  }));
-}
-
-const ORIGINAL_DESTINATION = { type: 'ORIGINAL_DST', lb_policy: 'CLUSTER_PROVIDED' };
-const FROM_127_0_0_6 = {
-  ...ORIGINAL_DESTINATION,
-  upstream_bind_config: { source_address: { address: '127.0.0.6', port_value: 0 } },
-};
-
-function toLoopback(port: number): object {
-  const endpoint = { address: address('127.0.0.1', port) };
-  return {
-    type: 'STATIC',
-    load_assignment: {
-      cluster_name: `inbound|${port}||`,
-      endpoints: [{ lb_endpoints: [{ endpoint }] }],
-    },
-  };
-}
-
-function address(host: string, port: number, more: object = {}): object {
-  return { socket_address: { address: host, port_value: port, ...more } };
-}

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Pod } from './fabric.ts';
-import type { MeshOptions } from './mesh.ts';
+import type { HaproxyOptions } from './mesh.ts';
 import { type Running, start, UIDS } from './processes.ts';
 import { PORTS } from './zookeeper.ts';
 
@@ -9,7 +9,7 @@ import { PORTS } from './zookeeper.ts';
 export async function startHaproxy(
   directory: string,
   pod: Pod,
-  options: MeshOptions,
+  options: HaproxyOptions,
 ): Promise<Running> {
   const file = join(directory, 'haproxy.cfg');
   await writeFile(file, configuration(options));
@@ -23,7 +23,7 @@ export async function startHaproxy(
 }
 
 /** Two threads with a listener each, as Envoy has one for each worker. */
-function configuration({ delivery, idleTimeoutS }: MeshOptions): string {
+function configuration({ delivery, idleTimeoutS }: HaproxyOptions): string {
   return `global
   maxconn 8000
   nbthread 2

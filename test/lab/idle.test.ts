@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Agreement, watchAgreement } from './agreement.ts';
 import { leaderKilled, type Stage } from './core-scenarios.ts';
 import { createEnsemble, type Ensemble, startTogether } from './ensemble.ts';
-import { PASSTHROUGH } from './mesh.ts';
+import { HAPROXY } from './mesh.ts';
 import { missing, NEEDS } from './requirements.ts';
 import { nothingHappened, record } from './results.ts';
 import { settled } from './scenario.ts';
@@ -22,7 +22,7 @@ describe('three members behind a proxy that closes silent connections', { skip }
   const stage = (): Stage => ({ network: NETWORK, ensemble, agreement });
 
   before(async () => {
-    const mesh = { ...PASSTHROUGH, idleTimeoutS: 5 };
+    const mesh = { ...HAPROXY, idleTimeoutS: 5 };
     ensemble = await createEnsemble({ label: 'idle', size: 3, mesh });
     agreement = watchAgreement(ensemble);
     await startTogether(ensemble);

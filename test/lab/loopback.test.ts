@@ -3,13 +3,13 @@ import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { watchAgreement } from './agreement.ts';
 import { createEnsemble, startTogether } from './ensemble.ts';
-import { PASSTHROUGH } from './mesh.ts';
+import { HAPROXY } from './mesh.ts';
 import { missing, NEEDS } from './requirements.ts';
 import { nothingHappened, record } from './results.ts';
 import { settled } from './scenario.ts';
 import { collectAlarms } from './steady-scenarios.ts';
 
-const MESH = { ...PASSTHROUGH, delivery: 'loopback' } as const;
+const MESH = { ...HAPROXY, delivery: 'loopback' } as const;
 const FINDING = 'mesh-loopback-delivery';
 const FINDING_PATIENCE_MS = 30_000;
 const WATCHED_MS = 10_000;

@@ -9,20 +9,31 @@ import { run } from './run-command.ts';
  */
 export type Delivery = 'passthrough' | 'loopback';
 
-export interface MeshOptions {
-  /** `haproxy` stands in for Envoy on its ports, where nothing may be downloaded. */
-  readonly proxy: 'haproxy' | 'envoy';
+interface Proxying {
   readonly delivery: Delivery;
   /** How long the proxy keeps a silent connection. */
   readonly idleTimeoutS: number;
 }
 
-/** As Istio sets it up: Envoy closes a connection that was silent for an hour. */
-export const PASSTHROUGH: MeshOptions = {
+/** HAProxy stands in for Envoy on its ports, where nothing may be downloaded. */
+export interface HaproxyOptions extends Proxying {
+  readonly proxy: 'haproxy';
+}
+
+export interface EnvoyOptions extends Proxying {
+  readonly proxy: 'envoy';
+  readonly mtls: 'disable' | 'strict';
+}
+
+export type MeshOptions = HaproxyOptions | EnvoyOptions;
+
+/** As Istio sets it up, where a connection that was silent for an hour is closed. */
+export const HAPROXY: HaproxyOptions = {
   proxy: 'haproxy',
   delivery: 'passthrough',
   idleTimeoutS: 3600,
 };
+export const ENVOY: EnvoyOptions = { ...HAPROXY, proxy: 'envoy', mtls: 'strict' };
 
 /** The port of the probe, which the lab's pods exclude from interception. */
 const EXCLUDED_PORTS = [15008, 15020, 15021, 15090, 4888] as const;

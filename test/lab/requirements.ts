@@ -23,6 +23,7 @@ const setpriv = program('setpriv', 'util-linux', ['--version']);
 const java = program('java', 'default-jre-headless', ['-version']);
 const maven = program('mvn', 'maven', ['--version']);
 const pip = program('pip', 'python3-pip', ['--version']);
+const openssl = program('openssl', 'openssl', ['version']);
 const haproxy = program('haproxy', 'haproxy', ['-v']);
 const dnsmasq = program('dnsmasq', 'dnsmasq-base', ['--version']);
 const prometheus = program('prometheus', 'prometheus', ['--version']);
@@ -42,7 +43,7 @@ export const NEEDS = {
   fabric: [root, namespaces, iptables, setpriv],
   ensemble: [root, namespaces, iptables, setpriv, java, zookeeper, agent],
   mesh: [root, namespaces, iptables, setpriv, java, zookeeper, haproxy, agent],
-  envoy: [root, namespaces, iptables, setpriv, java, zookeeper, pip, agent],
+  envoy: [root, namespaces, iptables, setpriv, java, zookeeper, pip, openssl, agent],
   names: [root, namespaces, iptables, setpriv, java, zookeeper, dnsmasq, agent],
   prometheus: [root, namespaces, iptables, setpriv, java, zookeeper, haproxy, prometheus, agent],
   redis: [root, namespaces, iptables, setpriv, redis, agent],

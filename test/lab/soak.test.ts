@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { watchAgreement } from './agreement.ts';
 import { createEnsemble, type Member, startTogether } from './ensemble.ts';
 import { startInFabric } from './fabric-program.ts';
-import { PASSTHROUGH } from './mesh.ts';
+import { HAPROXY } from './mesh.ts';
 import { missing, NEEDS } from './requirements.ts';
 import { nothingHappened, record } from './results.ts';
 import { settled } from './scenario.ts';
@@ -21,7 +21,7 @@ const skip = await missing(NEEDS.mesh);
 
 describe('a healthy meshed ensemble under client load', { skip }, () => {
   it(`raises no alarm in ${SECONDS} s`, async () => {
-    const ensemble = await createEnsemble({ label: 'soak', size: 3, mesh: PASSTHROUGH });
+    const ensemble = await createEnsemble({ label: 'soak', size: 3, mesh: HAPROXY });
     try {
       const agreement = watchAgreement(ensemble);
       await startTogether(ensemble);
