@@ -8,6 +8,7 @@ import { findingsMarkdown } from './findings-markdown.ts';
 import { optionsMarkdown } from './options-markdown.ts';
 import { checksMarkdown, profilesMarkdown } from './profiles-markdown.ts';
 import { schemaMarkdown } from './schema-markdown.ts';
+import { systemsMarkdown } from './systems-markdown.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -24,6 +25,8 @@ export async function blocks(): Promise<readonly Block[]> {
   return [
     { page: 'README.md', name: 'scan', text: await scanExample() },
     { page: 'README.md', name: 'findings', text: findingsMarkdown('deploy/RUNBOOK.md') },
+    { page: 'README.md', name: 'systems', text: systemsMarkdown() },
+    { page: 'deploy/PROFILES.md', name: 'systems', text: systemsMarkdown() },
     { page: reference, name: 'options', text: optionsMarkdown() },
     { page: reference, name: 'profiles', text: profilesMarkdown() },
     { page: reference, name: 'profile', text: schemaMarkdown(profileJsonSchema()) },

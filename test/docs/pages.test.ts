@@ -11,6 +11,7 @@ import { invoke } from '../config/invocation.ts';
 import { deployFolder } from '../deploy/render.ts';
 import { linksOf, sectionsOf } from '../deploy/runbook.ts';
 import { readPage } from './blocks.ts';
+import { SYSTEMS } from './systems-markdown.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const readme = readPage('README.md');
@@ -20,6 +21,7 @@ const PAGES = [
   'README.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
+  'deploy/PROFILES.md',
   'deploy/REFERENCE.md',
   'deploy/README.md',
   'deploy/READINESS.md',
@@ -105,6 +107,10 @@ test('every check of every profile is in the reference', () => {
       assert.ok(documented.includes(roles.includes(name) ? 'ROLE-port' : name), name);
     }
   }
+});
+
+test('every profile is in the table of systems', () => {
+  assert.deepEqual(new Set(SYSTEMS), new Set(PROFILES.keys()));
 });
 
 test('every reason of a failed scan is in the reference', () => {
