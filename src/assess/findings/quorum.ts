@@ -1,12 +1,12 @@
 import type { Link } from '../../model/link.ts';
-import { linksWithPeers, peerMissing } from '../peer-links.ts';
+import { linksWithPeers } from '../peer-links.ts';
 import { rowsText } from '../row-text.ts';
-import { nameOf, portsOf, type Scene } from '../scene.ts';
+import { linkEvidence, nameOf, portsOf, type Scene } from '../scene.ts';
 import type { Diagnosis } from './finding.ts';
 
-/** What is wrong with the quorum itself, and with the peers this role needs. */
+/** What is wrong with the quorum itself. */
 export function quorumFindings(scene: Scene): Diagnosis[] {
-  return [...noQuorum(scene), ...leaderWithoutQuorum(scene), ...missingPeers(scene)];
+  return [...noQuorum(scene), ...leaderWithoutQuorum(scene)];
 }
 
 function noQuorum(scene: Scene): Diagnosis[] {
@@ -20,8 +20,12 @@ function noQuorum(scene: Scene): Diagnosis[] {
         ...base,
         summary: `This member is linked with too few others: ${votes ?? 0} of ${size ?? '?'} votes, ${majority ?? '?'} needed.`,
         evidence: linkEvidence(scene),
-        cause: `The links with ${unlinkedPeers(scene)} are missing or do not carry.`,
-        remedy: remedyForPeers(scene),
+        ...(scene.persistence.hangs
+          ? OWN_PROCESS_HANGS
+          : {
+              cause: `The links with ${unlinkedPeers(scene)} are missing or do not carry.`,
+              remedy: remedyForPeers(scene),
+            }),
       },
     ];
   }
@@ -51,6 +55,14 @@ function noQuorum(scene: Scene): Diagnosis[] {
     },
   ];
 }
+
+/** What holds no link up for long, and what no peer can mend. */
+const OWN_PROCESS_HANGS = {
+  cause:
+    "This server's own process stands still, or has not come to serve yet: what its peers send lies unread, and connections wait to be accepted.",
+  remedy:
+    'Look at this process, not at the network: CPU throttling, a stop signal, disk latency, a thread dump; restart it if it does not come back.',
+};
 
 /** A member of a system without a majority that none of the others answers. */
 function cutOff(scene: Scene): Pick<Diagnosis, 'summary' | 'evidence' | 'cause' | 'remedy'> {
@@ -83,32 +95,6 @@ function leaderWithoutQuorum(scene: Scene): Diagnosis[] {
       evidence: linkEvidence(scene),
       cause: `The links with ${unlinkedPeers(scene)} are missing, stalled or still opening: it will soon step down.`,
       remedy: remedyForPeers(scene),
-    },
-  ];
-}
-
-/** Only a peer that this role needs: a learner needs its leader alone. */
-function missingPeers(scene: Scene): Diagnosis[] {
-  const { role, inQuorum } = scene.standing;
-  if ((role !== 'leader' && role !== 'member') || inQuorum === false) return [];
-  const { held, nowMs, persistMs } = scene.persistence;
-  const missing = scene.peers.filter((peer) => {
-    const since = held.get(peerMissing(peer.name))?.sinceMs;
-    return peer.status === 'missing' && (persistMs === 0 || nowMs - (since ?? nowMs) >= persistMs);
-  });
-  if (missing.length === 0) return [];
-  const names = missing.map(({ name, addresses }) =>
-    addresses.length === 0 || addresses.includes(name) ? name : `${name} (${addresses.join(', ')})`,
-  );
-  const one = missing.length === 1;
-  return [
-    {
-      code: 'peer-missing',
-      certainty: 'confirmed',
-      summary: `${names.join(', ')} ${one ? 'is' : 'are'} not linked with this member.`,
-      evidence: linkEvidence(scene),
-      cause: `${one ? 'That member is' : 'Those members are'} down, still starting, or cut off from this one.`,
-      remedy: `Look at ${one ? 'its pod' : 'their pods'} first (kubectl get pod, its log); if ${one ? 'it runs' : 'they run'}, look at ${one ? 'its' : 'their'} own probe and at network policies between the two.`,
     },
   ];
 }
@@ -163,11 +149,6 @@ function peersSeen(scene: Scene): string {
 function peerNames(scene: Scene, links: readonly Link[]): string {
   const addresses = links.map((link) => link.peer).filter((peer) => peer !== null);
   return [...new Set(addresses)].map((address) => nameOf(scene, address)).join(', ');
-}
-
-function linkEvidence(scene: Scene): string[] {
-  const rows = scene.folded.links.flatMap((link) => link.rows);
-  return rows.length === 0 ? ['no connection with any member on the peer ports'] : rowsText(rows);
 }
 
 function quorumRole(scene: Scene): string {
