@@ -44,6 +44,6 @@ export function portsOf(scene: Scene, role: string): string {
 
 /** The rows of every link between members, or the words for none. */
 export function linkEvidence(scene: Scene): string[] {
-  const rows = scene.folded.links.flatMap((link) => link.rows);
+  const rows = peerLinks(scene).flatMap((link) => link.rows);
   return rows.length === 0 ? ['no connection with any member on the peer ports'] : rowsText(rows);
 }

@@ -23,7 +23,10 @@ function closedClientPort(scene: Scene): Diagnosis[] {
       certainty: 'confirmed',
       summary: `${profile.title} does not listen on its ${spec.title} ${portsOf(scene, spec.role)}.`,
       evidence: scene.folded.listeners.flatMap((listener) => rowsText(listener.rows)),
-      cause: 'The server is starting, or its client port is configured to another number.',
+      cause:
+        scene.standing.linked === false
+          ? 'The server is starting, or closes this port while it is in no quorum, as no-quorum tells; or the port is configured to another number.'
+          : 'The server is starting, or its client port is configured to another number.',
       remedy: lookAtServer(spec),
     },
   ];

@@ -1,7 +1,8 @@
 import type { Link } from '../../model/link.ts';
+import type { PeerReport } from '../../model/report.ts';
 import { linksWithPeers } from '../peer-links.ts';
 import { rowsText } from '../row-text.ts';
-import { linkEvidence, nameOf, portsOf, type Scene } from '../scene.ts';
+import { linkEvidence, nameOf, peerLinks, portsOf, type Scene } from '../scene.ts';
 import type { Diagnosis } from './finding.ts';
 
 /** What is wrong with the quorum itself. */
@@ -20,12 +21,7 @@ function noQuorum(scene: Scene): Diagnosis[] {
         ...base,
         summary: `This member is linked with too few others: ${votes ?? 0} of ${size ?? '?'} votes, ${majority ?? '?'} needed.`,
         evidence: linkEvidence(scene),
-        ...(scene.persistence.hangs
-          ? OWN_PROCESS_HANGS
-          : {
-              cause: `The links with ${unlinkedPeers(scene)} are missing or do not carry.`,
-              remedy: remedyForPeers(scene),
-            }),
+        ...whyTooFew(scene),
       },
     ];
   }
@@ -56,13 +52,44 @@ function noQuorum(scene: Scene): Diagnosis[] {
   ];
 }
 
-/** What holds no link up for long, and what no peer can mend. */
-const OWN_PROCESS_HANGS = {
+type Why = Pick<Diagnosis, 'cause' | 'remedy'>;
+
+const OWN_PROCESS_HANGS: Why = {
   cause:
     "This server's own process stands still, or has not come to serve yet: what its peers send lies unread, and connections wait to be accepted.",
   remedy:
     'Look at this process, not at the network: CPU throttling, a stop signal, disk latency, a thread dump; restart it if it does not come back.',
 };
+
+/** Why a member of a mesh is alone: its own process, its own network, or the others. */
+function whyTooFew(scene: Scene): Why {
+  if (scene.persistence.hangs) return OWN_PROCESS_HANGS;
+  const lost = scene.peers.filter(({ status }) => status !== 'linked');
+  const silent = lost.filter((peer) => isSilent(scene, peer));
+  if (silent.length > 1 && silent.length === scene.peers.length) {
+    return {
+      cause:
+        'Nothing comes back from any of the other members, not even a refusal: this pod itself is cut off, more likely than all of them are gone at once.',
+      remedy: `Look at this pod's own node, network interface and network policies first; then whether the others run and are linked with each other on ${peerPorts(scene)}: their own probes tell.`,
+    };
+  }
+  const tried = peerLinks(scene).some(({ state }) => state === 'connecting');
+  const why =
+    !tried && lost.every(({ status }) => status === 'missing')
+      ? 'are missing, with no attempt that goes unanswered: those members are down or do not listen, or this one does not know them'
+      : 'are missing or do not carry';
+  return {
+    cause: `The links with ${unlinkedPeers(scene)} ${why}.`,
+    remedy: remedyForPeers(scene),
+  };
+}
+
+/** Whether what was sent to the peer, on any port between members, goes unanswered. */
+function isSilent(scene: Scene, { addresses }: PeerReport): boolean {
+  return peerLinks(scene)
+    .filter(({ peer }) => peer !== null && addresses.includes(peer))
+    .some(({ rows }) => rows.some(({ retransmits }) => retransmits > 0));
+}
 
 /** A member of a system without a majority that none of the others answers. */
 function cutOff(scene: Scene): Pick<Diagnosis, 'summary' | 'evidence' | 'cause' | 'remedy'> {

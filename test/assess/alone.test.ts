@@ -8,7 +8,7 @@ import type { Socket } from '../../src/model/socket.ts';
 import { etcd } from '../../src/profiles/etcd.ts';
 import { rabbitmq } from '../../src/profiles/rabbitmq.ts';
 import { redisSentinel } from '../../src/profiles/redis-sentinel.ts';
-import { listens, PEERS, POD, row } from '../links/rows.ts';
+import { listens, PEERS, POD, row, unanswered } from '../links/rows.ts';
 import { lookAtRows } from './look-at-rows.ts';
 import { codes, finding } from './moments.ts';
 
@@ -102,4 +102,19 @@ test('what another process of the pod listens on does not make an absent server 
   const nothing = watch(redisSentinel, []);
   assert.deepEqual([nothing.role, codes(nothing)], ['absent', ['client-port-closed']]);
   assert.match(finding(nothing, 'client-port-closed').summary, /sentinel port 26379 is closed/);
+});
+
+test('a member that is alone is told whether nothing comes back at all, or the others hold no link', () => {
+  const dialled = [FIRST, SECOND].flatMap((peer) => bothWays(peer, 2380));
+  const listening = [listens('*:2379'), listens('*:2380')];
+  const cut = watch(etcd, [...listening, ...dialled.map((one) => unanswered(one, 4))]);
+  assert.match(finding(cut, 'no-quorum').cause, /not even a refusal: this pod itself is cut off/);
+  assert.match(finding(cut, 'no-quorum').remedy, /^Look at this pod's own node/);
+  assert.match(finding(cut, 'stalled-link').summary, /do not acknowledge/);
+  const last = finding(watch(etcd, listening), 'no-quorum');
+  assert.match(last.cause, /missing, with no attempt that goes unanswered: those members are down/);
+  const [one] = dialled;
+  assert.ok(one);
+  const mixed = finding(watch(etcd, [...listening, unanswered(one, 4)]), 'no-quorum');
+  assert.match(mixed.cause, /are missing or do not carry\.$/);
 });
