@@ -4,20 +4,27 @@ import { assess } from '../../src/assess/assess.ts';
 import { EMPTY_MEMORY, type Memory } from '../../src/assess/observation.ts';
 import type { Profile } from '../../src/model/profile.ts';
 import type { Report } from '../../src/model/report.ts';
+import type { JudgeSettings } from '../../src/model/settings.ts';
 import type { Socket } from '../../src/model/socket.ts';
 import { etcd } from '../../src/profiles/etcd.ts';
 import { rabbitmq } from '../../src/profiles/rabbitmq.ts';
 import { redisSentinel } from '../../src/profiles/redis-sentinel.ts';
 import { listens, PEERS, POD, row, unanswered } from '../links/rows.ts';
 import { lookAtRows } from './look-at-rows.ts';
-import { codes, finding } from './moments.ts';
+import { codes, finding, ofSize } from './moments.ts';
 
 const [FIRST, SECOND] = PEERS;
 const THREE = [POD, FIRST, SECOND];
 
 /** Looks one second apart at the same rows, as the agent remembers them; one look where `seconds` is 0. */
-function watch(profile: Profile, rows: readonly Socket[], seconds = 0): Report {
-  const [observation, , settings] = lookAtRows(profile, rows, THREE, []);
+function watch(
+  profile: Profile,
+  rows: readonly Socket[],
+  seconds = 0,
+  known: Partial<JudgeSettings> = {},
+): Report {
+  const [observation, , given] = lookAtRows(profile, rows, THREE, []);
+  const settings = { ...given, ...known };
   const persistMs = seconds === 0 ? 0 : 10_000;
   let memory: Memory = EMPTY_MEMORY;
   let report: Report | null = null;
@@ -107,12 +114,14 @@ test('what another process of the pod listens on does not make an absent server 
 test('a member that is alone is told whether nothing comes back at all, or the others hold no link', () => {
   const dialled = [FIRST, SECOND].flatMap((peer) => bothWays(peer, 2380));
   const listening = [listens('*:2379'), listens('*:2380')];
-  const cut = watch(etcd, [...listening, ...dialled.map((one) => unanswered(one, 4))]);
-  assert.match(finding(cut, 'no-quorum').cause, /not even a refusal: this pod itself is cut off/);
-  assert.match(finding(cut, 'no-quorum').remedy, /^Look at this pod's own node/);
-  assert.match(finding(cut, 'stalled-link').summary, /do not acknowledge/);
-  const last = finding(watch(etcd, listening), 'no-quorum');
-  assert.match(last.cause, /missing, with no attempt that goes unanswered: those members are down/);
+  for (const known of [{}, { ensemble: ofSize(3) }]) {
+    const cut = watch(etcd, [...listening, ...dialled.map((one) => unanswered(one, 4))], 0, known);
+    assert.match(finding(cut, 'no-quorum').cause, /not even a refusal: this pod itself is cut off/);
+    assert.match(finding(cut, 'no-quorum').remedy, /^Look at this pod's own node/);
+    assert.match(finding(cut, 'stalled-link').summary, /do not acknowledge/);
+    const last = finding(watch(etcd, listening, 0, known), 'no-quorum');
+    assert.match(last.cause, /with no attempt that goes unanswered: those members are down/);
+  }
   const [one] = dialled;
   assert.ok(one);
   const mixed = finding(watch(etcd, [...listening, unanswered(one, 4)]), 'no-quorum');

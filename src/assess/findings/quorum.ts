@@ -1,5 +1,4 @@
 import type { Link } from '../../model/link.ts';
-import type { PeerReport } from '../../model/report.ts';
 import { linksWithPeers } from '../peer-links.ts';
 import { rowsText } from '../row-text.ts';
 import { linkEvidence, nameOf, peerLinks, portsOf, type Scene } from '../scene.ts';
@@ -64,18 +63,26 @@ const OWN_PROCESS_HANGS: Why = {
 /** Why a member of a mesh is alone: its own process, its own network, or the others. */
 function whyTooFew(scene: Scene): Why {
   if (scene.persistence.hangs) return OWN_PROCESS_HANGS;
-  const lost = scene.peers.filter(({ status }) => status !== 'linked');
-  const silent = lost.filter((peer) => isSilent(scene, peer));
-  if (silent.length > 1 && silent.length === scene.peers.length) {
+  const links = peerLinks(scene);
+  const seen = new Set(links.map(({ peer }) => peer));
+  // Where the number of members is all that is known, the links tell who there is.
+  const others =
+    scene.peers.length > 0
+      ? scene.peers.map(({ addresses }) => addresses)
+      : [...seen].map((peer) => (peer === null ? [] : [peer]));
+  const isCut = others.length > 1 && others.every((addresses) => isSilent(links, addresses));
+  if (isCut && others.length + 1 >= (scene.standing.size ?? 0)) {
     return {
       cause:
         'Nothing comes back from any of the other members, not even a refusal: this pod itself is cut off, more likely than all of them are gone at once.',
       remedy: `Look at this pod's own node, network interface and network policies first; then whether the others run and are linked with each other on ${peerPorts(scene)}: their own probes tell.`,
     };
   }
-  const tried = peerLinks(scene).some(({ state }) => state === 'connecting');
+  const troubled = links.some(
+    ({ state, rows }) => state === 'connecting' || rows.some(({ retransmits }) => retransmits > 0),
+  );
   const why =
-    !tried && lost.every(({ status }) => status === 'missing')
+    !troubled && scene.peers.every(({ status }) => status === 'missing' || status === 'linked')
       ? 'are missing, with no attempt that goes unanswered: those members are down or do not listen, or this one does not know them'
       : 'are missing or do not carry';
   return {
@@ -84,9 +91,9 @@ function whyTooFew(scene: Scene): Why {
   };
 }
 
-/** Whether what was sent to the peer, on any port between members, goes unanswered. */
-function isSilent(scene: Scene, { addresses }: PeerReport): boolean {
-  return peerLinks(scene)
+/** Whether what was sent to a peer, on any port between members, goes unanswered. */
+function isSilent(links: readonly Link[], addresses: readonly string[]): boolean {
+  return links
     .filter(({ peer }) => peer !== null && addresses.includes(peer))
     .some(({ rows }) => rows.some(({ retransmits }) => retransmits > 0));
 }
