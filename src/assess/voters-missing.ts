@@ -33,7 +33,9 @@ export function votersMissing(
   const named = new Set(links.flatMap(({ peer }) => (peer === null ? [] : [peer])));
   const inTrouble = [...named].filter((address) => {
     const own = links.filter(({ peer }) => peer === address);
-    return TROUBLE.has(statusOfLinks(own, spec, folded, persistence));
+    // The leader of a star does not count a follower that it has to dial.
+    const isDialled = quorum.kind === 'star' && own.some(({ state }) => state === 'connecting');
+    return isDialled || TROUBLE.has(statusOfLinks(own, spec, folded, persistence));
   });
   const behindProxy = links.some(({ peer }) => peer === null)
     ? folded.capturedPeers.filter((peer) => TROUBLE.has(capturedStatus(peer, persistence)))
