@@ -13,6 +13,7 @@ import { ensembleFindings } from './findings/ensemble.ts';
 import type { Diagnosis } from './findings/finding.ts';
 import { diagnose } from './findings/index.ts';
 import { linkUnattributed } from './findings/mesh.ts';
+import { hangs } from './hang.ts';
 import { carry } from './held.ts';
 import { cutOff } from './isolation.ts';
 import { type Member, resolveMembers } from './members.ts';
@@ -32,6 +33,7 @@ import { bootstraps, isReady, quorumCondition, settlesAtMs } from './readiness.t
 import type { Scene } from './scene.ts';
 import { standing as judgeStanding, type Standing } from './standing.ts';
 import { unobservable } from './unobservable.ts';
+import { VOTERS_MISSING, votersMissing } from './voters-missing.ts';
 
 export interface Assessment {
   readonly report: Report;
@@ -79,7 +81,12 @@ export function assess(
     settings.podName,
     folded.podAddresses,
   );
-  const settling: Persistence = { held: rows, nowMs, persistMs: settings.persistMs };
+  const settling: Persistence = {
+    held: rows,
+    nowMs,
+    persistMs: settings.persistMs,
+    hangs: hangs(folded, settings, rows, nowMs),
+  };
   const standing = cutOff(
     observation,
     judgeStanding(folded, settings, members, settling),
@@ -90,6 +97,8 @@ export function assess(
   if (standing.inQuorum === true) conditions.set(quorumCondition(standing), 0);
   for (const peer of peers)
     if (peer.status === 'missing') conditions.set(peerMissing(peer.name), 0);
+  if (members.length === 0 && votersMissing(standing, folded, settings.profile, settling) > 0)
+    conditions.set(VOTERS_MISSING, 0);
   for (const link of folded.links) {
     if (goesToStranger(link, members, folded.podAddresses)) conditions.set(linkToStranger(link), 0);
     if (link.path === 'unattributed') conditions.set(linkUnattributed(link), 0);

@@ -23,7 +23,12 @@ export interface Persistence {
   readonly nowMs: number;
   /** How long what one row shows must persist to count; 0 for one look. */
   readonly persistMs: number;
+  /** Whether this server's own process seems to stand still. */
+  readonly hangs: boolean;
 }
+
+/** A single ping may stand unread for a moment; more at one look means that nobody reads. */
+export const UNREAD_AT_ONE_LOOK_BYTES = 64;
 
 /** Seen in two readings: a probe's or a script's connection is not a peer. One look believes what it sees. */
 export function isSettled(row: Socket, { held, persistMs }: Persistence): boolean {
@@ -36,8 +41,9 @@ export function isSettledLink(link: Link, persistence: Persistence): boolean {
 }
 
 /** Whether this process has left what the peer sent unread for longer than a queue may last. */
-function isUnread(link: Link, { held, nowMs, persistMs }: Persistence): boolean {
-  return persistMs > 0 && heldForMs(held, linkUnread(link), nowMs) >= persistMs;
+function isUnread(link: Link, { held, nowMs, persistMs, hangs }: Persistence): boolean {
+  if (persistMs === 0) return hangs && link.unreadBytes >= UNREAD_AT_ONE_LOOK_BYTES;
+  return heldForMs(held, linkUnread(link), nowMs) >= persistMs;
 }
 
 /** Whether a link carries: up and read from, or held by a closed window for less than a queue may last. */
@@ -73,6 +79,7 @@ export function capturedStatus(peer: CapturedPeer, persistence: Persistence): Pe
 /**
  * How one peer's links on a port stand together. One link on which data, or the first segment, goes
  * unanswered condemns the others: those that carry nothing just now cannot show that the way is gone.
+ * So does one that a process which stands still does not read.
  */
 export function statusOfLinks(
   links: readonly Link[],
@@ -86,15 +93,20 @@ export function statusOfLinks(
       (link.stall === 'retransmission' || isDoubtful(link, spec, folded)),
   );
   const usable = links.filter((link) => isUsable(link, persistence) && !silent.includes(link));
+  if (persistence.hangs && links.some((link) => isUnread(link, persistence))) return 'stalled';
   if (silent.length > 0 && !isBack(usable, silent, spec, persistence)) return 'stalled';
   if (links.some((link) => isUnanswered(link, persistence))) return 'connecting';
   if (enough(usable, spec, folded)) return 'linked';
   if (links.some((link) => link.state === 'stalled' || isUnread(link, persistence))) {
     return 'stalled';
   }
-  return links.some((link) => link.state === 'connecting' || link.state === 'up')
-    ? 'connecting'
-    : 'missing';
+  // One direction alone, with nothing on its way in the other, is not about to become a whole pair: the
+  // peer may have given up long ago what this end still holds open.
+  const opening = links.some(
+    (link) =>
+      link.state === 'connecting' || (link.state === 'up' && !isSettledLink(link, persistence)),
+  );
+  return opening ? 'connecting' : 'missing';
 }
 
 /** Time-outs in a row that tell, while another peer is silent already: loss seldom meets two at once. */

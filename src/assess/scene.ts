@@ -5,6 +5,7 @@ import type { SocketTable } from '../model/socket.ts';
 import type { Member } from './members.ts';
 import type { CounterSample, Observation } from './observation.ts';
 import { linksWithPeers, type Persistence } from './peer-links.ts';
+import { rowsText } from './row-text.ts';
 import type { Standing } from './standing.ts';
 
 /** Everything that checks and findings look at, for one moment. */
@@ -39,4 +40,10 @@ export function nameOf(scene: Scene, address: string): string {
 export function portsOf(scene: Scene, role: string): string {
   const spec = scene.settings.profile.ports.find((candidate) => candidate.role === role);
   return spec === undefined ? role : spec.ports.join(' or ');
+}
+
+/** The rows of every link between members, or the words for none. */
+export function linkEvidence(scene: Scene): string[] {
+  const rows = peerLinks(scene).flatMap((link) => link.rows);
+  return rows.length === 0 ? ['no connection with any member on the peer ports'] : rowsText(rows);
 }

@@ -24,9 +24,16 @@ export function starStanding(given: Circumstances, rule: { readonly port: string
   const held = links.filter((link) => link.state === 'up' || link.state === 'stalled');
   const received = held.filter((link) => link.direction === 'inbound');
   const dialled = held.filter((link) => link.direction === 'outbound');
-  const trying = links.some((link) => link.state === 'connecting' && link.direction === 'outbound');
+  const tried = links
+    .filter((link) => link.state === 'connecting' && link.direction === 'outbound')
+    .map(({ peer }) => peer);
+  const trying = tried.length > 0;
   if (!isObserver(given.members) && (received.length > dialled.length || size === 1)) {
-    const followers = links.filter((link) => received.some(({ peer }) => peer === link.peer));
+    // A peer that has to be dialled and does not answer at once is no follower: what comes in from it
+    // may be the leftover of a link that its end knows no more.
+    const followers = links.filter(
+      (link) => received.some(({ peer }) => peer === link.peer) && !tried.includes(link.peer),
+    );
     const votes = 1 + linkedVoters(given, followers, rule.port);
     const inQuorum = majority === null ? null : votes >= majority;
     // Who leads stops trying the others soon; who looks for a leader never does.

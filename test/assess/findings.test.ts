@@ -165,6 +165,23 @@ test('a missing member is named with the address it was known by', () => {
   assert.match(finding(report, 'peer-missing').summary, /^zk-2 \(10\.96\.7\.10\) is not linked/);
 });
 
+test('peer-missing by number, where the size alone is known, and not for a peer whose link stalls', () => {
+  const linked = row(`${POD}:2888`, `${PEER}:1`);
+  const rows = [...member(POD, 'leader'), linked, ...ELECTION];
+  const one = finding(reportOf(rows, { ensemble: ofSize(3) }), 'peer-missing');
+  assert.match(one.summary, /^1 of the 2 other voters is not linked/);
+  assert.match(one.remedy, /--members/);
+  const agent = run({ ensemble: ofSize(3) });
+  agent.look(0, rows);
+  assert.deepEqual(codes(agent.look(9_500, rows)), []);
+  assert.deepEqual(codes(agent.look(10_500, rows)), ['peer-missing']);
+  const stalls = unanswered(row(`${POD}:2888`, `${OTHER}:2`), 3);
+  const stalled = reportOf([...rows, stalls], { ensemble: ofSize(3) });
+  assert.deepEqual(codes(stalled), ['stalled-link']);
+  assert.deepEqual(codes(reportOf(LEADING, { ensemble: ofSize(3) })), []);
+  assert.deepEqual(codes(reportOf(LEARNER, { ensemble: ofSize(3) })), []);
+});
+
 test('stalled-link: retransmission, with the bytes and the row', () => {
   const report = reportOf([...ALONE, unanswered(TO_LEADER, 3, 44), ...ELECTION]);
   const one = finding(report, 'stalled-link');

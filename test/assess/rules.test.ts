@@ -224,6 +224,23 @@ test('what an election left behind is no link with a leader while others are bei
   assert.ok(codes(cut).includes('no-quorum'));
 });
 
+test('a controller that has to dial a peer does not count what still comes in from it as a follower', () => {
+  // A Kafka controller cut off for 7 s: the links that came in before are all that is left.
+  const dialling = (peer: string, port: number, retransmits: number): Socket =>
+    row(`${POD}:${port}`, `${peer}:9093`, undefined, { state: 'syn_sent', retransmits });
+  const left = [...listening(kafkaKraft), ...links('from', FIRST, 9093), ...bothWays(SECOND, 9093)];
+  const cut = look(kafkaKraft, [...left, dialling(FIRST, 45_000, 0), dialling(SECOND, 45_001, 4)]);
+  assert.equal(cut.role, 'looking');
+  assert.equal(cut.ready, false);
+  const leads = look(kafkaKraft, [
+    ...listening(kafkaKraft),
+    ...links('from', FIRST, 9093, 2),
+    ...links('from', SECOND, 9093, 2),
+    dialling(FIRST, 45_000, 0),
+  ]);
+  assert.deepEqual([leads.role, leads.ready, leads.quorum.votes], ['leader', true, 2]);
+});
+
 test('a peer whose kernel answers no first segment is not linked, whatever idle links remain', () => {
   // A Kafka controller 4 s after its packets began to vanish.
   const unansweredTo = (peer: string, port: number): Socket =>

@@ -18,3 +18,15 @@ describe('three masters of Redis Cluster with a replica each', { skip }, () => {
     // Which node is pinged when is partly random: measured, but without a bound.
     memberCut(ensemble, 0, { notReadyWithinMs: null, patienceMs: 18_000, tellers: 'every' }));
 });
+
+describe('the same, where the probes ask each other', { skip }, () => {
+  let ensemble: SystemEnsemble;
+
+  before(async () => {
+    ensemble = await startSystem({ ...redisCluster(1), label: 'redis-asked' }, ['--ask', 'peers']);
+  });
+  after(() => ensemble.stop());
+
+  it('knows a master cut off from the others without waiting for its pings', () =>
+    memberCut(ensemble, 0, { notReadyWithinMs: 4000, patienceMs: 18_000, tellers: 'every' }));
+});

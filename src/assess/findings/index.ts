@@ -7,6 +7,7 @@ import { churnFindings } from './churn.ts';
 import { type Diagnosis, toFindings } from './finding.ts';
 import { linkFindings } from './links.ts';
 import { meshFindings } from './mesh.ts';
+import { missingFindings } from './missing.ts';
 import { portFindings } from './ports.ts';
 import { queueFindings } from './queues.ts';
 import { quorumFindings } from './quorum.ts';
@@ -17,6 +18,7 @@ export function diagnose(scene: Scene, together: readonly Diagnosis[]): Finding[
     ...portFindings(scene),
     ...meshFindings(scene),
     ...quorumFindings(scene),
+    ...missingFindings(scene),
     ...bootstrapFindings(scene),
     ...linkFindings(scene),
     ...queueFindings(scene),

@@ -23,13 +23,14 @@ function stalled(scene: Scene): Diagnosis[] {
   const peers = [...new Set(rows.map((row) => row.remote.address))].map((a) => nameOf(scene, a));
   const unacked = rows.reduce((sum, row) => sum + row.txQueueBytes, 0);
   const closedWindow = rows.every((row) => stallOf(row) === 'zero-window');
+  const one = peers.length === 1;
   return [
     {
       code: 'stalled-link',
       certainty: 'confirmed',
       summary: closedWindow
-        ? `${peers.join(', ')} has stopped reading: ${unacked} bytes wait behind a closed window.`
-        : `${peers.join(', ')} does not acknowledge: ${unacked} bytes are being retransmitted over an established connection.`,
+        ? `${peers.join(', ')} ${one ? 'has' : 'have'} stopped reading: ${unacked} bytes wait behind a closed window.`
+        : `${peers.join(', ')} ${one ? 'does' : 'do'} not acknowledge: ${unacked} bytes are being retransmitted over an established connection.`,
       evidence: rowsText(rows),
       cause: closedWindow
         ? "The peer's process hangs or is overloaded; its kernel still answers."

@@ -7,6 +7,7 @@ import type { Diagnosis } from './finding.ts';
 
 /** What the listeners of the watched ports show. */
 export function portFindings(scene: Scene): Diagnosis[] {
+  if (scene.standing.role === 'absent') return absent(scene);
   return [...closedClientPort(scene), ...closedPeerPorts(scene), ...loopbackOnly(scene)];
 }
 
@@ -16,54 +17,57 @@ function closedClientPort(scene: Scene): Diagnosis[] {
     (port) => port.links === 'clients' && mustListen(port, scene.members),
   );
   if (spec === undefined || isListening(scene.folded, spec.role)) return [];
-  if (scene.folded.listeners.length === 0)
-    return [nothingListens(scene, 'client-port-closed', spec)];
   return [
     {
       code: 'client-port-closed',
       certainty: 'confirmed',
       summary: `${profile.title} does not listen on its ${spec.title} ${portsOf(scene, spec.role)}.`,
       evidence: scene.folded.listeners.flatMap((listener) => rowsText(listener.rows)),
-      cause: 'The server is starting, or its client port is configured to another number.',
+      cause:
+        scene.standing.linked === false
+          ? 'The server is starting, or closes this port while it is in no quorum, as no-quorum tells; or the port is configured to another number.'
+          : 'The server is starting, or its client port is configured to another number.',
       remedy: lookAtServer(spec),
     },
   ];
 }
 
-function nothingListens(
-  scene: Scene,
-  code: 'client-port-closed' | 'peer-port-closed',
-  spec: PortSpec,
-): Diagnosis {
-  return {
-    code,
-    certainty: 'confirmed',
-    summary: `Nothing of ${scene.settings.profile.title} listens in this pod: ${everyPort(scene)} are all closed.`,
-    evidence: ['no LISTEN row on any watched port'],
-    cause: 'The server process is not running, has not started yet, or uses other ports.',
-    remedy: lookAtServer(spec),
-  };
+/** No port that the server must open is open: another process holds whatever else listens here. */
+function absent(scene: Scene): Diagnosis[] {
+  const { listeners } = scene.folded;
+  const { profile } = scene.settings;
+  const required = profile.ports.filter((spec) => mustListen(spec, scene.members));
+  const forClients = required.find((spec) => spec.links === 'clients');
+  const spec = forClients ?? required[0];
+  if (spec === undefined) return [];
+  const closed = required.map(({ role, title }) => `${title} ${portsOf(scene, role)}`);
+  const others = listeners.map(({ role, port }) => `${role} port ${port}`).join(' and ');
+  const open = others === '' ? '' : `; what listens on ${others} may be another process`;
+  return [
+    {
+      code:
+        forClients !== undefined || listeners.length === 0
+          ? 'client-port-closed'
+          : 'peer-port-closed',
+      certainty: 'confirmed',
+      summary: `Nothing of ${profile.title} listens in this pod: ${closed.join(' and ')} ${closed.length === 1 ? 'is' : 'are'} closed${open}.`,
+      evidence:
+        listeners.length === 0
+          ? ['no LISTEN row on any watched port']
+          : listeners.flatMap((listener) => rowsText(listener.rows)),
+      cause: 'The server process is not running, has not started yet, or uses other ports.',
+      remedy: lookAtServer(spec),
+    },
+  ];
 }
 
 function lookAtServer(spec: PortSpec): string {
   return `Look at the server container's log and restarts (kubectl logs, kubectl describe pod); if it uses other ports, tell the probe with --ports ${spec.role}=PORT.`;
 }
 
-function everyPort(scene: Scene): string {
-  return scene.settings.profile.ports
-    .filter((spec) => mustListen(spec, scene.members))
-    .map((spec) => `${spec.title} ${portsOf(scene, spec.role)}`)
-    .join(' and ');
-}
-
 function closedPeerPorts(scene: Scene): Diagnosis[] {
   const { profile } = scene.settings;
   const required = profile.ports.filter((spec) => mustListen(spec, scene.members));
-  if (scene.folded.listeners.length === 0) {
-    const [spec] = required;
-    const told = required.some((port) => port.links === 'clients');
-    return told || spec === undefined ? [] : [nothingListens(scene, 'peer-port-closed', spec)];
-  }
   if (scene.standing.size === 1) return [];
   const closed = required.filter(
     (spec) => spec.links !== 'clients' && !isListening(scene.folded, spec.role),

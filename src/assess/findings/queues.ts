@@ -1,12 +1,9 @@
 import type { Listener } from '../../model/link.ts';
 import { heldForMs } from '../held.ts';
-import { linkUnread, portBacklog } from '../peer-links.ts';
+import { linkUnread, portBacklog, UNREAD_AT_ONE_LOOK_BYTES } from '../peer-links.ts';
 import { rowsText } from '../row-text.ts';
 import { nameOf, peerLinks, type Scene } from '../scene.ts';
 import type { Diagnosis } from './finding.ts';
-
-/** A single ping may stand unread for a moment; more at one look means that nobody reads. */
-const UNREAD_AT_ONE_LOOK_BYTES = 64;
 
 /** Connections and bytes that the process leaves waiting: the signs of one that hangs. */
 export function queueFindings(scene: Scene): Diagnosis[] {

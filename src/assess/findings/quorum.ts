@@ -1,12 +1,12 @@
 import type { Link } from '../../model/link.ts';
-import { linksWithPeers, peerMissing } from '../peer-links.ts';
+import { linksWithPeers } from '../peer-links.ts';
 import { rowsText } from '../row-text.ts';
-import { nameOf, portsOf, type Scene } from '../scene.ts';
+import { linkEvidence, nameOf, peerLinks, portsOf, type Scene } from '../scene.ts';
 import type { Diagnosis } from './finding.ts';
 
-/** What is wrong with the quorum itself, and with the peers this role needs. */
+/** What is wrong with the quorum itself. */
 export function quorumFindings(scene: Scene): Diagnosis[] {
-  return [...noQuorum(scene), ...leaderWithoutQuorum(scene), ...missingPeers(scene)];
+  return [...noQuorum(scene), ...leaderWithoutQuorum(scene)];
 }
 
 function noQuorum(scene: Scene): Diagnosis[] {
@@ -20,8 +20,7 @@ function noQuorum(scene: Scene): Diagnosis[] {
         ...base,
         summary: `This member is linked with too few others: ${votes ?? 0} of ${size ?? '?'} votes, ${majority ?? '?'} needed.`,
         evidence: linkEvidence(scene),
-        cause: `The links with ${unlinkedPeers(scene)} are missing or do not carry.`,
-        remedy: remedyForPeers(scene),
+        ...whyTooFew(scene),
       },
     ];
   }
@@ -50,6 +49,53 @@ function noQuorum(scene: Scene): Diagnosis[] {
       remedy: remedyForPeers(scene),
     },
   ];
+}
+
+type Why = Pick<Diagnosis, 'cause' | 'remedy'>;
+
+const OWN_PROCESS_HANGS: Why = {
+  cause:
+    "This server's own process stands still, or has not come to serve yet: what its peers send lies unread, and connections wait to be accepted.",
+  remedy:
+    'Look at this process, not at the network: CPU throttling, a stop signal, disk latency, a thread dump; restart it if it does not come back.',
+};
+
+/** Why a member of a mesh is alone: its own process, its own network, or the others. */
+function whyTooFew(scene: Scene): Why {
+  if (scene.persistence.hangs) return OWN_PROCESS_HANGS;
+  const links = peerLinks(scene);
+  const seen = new Set(links.map(({ peer }) => peer));
+  // Where the number of members is all that is known, the links tell who there is.
+  const others =
+    scene.peers.length > 0
+      ? scene.peers.map(({ addresses }) => addresses)
+      : [...seen].map((peer) => (peer === null ? [] : [peer]));
+  const isCut = others.length > 1 && others.every((addresses) => isSilent(links, addresses));
+  if (isCut && others.length + 1 >= (scene.standing.size ?? 0)) {
+    return {
+      cause:
+        'Nothing comes back from any of the other members, not even a refusal: this pod itself is cut off, more likely than all of them are gone at once.',
+      remedy: `Look at this pod's own node, network interface and network policies first; then whether the others run and are linked with each other on ${peerPorts(scene)}: their own probes tell.`,
+    };
+  }
+  const troubled = links.some(
+    ({ state, rows }) => state === 'connecting' || rows.some(({ retransmits }) => retransmits > 0),
+  );
+  const why =
+    !troubled && scene.peers.every(({ status }) => status === 'missing' || status === 'linked')
+      ? 'are missing, with no attempt that goes unanswered: those members are down or do not listen, or this one does not know them'
+      : 'are missing or do not carry';
+  return {
+    cause: `The links with ${unlinkedPeers(scene)} ${why}.`,
+    remedy: remedyForPeers(scene),
+  };
+}
+
+/** Whether what was sent to a peer, on any port between members, goes unanswered. */
+function isSilent(links: readonly Link[], addresses: readonly string[]): boolean {
+  return links
+    .filter(({ peer }) => peer !== null && addresses.includes(peer))
+    .some(({ rows }) => rows.some(({ retransmits }) => retransmits > 0));
 }
 
 /** A member of a system without a majority that none of the others answers. */
@@ -83,32 +129,6 @@ function leaderWithoutQuorum(scene: Scene): Diagnosis[] {
       evidence: linkEvidence(scene),
       cause: `The links with ${unlinkedPeers(scene)} are missing, stalled or still opening: it will soon step down.`,
       remedy: remedyForPeers(scene),
-    },
-  ];
-}
-
-/** Only a peer that this role needs: a learner needs its leader alone. */
-function missingPeers(scene: Scene): Diagnosis[] {
-  const { role, inQuorum } = scene.standing;
-  if ((role !== 'leader' && role !== 'member') || inQuorum === false) return [];
-  const { held, nowMs, persistMs } = scene.persistence;
-  const missing = scene.peers.filter((peer) => {
-    const since = held.get(peerMissing(peer.name))?.sinceMs;
-    return peer.status === 'missing' && (persistMs === 0 || nowMs - (since ?? nowMs) >= persistMs);
-  });
-  if (missing.length === 0) return [];
-  const names = missing.map(({ name, addresses }) =>
-    addresses.length === 0 || addresses.includes(name) ? name : `${name} (${addresses.join(', ')})`,
-  );
-  const one = missing.length === 1;
-  return [
-    {
-      code: 'peer-missing',
-      certainty: 'confirmed',
-      summary: `${names.join(', ')} ${one ? 'is' : 'are'} not linked with this member.`,
-      evidence: linkEvidence(scene),
-      cause: `${one ? 'That member is' : 'Those members are'} down, still starting, or cut off from this one.`,
-      remedy: `Look at ${one ? 'its pod' : 'their pods'} first (kubectl get pod, its log); if ${one ? 'it runs' : 'they run'}, look at ${one ? 'its' : 'their'} own probe and at network policies between the two.`,
     },
   ];
 }
@@ -163,11 +183,6 @@ function peersSeen(scene: Scene): string {
 function peerNames(scene: Scene, links: readonly Link[]): string {
   const addresses = links.map((link) => link.peer).filter((peer) => peer !== null);
   return [...new Set(addresses)].map((address) => nameOf(scene, address)).join(', ');
-}
-
-function linkEvidence(scene: Scene): string[] {
-  const rows = scene.folded.links.flatMap((link) => link.rows);
-  return rows.length === 0 ? ['no connection with any member on the peer ports'] : rowsText(rows);
 }
 
 function quorumRole(scene: Scene): string {

@@ -49,12 +49,18 @@ export interface SystemEnsemble {
   stop(): Promise<void>;
 }
 
-/** Makes the pods, starts every server and agent, and waits until servers and agents call it whole. */
-export async function startSystem(system: System): Promise<SystemEnsemble> {
+/**
+ * Makes the pods, starts every server and agent, the agents with `options` beside what they need, and
+ * waits until servers and agents call it whole.
+ */
+export async function startSystem(
+  system: System,
+  options: readonly string[] = [],
+): Promise<SystemEnsemble> {
   const code = await stageAgent();
   const fabric = await createFabric(system.label, system.size);
   const members = await Promise.all(
-    fabric.pods.map((pod) => createMember(system, code, fabric, pod)),
+    fabric.pods.map((pod) => createMember(system, code, fabric, pod, options)),
   );
   const watch = startWatch(fabric, null);
   await Promise.all(members.flatMap(({ server, agent }) => [server.start(), agent.start()]));
@@ -99,6 +105,7 @@ async function createMember(
   code: string,
   fabric: Fabric,
   pod: Pod,
+  options: readonly string[],
 ): Promise<SystemMember> {
   const directory = join(workspace().directory, system.label, pod.name);
   const place = { directory, pod, fabric };
@@ -113,6 +120,7 @@ async function createMember(
   const args = [
     ...['--profile', system.profile, '--members', list(fabric.pods), '--pod-ip', pod.address],
     ...(observers.length > 0 ? ['--observers', list(observers)] : []),
+    ...options,
   ];
   return {
     ...place,

@@ -1,0 +1,71 @@
+import type { PeerReport } from '../../model/report.ts';
+import { heldForMs } from '../held.ts';
+import { peerMissing } from '../peer-links.ts';
+import { linkEvidence, peerLinks, type Scene } from '../scene.ts';
+import { VOTERS_MISSING, votersMissing } from '../voters-missing.ts';
+import type { Diagnosis } from './finding.ts';
+
+/** Only a peer that this role needs: a learner needs its leader alone. */
+export function missingFindings(scene: Scene): Diagnosis[] {
+  const { role, inQuorum } = scene.standing;
+  if ((role !== 'leader' && role !== 'member') || inQuorum === false) return [];
+  return scene.members.length > 0 ? missingPeers(scene) : missingByNumber(scene);
+}
+
+function missingPeers(scene: Scene): Diagnosis[] {
+  const missing = scene.peers.filter(
+    ({ name, status }) => status === 'missing' && hasLasted(scene, peerMissing(name)),
+  );
+  if (missing.length === 0) return [];
+  const names = missing.map(({ name, addresses }) =>
+    addresses.length === 0 || addresses.includes(name) ? name : `${name} (${addresses.join(', ')})`,
+  );
+  const one = missing.length === 1;
+  return [
+    {
+      code: 'peer-missing',
+      certainty: 'confirmed',
+      summary: `${names.join(', ')} ${one ? 'is' : 'are'} not linked with this member.`,
+      evidence: linkEvidence(scene),
+      cause: `${one ? 'That member is' : 'Those members are'} down, still starting, or cut off from this one.${leftovers(scene, missing)}`,
+      remedy: `Look at ${one ? 'its pod' : 'their pods'} first (kubectl get pod, its log); if ${one ? 'it runs' : 'they run'}, look at ${one ? 'its' : 'their'} own probe and at network policies between the two.`,
+    },
+  ];
+}
+
+/** Links that only come in, from peers to which none goes out. */
+function leftovers(scene: Scene, missing: readonly PeerReport[]): string {
+  const from = missing.filter(({ addresses }) =>
+    peerLinks(scene).some(
+      ({ peer, direction, state }) =>
+        peer !== null && addresses.includes(peer) && direction === 'inbound' && state === 'up',
+    ),
+  );
+  if (from.length === 0) return '';
+  const names = from.map(({ name }) => name).join(', ');
+  return ` What comes in from ${names} may be the leftover of a link that the other end gave up long ago.`;
+}
+
+/** Where only the size of the ensemble is known, that one is missing shows, but not which. */
+function missingByNumber(scene: Scene): Diagnosis[] {
+  const { standing, folded, settings, persistence } = scene;
+  const missing = votersMissing(standing, folded, settings.profile, persistence);
+  if (missing === 0 || !hasLasted(scene, VOTERS_MISSING)) return [];
+  return [
+    {
+      code: 'peer-missing',
+      certainty: 'confirmed',
+      summary: `${missing} of the ${(standing.size ?? 1) - 1} other voters ${missing === 1 ? 'is' : 'are'} not linked with this member.`,
+      evidence: linkEvidence(scene),
+      cause:
+        'A member is down, still starting, or cut off from this one; which one is not known, since the probe was told the number of members alone.',
+      remedy:
+        'Look for a pod of the StatefulSet that is not there or whose own probe is not ready (kubectl get pod); with --members, or --service and --replicas, the probe names it.',
+    },
+  ];
+}
+
+function hasLasted({ persistence }: Scene, condition: string): boolean {
+  const { held, nowMs, persistMs } = persistence;
+  return persistMs === 0 || heldForMs(held, condition, nowMs) >= persistMs;
+}
