@@ -90,13 +90,14 @@ export async function memberHung(
   ensemble: SystemEnsemble,
   index: number,
   bounds: Bounds,
+  resume = async ({ server }: SystemMember): Promise<void> => server.signal('SIGCONT'),
 ): Promise<void> {
   await whole(ensemble);
   const subject = memberAt(ensemble, index);
   const told = finds(ensemble, index, ['unread-bytes', 'accept-queue-backlog'], bounds.patienceMs);
   await observe(ensemble, 'hung (SIGSTOP), resumed', subject, bounds, {
     fault: async () => subject.server.signal('SIGSTOP'),
-    repair: async () => subject.server.signal('SIGCONT'),
+    repair: () => resume(subject),
     during: async () => {
       const ms = await told;
       return ms === null ? null : { name: 'unread-bytes or backlog', seconds: ms / 1000 };
