@@ -281,6 +281,15 @@ test('short-lived links are never waited for', () => {
   );
 });
 
+test('who tries to reach somebody over short-lived links in vain stays ready, and says so', () => {
+  // Nothing tells whether this member is cut off or the coordinator is.
+  const trying = row(`${POD}:45000`, `${FIRST}:11443`, undefined, { state: 'syn_sent' });
+  const report = look(nifi, [...listening(nifi), trying]);
+  assert.equal(report.ready, true);
+  assert.equal(report.verdict, 'degraded');
+  assert.deepEqual(codes(report), ['peer-connecting']);
+});
+
 test('where votes move with failovers, no count is given that cannot be', () => {
   const pods = [...THREE, '10.96.9.12', '10.96.5.13', '10.96.4.14'];
   const replicas = pods.slice(3);
