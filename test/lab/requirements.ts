@@ -21,6 +21,8 @@ const namespaces: Requirement = {
 const iptables = program('iptables', 'iptables', ['--version']);
 const setpriv = program('setpriv', 'util-linux', ['--version']);
 const java = program('java', 'default-jre-headless', ['-version']);
+const javac = program('javac', 'default-jdk-headless', ['-version']);
+const curl = program('curl', 'curl', ['--version']);
 const maven = program('mvn', 'maven', ['--version']);
 const haproxy = program('haproxy', 'haproxy', ['-v']);
 const dnsmasq = program('dnsmasq', 'dnsmasq-base', ['--version']);
@@ -47,6 +49,7 @@ export const NEEDS = {
   sentinel: [root, namespaces, iptables, setpriv, redis, sentinel, agent],
   etcd: [root, namespaces, iptables, setpriv, etcd, etcdctl, agent],
   jvm: [root, namespaces, iptables, setpriv, java, maven, agent],
+  nifi: [root, namespaces, iptables, setpriv, java, javac, maven, curl, agent],
   rabbitmq: [root, namespaces, iptables, setpriv, rabbitmq, agent],
 } as const satisfies Record<string, readonly Requirement[]>;
 

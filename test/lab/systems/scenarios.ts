@@ -100,6 +100,8 @@ export async function memberHung(
     repair: () => resume(subject),
     during: async () => {
       const ms = await told;
+      // A member that stays ready must at least say what it does not read.
+      if (bounds.notReadyWithinMs === null) assert.notEqual(ms, null, 'the hang is told');
       return ms === null ? null : { name: 'unread-bytes or backlog', seconds: ms / 1000 };
     },
   });
@@ -112,7 +114,7 @@ interface Play {
   readonly during: () => Promise<{ readonly name: string; readonly seconds: number } | null>;
 }
 
-async function observe(
+export async function observe(
   ensemble: SystemEnsemble,
   scenario: string,
   { pod }: SystemMember,
@@ -161,11 +163,11 @@ function finds(
   return watch.when(pod, withinMs, (state) => raises(state, codes));
 }
 
-function raises({ report }: PodState, codes: readonly string[]): boolean {
+export function raises({ report }: PodState, codes: readonly string[]): boolean {
   return report?.findings.some(({ code }) => codes.includes(code)) ?? false;
 }
 
-function memberAt({ members }: SystemEnsemble, index: number): SystemMember {
+export function memberAt({ members }: SystemEnsemble, index: number): SystemMember {
   return members[index] ?? assert.fail(`no member ${index}`);
 }
 
