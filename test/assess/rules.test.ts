@@ -288,14 +288,27 @@ test('a gossiping member is alone at first, and cut off when nobody answers what
   assert.equal(some.verdict, 'degraded');
 });
 
-test('short-lived links are never waited for', () => {
-  const report = look(nifi, listening(nifi));
+test('short-lived links are never waited for, and those that ended are no churn', () => {
+  const ended = Array.from({ length: 24 }, (_, index) =>
+    row(`${POD}:11443`, `${FIRST}:${50_000 + index}`, undefined, { state: 'time_wait' }),
+  );
+  const report = look(nifi, [...listening(nifi), ...ended]);
+  assert.deepEqual(codes(report), []);
   assert.equal(report.ready, true);
   assert.equal(report.verdict, 'healthy');
   assert.deepEqual(
     report.checks.map(({ name }) => name),
     ['client-port', 'cluster-port', 'load-balance-port', 'peers', 'queues', 'scan'],
   );
+});
+
+test('who tries to reach somebody over short-lived links in vain stays ready, and says so', () => {
+  // Nothing tells whether this member is cut off or the coordinator is.
+  const trying = row(`${POD}:45000`, `${FIRST}:11443`, undefined, { state: 'syn_sent' });
+  const report = look(nifi, [...listening(nifi), trying]);
+  assert.equal(report.ready, true);
+  assert.equal(report.verdict, 'degraded');
+  assert.deepEqual(codes(report), ['peer-connecting']);
 });
 
 test('where votes move with failovers, no count is given that cannot be', () => {

@@ -1,7 +1,7 @@
 import { after, before, describe, it } from 'node:test';
 import { missing, NEEDS } from './requirements.ts';
-import { rabbitmq } from './systems/rabbitmq.ts';
-import { memberCut, memberKilled } from './systems/scenarios.ts';
+import { rabbitmq, resumeAndRestart } from './systems/rabbitmq.ts';
+import { memberCut, memberHung, memberKilled } from './systems/scenarios.ts';
 import { type SystemEnsemble, startSystem } from './systems/system.ts';
 
 const skip = await missing(NEEDS.rabbitmq);
@@ -18,4 +18,11 @@ describe('three nodes of RabbitMQ', { skip }, () => {
     memberCut(ensemble, 0, { notReadyWithinMs: 6000, patienceMs: 25_000, tellers: 'every' }));
   it('follows a member that is killed and comes back', () =>
     memberKilled(ensemble, 1, { notReadyWithinMs: 1500, patienceMs: 3000, tellers: 'every' }));
+  it('tells a hung process, which must be restarted once it goes on', () =>
+    memberHung(
+      ensemble,
+      2,
+      { notReadyWithinMs: 25_000, patienceMs: 25_000, tellers: 'every' },
+      resumeAndRestart,
+    ));
 });

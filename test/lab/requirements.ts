@@ -21,6 +21,8 @@ const namespaces: Requirement = {
 const iptables = program('iptables', 'iptables', ['--version']);
 const setpriv = program('setpriv', 'util-linux', ['--version']);
 const java = program('java', 'default-jre-headless', ['-version']);
+const javac = program('javac', 'default-jdk-headless', ['-version']);
+const curl = program('curl', 'curl', ['--version']);
 const maven = program('mvn', 'maven', ['--version']);
 const pip = program('pip', 'python3-pip', ['--version']);
 const openssl = program('openssl', 'openssl', ['version']);
@@ -50,6 +52,7 @@ export const NEEDS = {
   sentinel: [root, namespaces, iptables, setpriv, redis, sentinel, agent],
   etcd: [root, namespaces, iptables, setpriv, etcd, etcdctl, agent],
   jvm: [root, namespaces, iptables, setpriv, java, maven, agent],
+  nifi: [root, namespaces, iptables, setpriv, java, javac, maven, curl, agent],
   rabbitmq: [root, namespaces, iptables, setpriv, rabbitmq, agent],
 } as const satisfies Record<string, readonly Requirement[]>;
 

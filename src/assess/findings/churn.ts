@@ -1,3 +1,4 @@
+import type { Socket } from '../../model/socket.ts';
 import type { Scene } from '../scene.ts';
 import type { Diagnosis } from './finding.ts';
 
@@ -14,7 +15,7 @@ export function churnFindings(scene: Scene): Diagnosis[] {
       : (counters.attemptFails ?? 0) -
         (oldest.counters.attemptFails ?? 0) +
         ((counters.estabResets ?? 0) - (oldest.counters.estabResets ?? 0));
-  const closed = scene.table.timeWaits.length;
+  const closed = lasting(scene, scene.table.timeWaits).length;
   if (failed < CHURN && closed < CHURN) return [];
   return [
     {
@@ -31,4 +32,14 @@ export function churnFindings(scene: Scene): Diagnosis[] {
         'Nothing by itself; with a lost quorum, look at what the other findings say. Do not point tcpSocket probes at peer ports.',
     },
   ];
+}
+
+/** Without the connections of ports where each ends soon in health. */
+function lasting({ settings }: Scene, rows: readonly Socket[]): Socket[] {
+  const brief = settings.profile.ports.flatMap(({ links, ports }) =>
+    links === 'short-lived' ? ports : [],
+  );
+  return rows.filter(
+    ({ local, remote }) => !brief.some((port) => port === local.port || port === remote.port),
+  );
 }

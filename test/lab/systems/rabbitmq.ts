@@ -1,7 +1,8 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { start, UIDS } from '../processes.ts';
-import { ask, type Place, type System } from './system.ts';
+import { ask, type Place, type System, type SystemMember } from './system.ts';
 
 const COOKIE = 'quorum-probe-lab';
 
@@ -57,6 +58,28 @@ export const rabbitmq: System = {
     return nodes !== null && nodes.split('rabbit@').length === place.fabric.pods.length + 1;
   },
 };
+
+const SPLIT_TRIES = 50;
+const SPLIT_RETRY_MS = 100;
+
+/**
+ * Lets a hung node go on and restarts it. Others that held it for down meanwhile make a split of the
+ * cluster: the node never knew, and `pause_minority` guards against none that was suspended. Its guide on
+ * partitions wants the nodes of the side that is not trusted stopped and started again.
+ */
+export async function resumeAndRestart(member: SystemMember): Promise<void> {
+  member.server.signal('SIGCONT');
+  for (let tries = 0; !(await isSplit(member)); tries++) {
+    if (tries === SPLIT_TRIES) throw new Error('the node sees no partition');
+    await sleep(SPLIT_RETRY_MS);
+  }
+  await member.server.stop('SIGTERM');
+  await member.server.start();
+}
+
+async function isSplit(place: Place): Promise<boolean> {
+  return (await evaluate(place, 'rabbit_node_monitor:partitions()'))?.includes('rabbit@') ?? false;
+}
 
 function nodeOf({ address }: { readonly address: string }): string {
   return `rabbit@${address}`;

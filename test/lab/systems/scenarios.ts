@@ -90,15 +90,18 @@ export async function memberHung(
   ensemble: SystemEnsemble,
   index: number,
   bounds: Bounds,
+  resume = async ({ server }: SystemMember): Promise<void> => server.signal('SIGCONT'),
 ): Promise<void> {
   await whole(ensemble);
   const subject = memberAt(ensemble, index);
   const told = finds(ensemble, index, ['unread-bytes', 'accept-queue-backlog'], bounds.patienceMs);
   await observe(ensemble, 'hung (SIGSTOP), resumed', subject, bounds, {
     fault: async () => subject.server.signal('SIGSTOP'),
-    repair: async () => subject.server.signal('SIGCONT'),
+    repair: () => resume(subject),
     during: async () => {
       const ms = await told;
+      // A member that stays ready must at least say what it does not read.
+      if (bounds.notReadyWithinMs === null) assert.notEqual(ms, null, 'the hang is told');
       return ms === null ? null : { name: 'unread-bytes or backlog', seconds: ms / 1000 };
     },
   });
@@ -111,7 +114,7 @@ interface Play {
   readonly during: () => Promise<{ readonly name: string; readonly seconds: number } | null>;
 }
 
-async function observe(
+export async function observe(
   ensemble: SystemEnsemble,
   scenario: string,
   { pod }: SystemMember,
@@ -160,11 +163,11 @@ function finds(
   return watch.when(pod, withinMs, (state) => raises(state, codes));
 }
 
-function raises({ report }: PodState, codes: readonly string[]): boolean {
+export function raises({ report }: PodState, codes: readonly string[]): boolean {
   return report?.findings.some(({ code }) => codes.includes(code)) ?? false;
 }
 
-function memberAt({ members }: SystemEnsemble, index: number): SystemMember {
+export function memberAt({ members }: SystemEnsemble, index: number): SystemMember {
   return members[index] ?? assert.fail(`no member ${index}`);
 }
 
