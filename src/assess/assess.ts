@@ -21,7 +21,7 @@ import {
   isSettledLink,
   linkUnread,
   type Persistence,
-  peerMissing,
+  peerNotLinked,
   portBacklog,
   rowSeen,
   rowStalled,
@@ -88,8 +88,8 @@ export function assess(
   const peers = reportPeers(folded, settings.profile, members, standing, settling);
   const conditions = new Map<string, number>();
   if (standing.inQuorum === true) conditions.set(quorumCondition(standing), 0);
-  for (const peer of peers)
-    if (peer.status === 'missing') conditions.set(peerMissing(peer.name), 0);
+  for (const { name, status } of peers)
+    if (status !== 'linked' && status !== 'unknown') conditions.set(peerNotLinked(name), 0);
   for (const link of folded.links) {
     if (goesToStranger(link, members, folded.podAddresses)) conditions.set(linkToStranger(link), 0);
     if (link.path === 'unattributed') conditions.set(linkUnattributed(link), 0);

@@ -1,5 +1,6 @@
 import type { Link } from '../../model/link.ts';
-import { linksWithPeers, peerMissing } from '../peer-links.ts';
+import { heldForMs } from '../held.ts';
+import { isAttempt, linksWithPeers, peerNotLinked } from '../peer-links.ts';
 import { rowsText } from '../row-text.ts';
 import { nameOf, portsOf, type Scene } from '../scene.ts';
 import type { Diagnosis } from './finding.ts';
@@ -87,14 +88,20 @@ function leaderWithoutQuorum(scene: Scene): Diagnosis[] {
   ];
 }
 
-/** Only a peer that this role needs: a learner needs its leader alone. */
+/**
+ * Only a peer that this role needs: a learner needs its leader alone. One that has been dialled in vain
+ * for long is missing too, whether or not an attempt is under way just now; in one look, only if none is.
+ */
 function missingPeers(scene: Scene): Diagnosis[] {
   const { role, inQuorum } = scene.standing;
   if ((role !== 'leader' && role !== 'member') || inQuorum === false) return [];
   const { held, nowMs, persistMs } = scene.persistence;
-  const missing = scene.peers.filter((peer) => {
-    const since = held.get(peerMissing(peer.name))?.sinceMs;
-    return peer.status === 'missing' && (persistMs === 0 || nowMs - (since ?? nowMs) >= persistMs);
+  const attempts = scene.folded.links.filter(isAttempt).map(({ peer }) => peer);
+  const missing = scene.peers.filter(({ name, addresses, status }) => {
+    if (status !== 'missing' && status !== 'connecting') return false;
+    return persistMs > 0
+      ? heldForMs(held, peerNotLinked(name), nowMs) >= persistMs
+      : !addresses.some((address) => attempts.includes(address));
   });
   if (missing.length === 0) return [];
   const names = missing.map(({ name, addresses }) =>
