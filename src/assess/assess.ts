@@ -22,7 +22,7 @@ import {
   isSettledLink,
   linkUnread,
   type Persistence,
-  peerMissing,
+  peerNotLinked,
   portBacklog,
   rowSeen,
   rowStalled,
@@ -95,8 +95,8 @@ export function assess(
   const peers = reportPeers(folded, settings.profile, members, standing, settling);
   const conditions = new Map<string, number>();
   if (standing.inQuorum === true) conditions.set(quorumCondition(standing), 0);
-  for (const peer of peers)
-    if (peer.status === 'missing') conditions.set(peerMissing(peer.name), 0);
+  for (const { name, status } of peers)
+    if (status !== 'linked' && status !== 'unknown') conditions.set(peerNotLinked(name), 0);
   if (members.length === 0 && votersMissing(standing, folded, settings.profile, settling) > 0)
     conditions.set(VOTERS_MISSING, 0);
   for (const link of folded.links) {

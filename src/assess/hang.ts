@@ -1,12 +1,12 @@
-import type { Folded } from '../model/link.ts';
+import type { Folded, Link } from '../model/link.ts';
 import type { JudgeSettings } from '../model/settings.ts';
 import { type HeldConditions, heldForMs } from './held.ts';
-import { linksWithPeers, portBacklog, UNREAD_AT_ONE_LOOK_BYTES } from './peer-links.ts';
+import { linksWithPeers, linkUnread, portBacklog, UNREAD_AT_ONE_LOOK_BYTES } from './peer-links.ts';
 
 /**
- * Whether this server's own process seems to stand still: connections wait to be accepted for as long as
- * a queue may last. One look knows no duration: there, bytes of every peer must lie unread as well, and
- * only where each link carries little and often, as in a mesh, since a busy leader's followers always
+ * Whether this server's own process seems to stand still: connections wait to be accepted, or bytes of
+ * every peer lie unread, for as long as a queue may last. One look knows no duration: it wants both signs,
+ * and only where each link carries little and often, as in a mesh, since a busy leader's followers always
  * have some unread.
  */
 export function hangs(
@@ -15,18 +15,21 @@ export function hangs(
   held: HeldConditions,
   nowMs: number,
 ): boolean {
+  const lasts = (condition: string): boolean => heldForMs(held, condition, nowMs) >= persistMs;
   const backlogged = folded.listeners.some(
-    ({ port, acceptQueue }) =>
-      acceptQueue > 0 && heldForMs(held, portBacklog(port), nowMs) >= persistMs,
+    ({ port, acceptQueue }) => acceptQueue > 0 && lasts(portBacklog(port)),
   );
-  if (persistMs > 0 || !backlogged) return backlogged;
-  if (profile.quorum.kind !== 'mesh') return false;
-  const links = linksWithPeers(folded, profile.quorum.port);
-  const peers = new Set(links.map(({ peer }) => peer));
-  const unread = new Set(
-    links
-      .filter(({ unreadBytes }) => unreadBytes >= UNREAD_AT_ONE_LOOK_BYTES)
-      .map(({ peer }) => peer),
+  const { quorum } = profile;
+  const links = quorum.kind === 'none' ? [] : linksWithPeers(folded, quorum.port);
+  const unread = links.filter((link) =>
+    persistMs === 0 ? link.unreadBytes >= UNREAD_AT_ONE_LOOK_BYTES : lasts(linkUnread(link)),
   );
-  return peers.size > 0 && unread.size === peers.size;
+  const readsNobody = links.length > 0 && peersOf(unread).size === peersOf(links).size;
+  return persistMs > 0
+    ? backlogged || readsNobody
+    : quorum.kind === 'mesh' && backlogged && readsNobody;
+}
+
+function peersOf(links: readonly Link[]): ReadonlySet<Link['peer']> {
+  return new Set(links.map(({ peer }) => peer));
 }

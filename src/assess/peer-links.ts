@@ -15,7 +15,7 @@ export const rowSeen = (row: Socket): string => `row ${fourTuple(row)}`;
 export const rowStalled = (row: Socket): string => `stalled ${fourTuple(row)}`;
 export const linkUnread = (link: Link): string => `unread ${link.key}`;
 export const portBacklog = (port: number): string => `backlog ${port}`;
-export const peerMissing = (name: string): string => `missing ${name}`;
+export const peerNotLinked = (name: string): string => `not linked ${name}`;
 
 /** The clock and what has held so far, as the judging of links needs them. */
 export interface Persistence {
@@ -79,7 +79,7 @@ export function capturedStatus(peer: CapturedPeer, persistence: Persistence): Pe
 /**
  * How one peer's links on a port stand together. One link on which data, or the first segment, goes
  * unanswered condemns the others: those that carry nothing just now cannot show that the way is gone.
- * So does one that a process which stands still does not read.
+ * So does one that this process leaves unread: on the others there is nothing to read.
  */
 export function statusOfLinks(
   links: readonly Link[],
@@ -93,7 +93,9 @@ export function statusOfLinks(
       (link.stall === 'retransmission' || isDoubtful(link, spec, folded)),
   );
   const usable = links.filter((link) => isUsable(link, persistence) && !silent.includes(link));
-  if (persistence.hangs && links.some((link) => isUnread(link, persistence))) return 'stalled';
+  if (links.some((link) => link.state !== 'closing' && isUnread(link, persistence))) {
+    return 'stalled';
+  }
   if (silent.length > 0 && !isBack(usable, silent, spec, persistence)) return 'stalled';
   if (links.some((link) => isUnanswered(link, persistence))) return 'connecting';
   if (enough(usable, spec, folded)) return 'linked';
@@ -125,6 +127,11 @@ function isDoubtful({ role, peer, rows }: Link, spec: PortSpec, folded: Folded):
       (other) => other.role === role && other.peer !== peer && other.stall === 'retransmission',
     )
   );
+}
+
+/** Whether the link is one that this member is dialling and nobody has answered yet. */
+export function isAttempt({ state, direction }: Link): boolean {
+  return state === 'connecting' && direction === 'outbound';
 }
 
 /** A second first segment has gone out: the peer's kernel, where it is there, would have answered. */

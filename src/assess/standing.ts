@@ -3,7 +3,13 @@ import type { Voters } from '../model/profile.ts';
 import type { JudgeSettings } from '../model/settings.ts';
 import type { Circumstances, Outcome } from './circumstances.ts';
 import { type Member, voterCount } from './members.ts';
-import { isSettledLink, isUsable, linksWithPeers, type Persistence } from './peer-links.ts';
+import {
+  isAttempt,
+  isSettledLink,
+  isUsable,
+  linksWithPeers,
+  type Persistence,
+} from './peer-links.ts';
 import { isListening, isObserver, mustListen, servingPorts } from './required-ports.ts';
 import { starStanding } from './star.ts';
 import { linkedPeers, linkedVoters, movingVotes } from './votes.ts';
@@ -110,8 +116,10 @@ function meshStanding(
  * carries. One that has no link at all is alone: the first to start, or the last to run.
  */
 function gossipStanding(given: Circumstances, rule: { readonly port: string }): Outcome {
+  // An attempt is this server's own, and may end before a second reading: it need not settle.
   const links = linksWithPeers(given.folded, rule.port).filter(
-    (link) => link.state !== 'closing' && isSettledLink(link, given.persistence),
+    (link) =>
+      isAttempt(link) || (link.state !== 'closing' && isSettledLink(link, given.persistence)),
   );
   const inQuorum = links.length === 0 || linkedPeers(given, links, rule.port) > 0;
   return { role: 'member', inQuorum, votes: null, basis: 'member', leader: null };

@@ -84,11 +84,18 @@ test('a process that neither accepts nor reads holds no link, and is told to be 
   }
 });
 
-test('either sign alone, or for a moment only, leaves the links what they are', () => {
+test('a process that has read none of its peers for long holds no link, whether or not it accepts', () => {
+  const report = watch(etcd, standsStill(88, 0), 12);
+  assert.deepEqual(statuses(report), ['stalled', 'stalled']);
+  assert.equal(report.ready, false);
+  assert.match(finding(report, 'no-quorum').cause, /own process stands still/);
+});
+
+test('either sign alone at one look, or for a moment only, leaves the links what they are', () => {
   for (const rows of [standsStill(6, 1), standsStill(88, 0), standsStill(0, 3)]) {
     assert.equal(watch(etcd, rows).ready, true);
   }
-  assert.equal(watch(etcd, standsStill(88, 0), 12).ready, true);
+  assert.equal(watch(etcd, standsStill(88, 0), 9).ready, true);
   assert.equal(watch(etcd, standsStill(88, 1), 9).ready, true);
   const oneReads = standsStill(88, 1).map((one) =>
     one.remote.address === FIRST ? unread(one, 0) : one,

@@ -1,6 +1,7 @@
+import { assess } from '../../src/assess/assess.ts';
 import { EMPTY_MEMORY, type Memory, type Observation } from '../../src/assess/observation.ts';
 import type { Profile } from '../../src/model/profile.ts';
-import type { Counters } from '../../src/model/report.ts';
+import type { Counters, Report } from '../../src/model/report.ts';
 import type { JudgeSettings } from '../../src/model/settings.ts';
 import type { Socket } from '../../src/model/socket.ts';
 import { POD, tableOf } from '../links/rows.ts';
@@ -36,4 +37,20 @@ export function lookAtRows(
   };
   const table = tableOf(rows, 4096, profile);
   return [observationOf(table, POD, NO_COUNTERS), EMPTY_MEMORY, settings];
+}
+
+/** What the agent reports of rows that change: looks at the given moments, each with its rows. */
+export function lookOverTime(
+  profile: Profile,
+  members: readonly string[],
+  moments: readonly (readonly [nowMs: number, rows: readonly Socket[]])[],
+): Report[] {
+  let memory: Memory = EMPTY_MEMORY;
+  return moments.map(([nowMs, rows]) => {
+    const [observation, , settings] = lookAtRows(profile, rows, members, []);
+    const lasting = { ...settings, persistMs: 10_000 };
+    const assessment = assess({ ...observation, nowMs }, memory, lasting);
+    memory = assessment.memory;
+    return assessment.report;
+  });
 }

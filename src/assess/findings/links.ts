@@ -1,7 +1,7 @@
 import { stallOf } from '../../links/stall.ts';
 import type { Link } from '../../model/link.ts';
 import type { Socket } from '../../model/socket.ts';
-import { isSettled, isSettledLink, isUsable } from '../peer-links.ts';
+import { isAttempt, isSettled, isSettledLink, isUsable } from '../peer-links.ts';
 import { rowsText } from '../row-text.ts';
 import { nameOf, peerLinks, type Scene } from '../scene.ts';
 import type { Diagnosis } from './finding.ts';
@@ -44,10 +44,7 @@ function stalled(scene: Scene): Diagnosis[] {
 
 function connecting(scene: Scene): Diagnosis[] {
   const links = peerLinks(scene).filter(
-    (link) =>
-      link.state === 'connecting' &&
-      link.direction === 'outbound' &&
-      isSettledLink(link, scene.persistence),
+    (link) => isAttempt(link) && isSettledLink(link, scene.persistence),
   );
   if (links.length === 0) return [];
   const waiting = (row: Socket): boolean => row.state === 'syn_sent';

@@ -1,11 +1,14 @@
 import type { PeerReport } from '../../model/report.ts';
 import { heldForMs } from '../held.ts';
-import { peerMissing } from '../peer-links.ts';
+import { isAttempt, peerNotLinked } from '../peer-links.ts';
 import { linkEvidence, peerLinks, type Scene } from '../scene.ts';
 import { VOTERS_MISSING, votersMissing } from '../voters-missing.ts';
 import type { Diagnosis } from './finding.ts';
 
-/** Only a peer that this role needs: a learner needs its leader alone. */
+/**
+ * Only a peer that this role needs: a learner needs its leader alone. One that has been dialled in vain
+ * for long is missing too, whether or not an attempt is under way just now; in one look, only if none is.
+ */
 export function missingFindings(scene: Scene): Diagnosis[] {
   const { role, inQuorum } = scene.standing;
   if ((role !== 'leader' && role !== 'member') || inQuorum === false) return [];
@@ -13,9 +16,13 @@ export function missingFindings(scene: Scene): Diagnosis[] {
 }
 
 function missingPeers(scene: Scene): Diagnosis[] {
-  const missing = scene.peers.filter(
-    ({ name, status }) => status === 'missing' && hasLasted(scene, peerMissing(name)),
-  );
+  const attempts = scene.folded.links.filter(isAttempt).map(({ peer }) => peer);
+  const missing = scene.peers.filter(({ name, addresses, status }) => {
+    if (status !== 'missing' && status !== 'connecting') return false;
+    return scene.persistence.persistMs > 0
+      ? hasLasted(scene, peerNotLinked(name))
+      : !addresses.some((address) => attempts.includes(address));
+  });
   if (missing.length === 0) return [];
   const names = missing.map(({ name, addresses }) =>
     addresses.length === 0 || addresses.includes(name) ? name : `${name} (${addresses.join(', ')})`,

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { assess } from '../../src/assess/assess.ts';
+import type { Report } from '../../src/model/report.ts';
+import type { Socket } from '../../src/model/socket.ts';
+import { cassandra } from '../../src/profiles/cassandra.ts';
+import { listens, PEERS, POD, row, unanswered } from '../links/rows.ts';
+import { lookAtRows, lookOverTime } from './look-at-rows.ts';
+
+const [FIRST, SECOND] = PEERS;
+const THREE = [POD, FIRST, SECOND];
+const OPEN = [listens('*:9042'), listens(`${POD}:7000`)];
+
+const to = (peer: string, count = 1): Socket[] =>
+  Array.from({ length: count }, (_, index) => row(`${POD}:${41_000 + index}`, `${peer}:7000`));
+const from = (peer: string, count = 1): Socket[] =>
+  Array.from({ length: count }, (_, index) => row(`${POD}:7000`, `${peer}:${51_000 + index}`));
+/** An attempt whose first segment went out again: the peer's kernel did not answer. */
+const attempt = (peer: string, port: number): Socket =>
+  row(`${POD}:${port}`, `${peer}:7000`, undefined, { state: 'syn_sent', retransmits: 1 });
+
+const codes = ({ findings }: Report): string[] => findings.map(({ code }) => code);
+const statusOf = ({ peers }: Report, peer: string): string | undefined =>
+  peers.find(({ name }) => name === peer)?.status;
+
+test('a peer dialled again and again stays missing between two attempts', () => {
+  // What a survivor of a cut holds: the gone peer's own connection lingers, since its FIN was lost.
+  const rest = [...OPEN, ...to(SECOND, 3), ...from(SECOND, 3), ...from(FIRST, 3)];
+  const [silent] = to(FIRST);
+  assert.ok(silent);
+  const stalled = [...rest, unanswered(silent, 4)];
+  const between = lookOverTime(cassandra, THREE, [
+    [0, [...rest, silent]],
+    [1000, [...rest, silent]],
+    [3000, stalled],
+    [12_000, stalled],
+    [20_000, [...rest, attempt(FIRST, 42_001)]],
+    [21_000, [...rest, attempt(FIRST, 42_001)]],
+    [22_000, rest],
+    [23_000, [...rest, attempt(FIRST, 42_002)]],
+    [24_000, rest],
+  ]).slice(2);
+  assert.ok(between.every(({ ready }) => ready));
+  assert.ok(between.every(({ verdict }) => verdict === 'degraded'));
+  assert.deepEqual(between.slice(0, 2).map(codes), [['stalled-link'], ['stalled-link']]);
+  assert.ok(between.slice(2).every((report) => codes(report).includes('peer-missing')));
+});
+
+test('one look at links of one direction alone tells of the peer, as an attempt does', () => {
+  const rest = [...OPEN, ...to(SECOND), ...from(SECOND), ...from(FIRST)];
+  const look = (rows: readonly Socket[]): Report =>
+    assess(...lookAtRows(cassandra, rows, THREE, [])).report;
+  assert.deepEqual(codes(look(rest)), ['peer-missing']);
+  assert.deepEqual(codes(look([...rest, attempt(FIRST, 42_001)])), ['peer-connecting']);
+});
+
+test('a link that is left unread condemns the idle ones with the same peer', () => {
+  const hung = [FIRST, SECOND].flatMap((peer) => {
+    const [first, ...idle] = from(peer, 3);
+    assert.ok(first);
+    return [...to(peer, 3), ...idle, { ...first, rxQueueBytes: 900 }];
+  });
+  const reports = lookOverTime(
+    cassandra,
+    THREE,
+    [0, 1000, 9000, 11_000].map((nowMs) => [nowMs, [...OPEN, ...hung]] as const),
+  );
+  assert.deepEqual(
+    reports.map(({ inQuorum }) => inQuorum),
+    [true, true, true, false],
+  );
+  const [last] = reports.slice(-1);
+  assert.ok(last);
+  assert.equal(statusOf(last, FIRST), 'stalled');
+  assert.ok(codes(last).includes('unread-bytes'));
+});
+
+test('a gossiping member whose attempts are short is cut off while one is under way', () => {
+  const reports = lookOverTime(cassandra, THREE, [
+    [0, OPEN],
+    [1000, [...OPEN, attempt(FIRST, 42_001)]],
+    [2000, [...OPEN, attempt(SECOND, 42_002)]],
+  ]);
+  assert.deepEqual(
+    reports.map(({ inQuorum }) => inQuorum),
+    [true, false, false],
+  );
+});
