@@ -22,6 +22,7 @@ const iptables = program('iptables', 'iptables', ['--version']);
 const setpriv = program('setpriv', 'util-linux', ['--version']);
 const java = program('java', 'default-jre-headless', ['-version']);
 const maven = program('mvn', 'maven', ['--version']);
+const curl = program('curl', 'curl', ['--version']);
 const haproxy = program('haproxy', 'haproxy', ['-v']);
 const dnsmasq = program('dnsmasq', 'dnsmasq-base', ['--version']);
 const prometheus = program('prometheus', 'prometheus', ['--version']);
@@ -47,6 +48,7 @@ export const NEEDS = {
   sentinel: [root, namespaces, iptables, setpriv, redis, sentinel, agent],
   etcd: [root, namespaces, iptables, setpriv, etcd, etcdctl, agent],
   jvm: [root, namespaces, iptables, setpriv, java, maven, agent],
+  elasticsearch: [root, namespaces, iptables, setpriv, java, maven, curl, agent],
   rabbitmq: [root, namespaces, iptables, setpriv, rabbitmq, agent],
 } as const satisfies Record<string, readonly Requirement[]>;
 
