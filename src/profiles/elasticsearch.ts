@@ -2,8 +2,13 @@ import type { Profile } from '../model/profile.ts';
 
 /**
  * Elasticsearch: each node opens 13 connections to every other: 2 for recovery, 3 for bulk, 6 regular,
- * 1 for cluster state, 1 for pings; fewer where it has not the role
- * (`server/src/main/java/org/elasticsearch/transport`, `TransportSettings` and `ConnectionProfile`).
+ * 1 for cluster state, 1 for pings; none for recovery where it holds no data itself, none for cluster
+ * state where it is not master-eligible itself. Settings leave at least one of each other kind, and the
+ * close of one closes all, so that a lone connection is only a look at who is there
+ * (`server/src/main/java/org/elasticsearch`: `transport/TransportSettings`, `transport/ConnectionProfile`,
+ * `transport/TcpTransport`, `discovery/HandshakingTransportAddressConnector`).
+ * Each second the elected master and every other node exchange a check on one ping connection of each
+ * direction; the other nodes send each other nothing. TCP keepalive is on, after 300 s at most.
  * `network.host` is `_local_` by default. Only master-eligible nodes vote: the others are observers.
  */
 export const elasticsearch: Profile = {
@@ -25,7 +30,7 @@ export const elasticsearch: Profile = {
       ports: [9300],
       listens: 'every-member',
       links: 'mesh-both-ways',
-      perPair: { least: 1, usual: 13 },
+      perPair: { least: 3, usual: 13 },
       defaultBind: 'loopback',
       title: 'transport port',
       mayBeIdleCut: false,

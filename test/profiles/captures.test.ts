@@ -13,6 +13,7 @@ const WHOLE = new Map([
   ['redis-cluster', /^cluster_state:ok$/m],
   ['redis-sentinel', /^OK 3 usable Sentinels\. Quorum and failover authorization can be reached$/m],
   ['etcd', / is healthy: successfully committed proposal: /],
+  ['elasticsearch', /^\d+ \S+ +lab +green +3 +3 /m],
 ]);
 
 for (const [system, whole] of WHOLE) {
