@@ -4,7 +4,7 @@ import { code, markdownTable } from './markdown-table.ts';
 interface Known {
   /** What readiness means, shorter than the profile says it. */
   readonly ready: string;
-  /** Against what the profile was checked: real servers, a stand-in, or its sources alone. */
+  /** Against what the profile was checked. */
   readonly checked: string;
 }
 
@@ -36,13 +36,16 @@ const KNOWN: Readonly<Record<string, Known>> = {
   },
   cassandra: {
     ready: 'both ports open, and some member answers where any is tried',
-    checked: 'its sources only',
+    checked: 'real servers, 5.0.6 from Maven Central',
   },
   elasticsearch: {
     ready: 'linked both ways with a majority of the master-eligible nodes',
-    checked: 'its sources only',
+    checked: 'real servers, 8.19.21 from Maven Central',
   },
-  nifi: { ready: 'web and cluster ports open', checked: 'its sources only' },
+  nifi: {
+    ready: 'web and cluster ports open',
+    checked: "NiFi's own framework, 1.28.1 from Maven Central; a stand-in for its web application",
+  },
 };
 
 /** The systems of the built-in profiles, and how each profile was checked. */
