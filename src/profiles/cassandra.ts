@@ -1,11 +1,13 @@
 import type { Profile } from '../model/profile.ts';
 
 /**
- * Cassandra: for each peer up to three outbound connections, for urgent, small and large messages, of
- * which an hourly monitor closes the unused (`OutboundConnections` in
- * `src/java/org/apache/cassandra/net`); messages go one way, so the peer dials its own. The native
- * transport starts once the node has joined. `listen_address` and `rpc_address` are localhost in the
- * shipped `conf/cassandra.yaml`. Consistency is by replica set, so that nodes have no majority.
+ * Cassandra: for each peer three outbound connections, for urgent, small and large messages. The node
+ * opens all of them when it starts (`StartupClusterConnectivityChecker` in
+ * `src/java/org/apache/cassandra/net`), and an hourly monitor closes those that carried nothing
+ * (`OutboundConnections`): gossip keeps the urgent one, and messages of more than 64 KiB are few.
+ * Messages go one way, so the peer dials its own. The native transport starts once the node has joined.
+ * `listen_address` and `rpc_address` are localhost in the shipped `conf/cassandra.yaml`. Consistency is
+ * by replica set, so that nodes have no majority.
  */
 export const cassandra: Profile = {
   name: 'cassandra',
