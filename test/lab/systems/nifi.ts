@@ -1,4 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pinnedJars } from '../jars.ts';
@@ -90,10 +91,13 @@ async function prepare({ directory, pod, fabric }: Place): Promise<void> {
     ),
   );
   await writeFile(join(directory, 'state-management.xml'), stateManagement(zookeepers));
-  // ZooKeeper's client and NiFi's listener look every peer's name up, and wait seconds for an answer.
+  // NiFi looks its own name and its peers' up, and would wait seconds for each answer.
   await writeFile(
     join(workspace().etcOf(pod.namespace), 'hosts'),
-    lines('127.0.0.1 localhost', ...fabric.pods.map(({ address, name }) => `${address} ${name}`)),
+    lines(
+      `${pod.address} ${hostname()}`,
+      ...fabric.pods.map(({ address, name }) => `${address} ${name}`),
+    ),
   );
   // The framework's own bundle, whose classes the class path holds already.
   const bundle = join(directory, 'work', 'framework', 'nifi-framework-nar', 'META-INF');
