@@ -2,10 +2,12 @@ import type { Profile } from '../model/profile.ts';
 
 /**
  * NiFi: a node opens a new connection for each message to the cluster coordinator, a heartbeat every 5 s
- * (`AbstractNodeProtocolSender` in `nifi-framework-cluster-protocol`), so that healthy members hold no
- * link. Load balancing connects on demand and lets go after 30 s. Coordinator and primary node are
- * chosen through ZooKeeper, which is a system of its own. `nifi.properties` ships with an empty
- * `nifi.cluster.node.protocol.port` and the web server on 127.0.0.1.
+ * (`AbstractNodeProtocolSender` in `nifi-framework-cluster-protocol`), which the coordinator closes after
+ * its answer (`SocketListener`), so that healthy members hold no link. Before each heartbeat it asks
+ * ZooKeeper, a system of its own, who coordinates (`ClusterProtocolHeartbeater`). Whether it or the
+ * coordinator is cut off, an unanswered connection does not tell. Load balancing connects on demand and
+ * lets go after 30 s. `nifi.properties` ships with an empty `nifi.cluster.node.protocol.port` and the web
+ * server on 127.0.0.1.
  */
 export const nifi: Profile = {
   name: 'nifi',
