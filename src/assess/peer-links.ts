@@ -92,9 +92,22 @@ export function statusOfLinks(
   if (links.some((link) => link.state === 'stalled' || isUnread(link, persistence))) {
     return 'stalled';
   }
-  return links.some((link) => link.state === 'connecting' || link.state === 'up')
+  return links.some((link) => link.state === 'connecting' || link.state === 'up') &&
+    !isOneSided(links, spec, folded)
     ? 'connecting'
     : 'missing';
+}
+
+/**
+ * Where each end dials the other: one of them holds nothing and tries nothing. It has given the other
+ * up, whose own links, on which nobody sends any more, stay open as long as their owner keeps them.
+ */
+function isOneSided(links: readonly Link[], spec: PortSpec, folded: Folded): boolean {
+  if (spec.links !== 'mesh-both-ways') return false;
+  const open = links.filter(({ state }) => state !== 'closing');
+  const goes = open.some(({ direction }) => direction === 'outbound');
+  const comes = open.some(({ direction }) => direction === 'inbound') || hidesPeers(spec, folded);
+  return !goes || !comes;
 }
 
 /** Time-outs in a row that tell, while another peer is silent already: loss seldom meets two at once. */
@@ -149,8 +162,12 @@ function enough(usable: readonly Link[], spec: PortSpec, folded: Folded): boolea
   const least = spec.perPair?.least ?? 1;
   if (spec.links !== 'mesh-both-ways') return usable.length >= least;
   const inbound = usable.filter(({ direction }) => direction === 'inbound').length;
-  const hidden = folded.links.some((link) => link.role === spec.role && link.peer === null);
-  return usable.length - inbound >= least && (hidden || inbound >= least);
+  return usable.length - inbound >= least && (hidesPeers(spec, folded) || inbound >= least);
+}
+
+/** Whether links come in of which a mesh hides whose they are. */
+function hidesPeers({ role }: PortSpec, folded: Folded): boolean {
+  return folded.links.some((link) => link.role === role && link.peer === null);
 }
 
 /** The profile's port of a role. */
