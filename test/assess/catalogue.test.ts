@@ -6,6 +6,7 @@ import type { LoopbackCause } from '../../src/model/evidence.ts';
 import { FINDING_CODES, type FindingCode } from '../../src/model/findings.ts';
 import type { Report } from '../../src/model/report.ts';
 import type { Socket } from '../../src/model/socket.ts';
+import { elasticsearch } from '../../src/profiles/elasticsearch.ts';
 import { etcd } from '../../src/profiles/etcd.ts';
 import { redisCluster } from '../../src/profiles/redis-cluster.ts';
 import { redisSentinel } from '../../src/profiles/redis-sentinel.ts';
@@ -154,7 +155,7 @@ test('no captured moment of health shows more than what is good to know', async 
   }
 });
 
-for (const profile of [etcd, redisCluster, redisSentinel]) {
+for (const profile of [elasticsearch, etcd, redisCluster, redisSentinel]) {
   test(`no healthy ${profile.title} shows more than that either`, async () => {
     for (const [pod, address] of PODS.entries()) {
       const root = fileURLToPath(

@@ -6,12 +6,22 @@ import type { Profile } from '../../src/model/profile.ts';
 import type { Report } from '../../src/model/report.ts';
 import type { Socket } from '../../src/model/socket.ts';
 import { cassandra } from '../../src/profiles/cassandra.ts';
+import { elasticsearch } from '../../src/profiles/elasticsearch.ts';
 import { etcd } from '../../src/profiles/etcd.ts';
 import { kafkaKraft } from '../../src/profiles/kafka-kraft.ts';
 import { nifi } from '../../src/profiles/nifi.ts';
 import { rabbitmq } from '../../src/profiles/rabbitmq.ts';
 import { redisCluster } from '../../src/profiles/redis-cluster.ts';
-import { istioSidecar, listens, PEERS, POD, PROXY, row, unanswered } from '../links/rows.ts';
+import {
+  istioSidecar,
+  listens,
+  orphan,
+  PEERS,
+  POD,
+  PROXY,
+  row,
+  unanswered,
+} from '../links/rows.ts';
 import { lookAtRows } from './look-at-rows.ts';
 
 const [FIRST, SECOND] = PEERS;
@@ -65,6 +75,28 @@ test('a pair that dials both ways is linked only with links of both directions',
   assert.equal(halves.ready, false);
   assert.equal(halves.quorum.votes, 1);
   assert.ok(codes(halves).includes('no-quorum'));
+});
+
+test('where a pair holds several connections, fewer than the least of them are no link', () => {
+  const votes = (count: number): number | null =>
+    look(elasticsearch, [
+      ...listening(elasticsearch),
+      ...PEERS.flatMap((peer) => bothWays(peer, 9300, count)),
+    ]).quorum.votes;
+  assert.equal(votes(2), 1);
+  assert.equal(votes(3), 3);
+});
+
+test('a peer that was given up is missing, however long its own links stay open', () => {
+  const report = look(elasticsearch, [
+    ...listening(elasticsearch),
+    ...bothWays(SECOND, 9300, 13),
+    ...links('from', FIRST, 9300, 13),
+    ...links('to', FIRST, 9300, 13).map((link) => orphan(link, 'fin_wait1')),
+  ]);
+  assert.equal(report.ready, true);
+  assert.equal(report.peers.find(({ name }) => name === FIRST)?.status, 'missing');
+  assert.deepEqual(codes(report), ['peer-missing']);
 });
 
 test('one link on which data goes unanswered condemns the idle ones with the same peer', () => {
