@@ -1,6 +1,7 @@
 import { fold } from '../links/fold.ts';
 import { isStalling, stallOf } from '../links/stall.ts';
 import type { Folded } from '../model/link.ts';
+import type { Profile } from '../model/profile.ts';
 import type { Report, Verdict } from '../model/report.ts';
 import type { JudgeSettings } from '../model/settings.ts';
 import type { Socket } from '../model/socket.ts';
@@ -20,6 +21,8 @@ import { type Member, resolveMembers } from './members.ts';
 import type { CounterSample, Memory, Observation } from './observation.ts';
 import {
   isSettledLink,
+  isUsable,
+  linksWithPeers,
   linkUnread,
   type Persistence,
   peerNotLinked,
@@ -86,6 +89,7 @@ export function assess(
     nowMs,
     persistMs: settings.persistMs,
     hangs: hangs(folded, settings, rows, nowMs),
+    everLinked: memory.everLinked || settings.persistMs === 0,
   };
   const standing = cutOff(
     observation,
@@ -127,6 +131,7 @@ export function assess(
       held,
       samples: keepSamples(memory.samples, observation),
       everInQuorum: memory.everInQuorum || standing.inQuorum === true,
+      everLinked: memory.everLinked || anyCarries(folded, settings.profile, settling),
       ready,
     },
     links: new Map(
@@ -139,6 +144,13 @@ export function assess(
     settlesAtMs: ready ? null : settlesAtMs(standing, held, settings.settleMs),
     strangers: strangersOf(folded, members, persistence),
   };
+}
+
+/** Whether a link with another member carries, on any port between members. */
+function anyCarries(folded: Folded, profile: Profile, persistence: Persistence): boolean {
+  return peerRoles(profile).some((role) =>
+    linksWithPeers(folded, role).some((link) => isUsable(link, persistence)),
+  );
 }
 
 /** What each row shows now, under the name by which it is carried to the next look. */

@@ -6,8 +6,8 @@ import { linksWithPeers, linkUnread, portBacklog, UNREAD_AT_ONE_LOOK_BYTES } fro
 /**
  * Whether this server's own process seems to stand still: connections wait to be accepted, or bytes of
  * every peer lie unread, for as long as a queue may last. One look knows no duration: it wants both signs,
- * and only where each link carries little and often, as in a mesh, since a busy leader's followers always
- * have some unread.
+ * and only where every member is linked with every other: such links carry little and often, while a busy
+ * leader always has something of its followers unread.
  */
 export function hangs(
   folded: Folded,
@@ -16,8 +16,11 @@ export function hangs(
   nowMs: number,
 ): boolean {
   const lasts = (condition: string): boolean => heldForMs(held, condition, nowMs) >= persistMs;
+  // An optional port may be another program's.
+  const own = profile.ports.filter(({ listens }) => listens !== 'optional').map(({ role }) => role);
   const backlogged = folded.listeners.some(
-    ({ port, acceptQueue }) => acceptQueue > 0 && lasts(portBacklog(port)),
+    ({ role, port, acceptQueue }) =>
+      own.includes(role) && acceptQueue > 0 && lasts(portBacklog(port)),
   );
   const { quorum } = profile;
   const links = quorum.kind === 'none' ? [] : linksWithPeers(folded, quorum.port);

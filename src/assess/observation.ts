@@ -34,6 +34,8 @@ export interface Memory {
   readonly samples: readonly CounterSample[];
   /** True once this member was seen in a quorum: the bootstrap rule has ended for good. */
   readonly everInQuorum: boolean;
+  /** True once a link with another member carried. */
+  readonly everLinked: boolean;
   /** Whether the last look found the member ready. */
   readonly ready: boolean;
 }
@@ -42,5 +44,6 @@ export const EMPTY_MEMORY: Memory = {
   held: new Map(),
   samples: [],
   everInQuorum: false,
+  everLinked: false,
   ready: false,
 };

@@ -25,6 +25,8 @@ export interface Persistence {
   readonly persistMs: number;
   /** Whether this server's own process seems to stand still. */
   readonly hangs: boolean;
+  /** Whether a link with another member has carried, now or in an earlier look; one look takes it for granted. */
+  readonly everLinked: boolean;
 }
 
 /** A single ping may stand unread for a moment; more at one look means that nobody reads. */
@@ -79,7 +81,7 @@ export function capturedStatus(peer: CapturedPeer, persistence: Persistence): Pe
 /**
  * How one peer's links on a port stand together. One link on which data, or the first segment, goes
  * unanswered condemns the others: those that carry nothing just now cannot show that the way is gone.
- * So does one that this process leaves unread: on the others there is nothing to read.
+ * So does one that a process which stands still leaves unread: on the others there is nothing to read.
  */
 export function statusOfLinks(
   links: readonly Link[],
@@ -93,9 +95,7 @@ export function statusOfLinks(
       (link.stall === 'retransmission' || isDoubtful(link, spec, folded)),
   );
   const usable = links.filter((link) => isUsable(link, persistence) && !silent.includes(link));
-  if (links.some((link) => link.state !== 'closing' && isUnread(link, persistence))) {
-    return 'stalled';
-  }
+  if (readsNothing(links, spec, persistence)) return 'stalled';
   if (silent.length > 0 && !isBack(usable, silent, spec, persistence)) return 'stalled';
   if (links.some((link) => isUnanswered(link, persistence))) return 'connecting';
   if (enough(usable, spec, folded)) return 'linked';
@@ -109,6 +109,15 @@ export function statusOfLinks(
       link.state === 'connecting' || (link.state === 'up' && !isSettledLink(link, persistence)),
   );
   return opening ? 'connecting' : 'missing';
+}
+
+/** Whether this process stands still, and shows that on one of the several links with the peer. */
+function readsNothing(links: readonly Link[], spec: PortSpec, persistence: Persistence): boolean {
+  return (
+    persistence.hangs &&
+    (spec.perPair?.usual ?? 1) > 1 &&
+    links.some((link) => link.state !== 'closing' && isUnread(link, persistence))
+  );
 }
 
 /** Time-outs in a row that tell, while another peer is silent already: loss seldom meets two at once. */
@@ -135,7 +144,7 @@ export function isAttempt({ state, direction }: Link): boolean {
 }
 
 /** A second first segment has gone out: the peer's kernel, where it is there, would have answered. */
-function isUnanswered(link: Link, persistence: Persistence): boolean {
+export function isUnanswered(link: Link, persistence: Persistence): boolean {
   return (
     link.rows.some((row) => row.state === 'syn_sent' && row.retransmits > 0) &&
     isSettledLink(link, persistence)

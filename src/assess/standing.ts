@@ -113,15 +113,19 @@ function meshStanding(
 
 /**
  * Without a majority a member belongs to the cluster unless it holds or tries links and none of them
- * carries. One that has no link at all is alone: the first to start, or the last to run.
+ * carries. One that has no link at all is alone: the first to start, or the last to run. So is one that
+ * has never had a link that carried, whomever it tries: the first to start knows dead addresses of others.
  */
 function gossipStanding(given: Circumstances, rule: { readonly port: string }): Outcome {
-  // An attempt is this server's own, and may end before a second reading: it need not settle.
-  const links = linksWithPeers(given.folded, rule.port).filter(
+  const { folded, persistence } = given;
+  // An attempt is this server's own, and may end before a second reading: its second segment tells.
+  const links = linksWithPeers(folded, rule.port).filter(
     (link) =>
-      isAttempt(link) || (link.state !== 'closing' && isSettledLink(link, given.persistence)),
+      (isAttempt(link) && link.rows.some(({ retransmits }) => retransmits > 0)) ||
+      (link.state !== 'closing' && isSettledLink(link, persistence)),
   );
-  const inQuorum = links.length === 0 || linkedPeers(given, links, rule.port) > 0;
+  const inQuorum =
+    links.length === 0 || !persistence.everLinked || linkedPeers(given, links, rule.port) > 0;
   return { role: 'member', inQuorum, votes: null, basis: 'member', leader: null };
 }
 

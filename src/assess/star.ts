@@ -1,6 +1,13 @@
 import type { Link } from '../model/link.ts';
 import type { Circumstances, Outcome } from './circumstances.ts';
-import { isSettledLink, isUsable, linksWithPeers, specOf, statusOfLinks } from './peer-links.ts';
+import {
+  isSettledLink,
+  isUnanswered,
+  isUsable,
+  linksWithPeers,
+  specOf,
+  statusOfLinks,
+} from './peer-links.ts';
 import { isObserver } from './required-ports.ts';
 import { linkedVoters } from './votes.ts';
 
@@ -34,7 +41,9 @@ export function starStanding(given: Circumstances, rule: { readonly port: string
     const followers = links.filter(
       (link) => received.some(({ peer }) => peer === link.peer) && !tried.includes(link.peer),
     );
-    const votes = 1 + linkedVoters(given, followers, rule.port);
+    const counted = 1 + linkedVoters(given, followers, rule.port);
+    // Where a mesh hides whose links come in, those that are dialled are none of them all the same.
+    const votes = size === null ? counted : Math.min(counted, size - new Set(tried).size);
     const inQuorum = majority === null ? null : votes >= majority;
     // Who leads stops trying the others soon; who looks for a leader never does.
     if (inQuorum === false && trying) return LOOKING;
@@ -51,6 +60,10 @@ export function starStanding(given: Circumstances, rule: { readonly port: string
   if (leader === null || (trying && surplus(held, leader.peer) <= 0)) {
     return LOOKING;
   }
+  // Nor is one in the company of fewer than a majority: those who do not even refuse are not there.
+  const unanswered = links.filter((link) => isUnanswered(link, persistence));
+  const silent = new Set(unanswered.map(({ peer }) => peer)).size;
+  if (size !== null && majority !== null && size - silent < majority) return LOOKING;
   return {
     role: 'learner',
     inQuorum: carries(leader),

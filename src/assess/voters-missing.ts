@@ -3,6 +3,8 @@ import type { Profile } from '../model/profile.ts';
 import type { PeerReport } from '../model/report.ts';
 import {
   capturedStatus,
+  isAttempt,
+  isSettledLink,
   linksWithPeers,
   type Persistence,
   specOf,
@@ -31,14 +33,22 @@ export function votersMissing(
   const spec = specOf(profile, quorum.port);
   const links = linksWithPeers(folded, quorum.port);
   const named = new Set(links.flatMap(({ peer }) => (peer === null ? [] : [peer])));
-  const inTrouble = [...named].filter((address) => {
+  const statuses = [...named].map((address) => {
     const own = links.filter(({ peer }) => peer === address);
     // The leader of a star does not count a follower that it has to dial.
-    const isDialled = quorum.kind === 'star' && own.some(({ state }) => state === 'connecting');
-    return isDialled || TROUBLE.has(statusOfLinks(own, spec, folded, persistence));
+    const isDialled =
+      quorum.kind === 'star' &&
+      own.some((link) => isAttempt(link) && isSettledLink(link, persistence));
+    return isDialled ? 'connecting' : statusOfLinks(own, spec, folded, persistence);
   });
-  const behindProxy = links.some(({ peer }) => peer === null)
-    ? folded.capturedPeers.filter((peer) => TROUBLE.has(capturedStatus(peer, persistence)))
-    : [];
-  return Math.max(0, size - votes - inTrouble.length - behindProxy.length);
+  const inTrouble = statuses.filter((status) => TROUBLE.has(status)).length;
+  const byName = statuses.filter((status) => status === 'linked').length;
+  // Where each end dials the other, the links that go out show every peer by name.
+  const hidden =
+    spec.links === 'mesh-both-ways' ? 0 : links.filter(({ peer }) => peer === null).length;
+  const uncounted = Math.max(0, hidden - (votes - 1 - byName));
+  const stalled = folded.capturedPeers.filter(
+    (peer) => capturedStatus(peer, persistence) === 'stalled',
+  ).length;
+  return Math.max(0, size - votes - inTrouble - Math.min(stalled, uncounted));
 }

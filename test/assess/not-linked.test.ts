@@ -76,13 +76,33 @@ test('a link that is left unread condemns the idle ones with the same peer', () 
 });
 
 test('a gossiping member whose attempts are short is cut off while one is under way', () => {
+  const linked = [...OPEN, ...to(SECOND), ...from(SECOND)];
   const reports = lookOverTime(cassandra, THREE, [
-    [0, OPEN],
-    [1000, [...OPEN, attempt(FIRST, 42_001)]],
-    [2000, [...OPEN, attempt(SECOND, 42_002)]],
+    [0, linked],
+    [1000, linked],
+    [2000, OPEN],
+    [3000, [...OPEN, attempt(FIRST, 42_001)]],
+    [4000, [...OPEN, attempt(SECOND, 42_002)]],
   ]);
   assert.deepEqual(
     reports.map(({ inQuorum }) => inQuorum),
-    [true, false, false],
+    [true, true, true, false, false],
   );
+});
+
+test('a gossiping member that never was linked is the first to start, whomever it tries in vain', () => {
+  const trying = [...OPEN, attempt(FIRST, 42_001), attempt(SECOND, 42_002)];
+  const reports = lookOverTime(cassandra, THREE, [
+    [0, OPEN],
+    [1000, trying],
+    [2000, trying],
+    [9000, trying],
+  ]);
+  for (const { inQuorum, verdict } of reports.slice(2)) {
+    assert.equal(inQuorum, true);
+    assert.equal(verdict, 'degraded');
+  }
+  assert.equal(reports.at(-1)?.ready, true);
+  // One look knows of no earlier one: it judges what it sees.
+  assert.equal(assess(...lookAtRows(cassandra, trying, THREE, [])).report.ready, false);
 });

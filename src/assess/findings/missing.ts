@@ -1,7 +1,8 @@
 import type { PeerReport } from '../../model/report.ts';
 import { heldForMs } from '../held.ts';
-import { isAttempt, peerNotLinked } from '../peer-links.ts';
-import { linkEvidence, peerLinks, type Scene } from '../scene.ts';
+import { observerCount } from '../members.ts';
+import { isAttempt, linksWithPeers, peerNotLinked } from '../peer-links.ts';
+import { linkEvidence, type Scene } from '../scene.ts';
 import { VOTERS_MISSING, votersMissing } from '../voters-missing.ts';
 import type { Diagnosis } from './finding.ts';
 
@@ -40,10 +41,13 @@ function missingPeers(scene: Scene): Diagnosis[] {
   ];
 }
 
-/** Links that only come in, from peers to which none goes out. */
+/** What is said of links that still come in from missing peers, where each end dials the other. */
 function leftovers(scene: Scene, missing: readonly PeerReport[]): string {
+  const bothWays = scene.settings.profile.ports
+    .filter(({ links }) => links === 'mesh-both-ways')
+    .flatMap(({ role }) => linksWithPeers(scene.folded, role));
   const from = missing.filter(({ addresses }) =>
-    peerLinks(scene).some(
+    bothWays.some(
       ({ peer, direction, state }) =>
         peer !== null && addresses.includes(peer) && direction === 'inbound' && state === 'up',
     ),
@@ -58,11 +62,16 @@ function missingByNumber(scene: Scene): Diagnosis[] {
   const { standing, folded, settings, persistence } = scene;
   const missing = votersMissing(standing, folded, settings.profile, persistence);
   if (missing === 0 || !hasLasted(scene, VOTERS_MISSING)) return [];
+  // By numbers alone an observer that is gone looks like a voter.
+  const others =
+    observerCount(settings.ensemble) > 0
+      ? 'other members'
+      : `${(standing.size ?? 1) - 1} other voters`;
   return [
     {
       code: 'peer-missing',
       certainty: 'confirmed',
-      summary: `${missing} of the ${(standing.size ?? 1) - 1} other voters ${missing === 1 ? 'is' : 'are'} not linked with this member.`,
+      summary: `${missing} of the ${others} ${missing === 1 ? 'is' : 'are'} not linked with this member.`,
       evidence: linkEvidence(scene),
       cause:
         'A member is down, still starting, or cut off from this one; which one is not known, since the probe was told the number of members alone.',

@@ -24,7 +24,7 @@ function closedClientPort(scene: Scene): Diagnosis[] {
       summary: `${profile.title} does not listen on its ${spec.title} ${portsOf(scene, spec.role)}.`,
       evidence: scene.folded.listeners.flatMap((listener) => rowsText(listener.rows)),
       cause:
-        scene.standing.linked === false
+        scene.standing.role === 'member' && scene.standing.linked === false
           ? 'The server is starting, or closes this port while it is in no quorum, as no-quorum tells; or the port is configured to another number.'
           : 'The server is starting, or its client port is configured to another number.',
       remedy: lookAtServer(spec),
@@ -32,17 +32,22 @@ function closedClientPort(scene: Scene): Diagnosis[] {
   ];
 }
 
-/** No port that the server must open is open: another process holds whatever else listens here. */
+/** No port that the server must open is open: whatever else listens here may be another process's. */
 function absent(scene: Scene): Diagnosis[] {
   const { listeners } = scene.folded;
   const { profile } = scene.settings;
   const required = profile.ports.filter((spec) => mustListen(spec, scene.members));
   const forClients = required.find((spec) => spec.links === 'clients');
-  const spec = forClients ?? required[0];
+  // A member without a vote may have no port that it must open.
+  const expected = required.length > 0 ? required : profile.ports;
+  const spec = forClients ?? expected[0];
   if (spec === undefined) return [];
-  const closed = required.map(({ role, title }) => `${title} ${portsOf(scene, role)}`);
+  const closed = expected.map(({ role, title }) => `${title} ${portsOf(scene, role)}`);
   const others = listeners.map(({ role, port }) => `${role} port ${port}`).join(' and ');
-  const open = others === '' ? '' : `; what listens on ${others} may be another process`;
+  const open =
+    others === ''
+      ? ''
+      : `; what listens on ${others} may be another process${required.some(({ listens }) => listens === 'voters') ? ', or a member without a vote (--observers)' : ''}`;
   return [
     {
       code:

@@ -55,14 +55,13 @@ type Why = Pick<Diagnosis, 'cause' | 'remedy'>;
 
 const OWN_PROCESS_HANGS: Why = {
   cause:
-    "This server's own process stands still, or has not come to serve yet: what its peers send lies unread, and connections wait to be accepted.",
+    "This server's own process stands still, or has not come to serve yet: what its peers send lies unread, or connections wait to be accepted.",
   remedy:
     'Look at this process, not at the network: CPU throttling, a stop signal, disk latency, a thread dump; restart it if it does not come back.',
 };
 
-/** Why a member of a mesh is alone: its own process, its own network, or the others. */
+/** Why a member is linked with too few others: its own network, its own process, or the others. */
 function whyTooFew(scene: Scene): Why {
-  if (scene.persistence.hangs) return OWN_PROCESS_HANGS;
   const links = peerLinks(scene);
   const seen = new Set(links.map(({ peer }) => peer));
   // Where the number of members is all that is known, the links tell who there is.
@@ -78,6 +77,7 @@ function whyTooFew(scene: Scene): Why {
       remedy: `Look at this pod's own node, network interface and network policies first; then whether the others run and are linked with each other on ${peerPorts(scene)}: their own probes tell.`,
     };
   }
+  if (scene.persistence.hangs) return OWN_PROCESS_HANGS;
   const troubled = links.some(
     ({ state, rows }) => state === 'connecting' || rows.some(({ retransmits }) => retransmits > 0),
   );
