@@ -35,7 +35,7 @@ const KNOWN: Readonly<Record<string, Known>> = {
     checked: 'real servers, 4.4.0 from Maven Central',
   },
   cassandra: {
-    ready: 'both ports open, and some member answers where any is tried',
+    ready: 'both ports open, and once it was linked some member answers',
     checked: 'real servers, 5.0.6 from Maven Central',
   },
   elasticsearch: {

@@ -137,6 +137,11 @@ function configuration(fabric: Fabric, rules: string): unknown {
           labels: { ...ENSEMBLE_LABELS, pod: pod.name },
         })),
       },
+      // Its own series tell whether the rules could be evaluated.
+      {
+        job_name: 'prometheus',
+        static_configs: [{ targets: [`${fabric.nodeAddress}:${PORT}`] }],
+      },
     ],
   };
 }

@@ -53,7 +53,7 @@ export const NEEDS = {
   etcd: [root, namespaces, iptables, setpriv, etcd, etcdctl, agent],
   jvm: [root, namespaces, iptables, setpriv, java, maven, agent],
   nifi: [root, namespaces, iptables, setpriv, java, javac, maven, curl, agent],
-  elasticsearch: [root, namespaces, iptables, setpriv, java, maven, curl, agent],
+  elasticsearch: [root, namespaces, iptables, setpriv, java, javac, maven, curl, agent],
   rabbitmq: [root, namespaces, iptables, setpriv, rabbitmq, agent],
 } as const satisfies Record<string, readonly Requirement[]>;
 
