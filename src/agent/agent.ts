@@ -7,7 +7,7 @@ import type { Names } from '../model/names.ts';
 import type { InterfaceReport, Report } from '../model/report.ts';
 import type { Ensemble, JudgeSettings, ScanSettings } from '../model/settings.ts';
 import type { Address } from '../model/socket.ts';
-import { type Hints, hintReader, type TableFile } from '../proc/read.ts';
+import { type Hints, hintReader, TABLE_FILES, type TableFile } from '../proc/read.ts';
 import {
   isBlind,
   type OwnConnections,
@@ -35,6 +35,8 @@ const OWN_TRAFFIC_MS = 500;
 
 /** What the agent takes from the outside, so that tests and demos can give their own. */
 export interface AgentEdges extends LookEdges {
+  /** Whether its files are of one moment and vouch for each other; those of a copied folder do not. */
+  readonly isLiveProc: boolean;
   readonly ownConnections: () => OwnConnections;
   /** The members as configured now; a file of them may change. */
   readonly ensemble: () => Ensemble;
@@ -154,7 +156,7 @@ export function createAgent(judge: JudgeSettings, scan: ScanSettings, edges: Age
       profile: judge.profile,
       scan,
       reason,
-      files: filesWorthReading(hints),
+      files: edges.isLiveProc ? filesInUse(hints) : TABLE_FILES,
       names: edges.names(),
       podAddresses: edges.podAddresses(),
       interfaces: edges.interfaces(),
@@ -249,9 +251,6 @@ function clamp(waitMs: number, mostMs: number): number {
 }
 
 /** A protocol without a socket in use has no row worth a walk through the host-wide hash table. */
-function filesWorthReading({ inUse, inUse6 }: Hints): TableFile[] {
-  const files: TableFile[] = [];
-  if (inUse !== 0) files.push('tcp');
-  if (inUse6 !== 0) files.push('tcp6');
-  return files;
+function filesInUse({ inUse, inUse6 }: Hints): TableFile[] {
+  return TABLE_FILES.filter((file) => (file === 'tcp' ? inUse : inUse6) !== 0);
 }

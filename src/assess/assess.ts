@@ -250,7 +250,10 @@ function verdictOf(
 
 function quorumOf({ size, majority, votes, role }: Standing): Report['quorum'] {
   const knows = role === 'leader' || role === 'member' || role === 'standalone';
-  const margin = knows && votes !== null && majority !== null ? votes - majority : null;
+  const margin =
+    knows && votes !== null && majority !== null && size !== null
+      ? Math.min(votes, size) - majority
+      : null;
   return { size, majority, votes: knows ? votes : null, margin };
 }
 

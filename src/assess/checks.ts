@@ -40,6 +40,11 @@ function quorumChecks({ quorum }: Profile): ('quorum-link' | 'majority')[] {
   }
 }
 
+/** "1 other voter linked", "2 other voters linked". */
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'} linked`;
+}
+
 function check(name: string, status: CheckStatus, reason: string): Check {
   return { name, status, reason };
 }
@@ -79,7 +84,7 @@ function quorumLinkCheck(scene: Scene): Check {
         return check(name, 'unknown', `${(votes ?? 1) - 1} voters linked, ensemble size not known`);
       }
       return (votes ?? 0) >= majority
-        ? check(name, 'pass', `${(votes ?? 1) - 1} other voters linked`)
+        ? check(name, 'pass', counted((votes ?? 1) - 1, 'other voter'))
         : check(name, 'fail', `${votes ?? 0} of ${majority} needed voters, this one included`);
     case 'learner':
       return leader === null
@@ -96,10 +101,10 @@ function quorumLinkCheck(scene: Scene): Check {
 
 function gossipCheck({ standing, peers }: Scene, name: string): Check {
   const linked = peers.filter((peer) => peer.status === 'linked').length;
-  if (standing.inQuorum !== true) return check(name, 'fail', 'no other member answers');
+  if (standing.linked !== true) return check(name, 'fail', 'no other member answers');
   return linked === 0 && peers.length > 0
-    ? check(name, 'pass', 'linked with no other member, and none is being tried')
-    : check(name, 'pass', `${linked} other members linked`);
+    ? check(name, 'pass', 'linked with no other member so far')
+    : check(name, 'pass', counted(linked, 'other member'));
 }
 
 function learnerCheck(link: Link, name: string): Check {
@@ -116,14 +121,20 @@ function majorityCheck(scene: Scene, findings: readonly Finding[]): Check {
   const name = 'majority';
   const isolated = findings.find(({ code }) => code === 'isolated');
   if (isolated !== undefined) return check(name, 'fail', isolated.summary);
-  const { role, inQuorum, votes, majority, size } = scene.standing;
-  if (role === 'learner' && inQuorum === true) {
+  const { role, linked, votes, majority, size } = scene.standing;
+  if (role === 'learner' && linked === true) {
     return check(name, 'pass', 'the leader that this member follows vouches for it');
   }
-  if (inQuorum === null)
-    return check(name, 'unknown', 'the ensemble size is not known: set members');
+  if (linked === null) return check(name, 'unknown', 'the ensemble size is not known: set members');
+  if (size !== null && votes !== null && votes > size) {
+    return check(
+      name,
+      'warn',
+      `${votes} voters are linked, and only ${size} are configured: look at --members, --replicas, --ensemble-size or --observers`,
+    );
+  }
   if (votes === null || majority === null) {
-    return inQuorum
+    return linked
       ? check(name, 'pass', 'in quorum')
       : check(name, 'fail', `not linked with a majority (${role})`);
   }
@@ -144,6 +155,15 @@ function peersCheck(scene: Scene, findings: readonly Finding[]): Check {
   const linked = scene.peers.filter((peer) => peer.status === 'linked').length;
   if (scene.standing.role === 'looking' && scene.peers.length > 0) {
     return check('peers', 'warn', `${linked} of ${scene.peers.length} are linked for an election`);
+  }
+  const { role, inQuorum } = scene.standing;
+  const needed = scene.peers.filter(({ status }) => status !== 'unknown').length;
+  if (role === 'absent' || (needed === 0 && scene.members.length > 0)) {
+    return check('peers', 'pass', 'no link with a peer is needed now');
+  }
+  // Without a quorum that alone is told, and not each peer that is missing from it.
+  if (inQuorum === false && linked < needed) {
+    return check('peers', 'warn', `${linked} of ${needed} are linked`);
   }
   return scene.members.length === 0
     ? check('peers', 'pass', 'no peer is in trouble; members are not configured by name')

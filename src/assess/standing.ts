@@ -1,5 +1,5 @@
 import type { Folded } from '../model/link.ts';
-import type { Voters } from '../model/profile.ts';
+import type { PortSpec, Voters } from '../model/profile.ts';
 import type { JudgeSettings } from '../model/settings.ts';
 import type { Circumstances, Outcome } from './circumstances.ts';
 import { type Member, voterCount } from './members.ts';
@@ -37,11 +37,21 @@ export function standing(
   const size = voterCount(settings.ensemble);
   const majority = majorityOf(settings);
   const outcome = outcomeOf({ folded, settings, members, size, majority, persistence });
-  const open = servingPorts(settings.profile, members).every(({ role }) =>
-    isListening(folded, role),
+  const open = servingPorts(settings.profile, members).every(
+    (spec) =>
+      isListening(folded, spec.role) && (size === 1 || size === null || isReachable(folded, spec)),
   );
-  const inQuorum = outcome.inQuorum === true && !open ? false : outcome.inQuorum;
+  const inQuorum = open ? outcome.inQuorum : false;
   return { ...outcome, inQuorum, linked: outcome.inQuorum, size, majority };
+}
+
+/** Whether peers can reach a port between members: not where it listens on loopback, unless a mesh delivers there. */
+function isReachable({ listeners, mesh }: Folded, { role, links }: PortSpec): boolean {
+  return (
+    links === 'clients' ||
+    mesh.inbound === 'loopback' ||
+    listeners.some((listener) => listener.role === role && listener.reach !== 'loopback')
+  );
 }
 
 /** Voters that make a majority; `null` where their number is not known, and for systems without one. */

@@ -65,6 +65,8 @@ export function outdated(report: Report, ageMs: number): Report {
     ready: false,
     bootstrap: false,
     verdict: 'unknown',
+    quorum: { ...report.quorum, votes: null, margin: null },
+    peers: report.peers.map((peer) => ({ ...peer, status: 'unknown' })),
     checks: report.checks.map((check) => ({
       name: check.name,
       status: check.name === 'scan' ? 'fail' : 'unknown',

@@ -2,6 +2,7 @@ import { createAgent } from '../agent/agent.ts';
 import type { Asking } from '../agent/asking.ts';
 import { keepChronicle } from '../agent/chronicle.ts';
 import { checkNames } from '../assess/checks.ts';
+import { OPTIONS } from '../config/options.ts';
 import { watchInterfaces } from '../evidence/interfaces.ts';
 import { createApp } from '../http/app.ts';
 import { evidenceRouter } from '../http/evidence-api.ts';
@@ -60,6 +61,7 @@ async function start(command: ServeCommand): Promise<{ untilStopped(): Promise<v
   let asking: Asking | null = null;
   const agent = createAgent(judge, command.scan, {
     procRoot: command.procRoot,
+    isLiveProc: command.procRoot === OPTIONS.proc.default,
     clock,
     wallClock: () => new Date(),
     cpuMs: () => process.cpuUsage().user / 1000 + process.cpuUsage().system / 1000,

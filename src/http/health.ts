@@ -41,8 +41,10 @@ export function healthRouter(view: AgentView, watched: Watched): Router {
     if (check) {
       answer(request, response, oneCheck(check));
     } else {
-      const names = checks.map(({ name }) => name).join(', ');
-      response.status(404).type('text/plain').send(`no such check; there are: ${names}\n`);
+      const reason = `no such check; there are: ${checks.map(({ name }) => name).join(', ')}`;
+      response.status(404);
+      if (wantsJson(request)) response.json({ status: 'failed', reason, checks: [], warnings: [] });
+      else response.type('text/plain').send(`${reason}\n`);
     }
   });
   return router;
@@ -111,12 +113,16 @@ function allChecks(report: Report, watched: Watched): readonly Check[] {
 function answer(request: Request, response: Response, content: HealthAnswer): void {
   const exclusion = excluded(request, content.checks);
   response.status(content.passed ? 200 : 503);
-  if (request.accepts(['text/plain', 'application/json']) === 'application/json') {
+  if (wantsJson(request)) {
     response.json(healthJson(content, exclusion));
   } else {
     const verbose = request.query['verbose'] !== undefined;
     response.type('text/plain').send(healthText(content, exclusion, verbose));
   }
+}
+
+function wantsJson(request: Request): boolean {
+  return request.accepts(['text/plain', 'application/json']) === 'application/json';
 }
 
 function excluded(request: Request, checks: readonly Check[]): Exclusion {

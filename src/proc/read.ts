@@ -1,4 +1,13 @@
-import { closeSync, fstatSync, open, openSync, read, readFileSync, readSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  open,
+  openSync,
+  read,
+  readFileSync,
+  readSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Counters } from '../model/report.ts';
@@ -37,7 +46,8 @@ export interface TableReading {
   readonly longestHoldMs: number;
 }
 
-export type TableFile = 'tcp' | 'tcp6';
+export const TABLE_FILES = ['tcp', 'tcp6'] as const;
+export type TableFile = (typeof TABLE_FILES)[number];
 
 /**
  * Reads the socket tables below `root` (`/proc`, or a capture of the same shape). The first read of a
@@ -124,9 +134,12 @@ function keptOpen(root: string, file: string): () => string | null {
   let fd: number | null = null;
   return () => {
     try {
-      fd ??= openSync(path, 'r');
       // A file of a copied folder may be taken away or replaced; those of /proc never are.
-      if (fstatSync(fd).nlink === 0) throw new Error(`${path} was removed`);
+      if (fd !== null && statSync(path).ino !== fstatSync(fd).ino) {
+        closeSync(fd);
+        fd = null;
+      }
+      fd ??= openSync(path, 'r');
       return readFromStart(fd);
     } catch {
       if (fd !== null) closeSync(fd);

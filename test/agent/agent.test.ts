@@ -300,6 +300,17 @@ test('a protocol without a socket in use is not read', async (t) => {
   assert.equal(watching.agent.totals().scanErrors['table-malformed'], 0);
 });
 
+test('a copied folder, whose files may be of several moments, is read whole', async (t) => {
+  const pod = podFolder(t, LEARNER);
+  pod.breaks('sockstat', 'TCP: inuse 0 orphan 0 tw 0 alloc 0 mem 0\n');
+  const blinded = watch(pod);
+  await blinded.agent.start();
+  assert.notEqual(blinded.agent.report().role, 'learner');
+  const watching = watch(pod, { isLiveProc: false });
+  await ready(watching);
+  assert.equal(watching.agent.report().role, 'learner');
+});
+
 test('an address that no name has asks for the names once', async (t) => {
   let asked = 0;
   let answeredMs = -1;

@@ -57,6 +57,7 @@ export function watch(
   const scans: string[] = [];
   const agent = createAgent({ ...JUDGE, ...judge }, SCAN, {
     procRoot: pod.root,
+    isLiveProc: true,
     clock: () => nowMs,
     wallClock: () => new Date(Date.UTC(2026, 0, 1) + nowMs),
     // Asked at the beginning and at the end of each look.

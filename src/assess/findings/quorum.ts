@@ -78,6 +78,8 @@ function whyTooFew(scene: Scene): Why {
     };
   }
   if (scene.persistence.hangs) return OWN_PROCESS_HANGS;
+  const halves = oneWay(scene, links);
+  if (halves !== null) return halves;
   const troubled = links.some(
     ({ state, rows }) => state === 'connecting' || rows.some(({ retransmits }) => retransmits > 0),
   );
@@ -89,6 +91,27 @@ function whyTooFew(scene: Scene): Why {
     cause: `The links with ${unlinkedPeers(scene)} ${why}.`,
     remedy: remedyForPeers(scene),
   };
+}
+
+/** Where each end dials the other: what links of one direction alone tell, or `null` where there are none. */
+function oneWay(scene: Scene, links: readonly Link[]): Why | null {
+  const unlinked = scene.peers
+    .filter(({ status }) => status === 'missing')
+    .flatMap(({ addresses }) => addresses);
+  const halves = links.filter(
+    ({ peer, state }) => peer !== null && state === 'up' && unlinked.includes(peer),
+  );
+  if (halves.length === 0) return null;
+  const names = peerNames(scene, halves);
+  return halves.some(({ direction }) => direction === 'outbound')
+    ? {
+        cause: `Links go out to ${names}, and none comes back: they have not dialled this member, or cannot reach it.`,
+        remedy: `Look at what those members know of this one (${scene.settings.profile.advice.memberList}) and at network policies that let nothing in to this pod on ${peerPorts(scene)}.`,
+      }
+    : {
+        cause: `Links come in from ${names}, and none goes out to them: this member has not dialled them, cannot reach them, or has given them up.`,
+        remedy: `Look at what this member knows of them (${scene.settings.profile.advice.memberList}) and at network policies that let nothing out of this pod on ${peerPorts(scene)}.`,
+      };
 }
 
 /** Whether what was sent to a peer, on any port between members, goes unanswered. */
@@ -104,7 +127,7 @@ function cutOff(scene: Scene): Pick<Diagnosis, 'summary' | 'evidence' | 'cause' 
     summary: `No other member answers this one on port ${portsOf(scene, quorumRole(scene))}.`,
     evidence: linkEvidence(scene),
     cause: `The links with ${unlinkedPeers(scene)} do not carry, or never open.`,
-    remedy: remedyForPeers(scene),
+    remedy: `Check that the others run and that this one and they reach each other on ${peerPorts(scene)} (network policy, mesh, name resolution); the probes of the other pods tell their side.`,
   };
 }
 
