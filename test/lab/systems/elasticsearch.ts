@@ -10,16 +10,20 @@ const PROGRAM = 'LabNode.java';
 const HEAP = ['-Xms64m', '-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 const CURL = ['curl', '--silent', '--fail', '--max-time', '1.5'];
 
-/** Three nodes with every role, of which any may be elected; Elasticsearch's own time-outs. */
-export async function elasticsearch(): Promise<System> {
+/**
+ * Three nodes with every role, of which any may be elected; Elasticsearch's own time-outs. With `peers`
+ * their probes ask each other too.
+ */
+export async function elasticsearch(ask?: 'peers'): Promise<System> {
   const jars = await pinnedJars('elasticsearch', VERSION);
   const isTransport = (jar: string): boolean => /^(netty|transport)-/.test(basename(jar));
   return {
     profile: 'elasticsearch',
-    label: 'elasticsearch',
+    label: ask === undefined ? 'elasticsearch' : 'elastic-asked',
     size: 3,
     observers: [],
     wordEveryMs: 500,
+    ...(ask === undefined ? {} : { ask }),
     async prepare(place) {
       const transport = join(place.directory, 'modules', 'transport-netty4');
       await mkdir(transport, { recursive: true });

@@ -60,6 +60,28 @@ export async function memberCut(
   });
 }
 
+/** The same cut, watched only until the subject's probe tells, by what the other probes do not answer. */
+export async function memberCutAsked(
+  ensemble: SystemEnsemble,
+  index: number,
+  bounds: Bounds,
+): Promise<void> {
+  await whole(ensemble);
+  const subject = memberAt(ensemble, index);
+  const told = finds(ensemble, index, ['isolated'], bounds.patienceMs);
+  let cut: Cut | undefined;
+  await observe(ensemble, 'cut off, probes ask each other', subject, bounds, {
+    fault: async () => {
+      cut = await ensemble.fabric.cut(subject.pod);
+    },
+    repair: async () => cut?.heal(),
+    during: async () => {
+      const ms = await told;
+      return ms === null ? null : { name: 'isolated', seconds: ms / 1000 };
+    },
+  });
+}
+
 export async function memberKilled(
   ensemble: SystemEnsemble,
   index: number,

@@ -26,6 +26,8 @@ export interface System {
   /** Whether the server calls itself a part of a working cluster, by its own tool; false when silent. */
   readonly says: (place: Place) => Promise<boolean>;
   readonly wordEveryMs: number;
+  /** Set where the probes ask each other too. */
+  readonly ask?: 'peers';
 }
 
 /** Where one member lives. */
@@ -113,6 +115,7 @@ async function createMember(
   const args = [
     ...['--profile', system.profile, '--members', list(fabric.pods), '--pod-ip', pod.address],
     ...(observers.length > 0 ? ['--observers', list(observers)] : []),
+    ...(system.ask === undefined ? [] : ['--ask', system.ask]),
   ];
   return {
     ...place,
