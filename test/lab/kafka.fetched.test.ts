@@ -19,13 +19,16 @@ for (const roles of ['controller', 'broker,controller'] as const) {
       memberKilled(ensemble, notLeading(ensemble), {
         notReadyWithinMs: 1500,
         patienceMs: 8000,
-        tellers: 'some',
       }));
     it('tells a member cut off from the others', () =>
-      memberCut(ensemble, notLeading(ensemble), {
-        notReadyWithinMs: 6000,
-        patienceMs: 20_000,
-        tellers: 'some',
-      }));
+      memberCut(
+        ensemble,
+        notLeading(ensemble),
+        {
+          notReadyWithinMs: 6000,
+          patienceMs: 20_000,
+        },
+        'some',
+      ));
   });
 }

@@ -33,7 +33,6 @@ describe('three nodes of NiFi', { skip }, () => {
     await memberKilled(ensemble, other, {
       notReadyWithinMs: 1500,
       patienceMs: 8000,
-      tellers: 'every',
     });
   });
   it('tell one that hangs', async () => {
@@ -41,7 +40,6 @@ describe('three nodes of NiFi', { skip }, () => {
     await memberHung(ensemble, other, {
       notReadyWithinMs: null,
       patienceMs: 16_000,
-      tellers: 'every',
     });
   });
 });

@@ -15,14 +15,9 @@ describe('three nodes of RabbitMQ', { skip }, () => {
   after(() => ensemble.stop());
 
   it('tells a member cut off from its majority', () =>
-    memberCut(ensemble, 0, { notReadyWithinMs: 6000, patienceMs: 25_000, tellers: 'every' }));
+    memberCut(ensemble, 0, { notReadyWithinMs: 6000, patienceMs: 25_000 }));
   it('follows a member that is killed and comes back', () =>
-    memberKilled(ensemble, 1, { notReadyWithinMs: 1500, patienceMs: 3000, tellers: 'every' }));
+    memberKilled(ensemble, 1, { notReadyWithinMs: 1500, patienceMs: 3000 }));
   it('tells a hung process, which must be restarted once it goes on', () =>
-    memberHung(
-      ensemble,
-      2,
-      { notReadyWithinMs: 25_000, patienceMs: 25_000, tellers: 'every' },
-      resumeAndRestart,
-    ));
+    memberHung(ensemble, 2, { notReadyWithinMs: 25_000, patienceMs: 25_000 }, resumeAndRestart));
 });

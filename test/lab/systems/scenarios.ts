@@ -10,13 +10,14 @@ export function notLeading({ watch }: SystemEnsemble): number {
   return watch.states.findIndex(({ report }) => report?.role !== 'leader');
 }
 
+/** Which survivors of a cut must name it: where links are a star, the leader alone has one to the lost. */
+export type Tellers = 'every' | 'some';
+
 export interface Bounds {
   /** How soon the subject must refuse readiness; null: measured only. */
   readonly notReadyWithinMs: number | null;
   /** How long the fault is watched, by the subject and by the others. */
   readonly patienceMs: number;
-  /** Which survivors of a cut must name it: where links are a star, the leader alone has one to the lost. */
-  readonly tellers: 'every' | 'some';
 }
 
 const RECOVERY_MS = 90_000;
@@ -29,6 +30,7 @@ export async function memberCut(
   ensemble: SystemEnsemble,
   index: number,
   bounds: Bounds,
+  tellers: Tellers = 'every',
 ): Promise<void> {
   await whole(ensemble);
   const { watch, fabric } = ensemble;
@@ -53,9 +55,32 @@ export async function memberCut(
       );
       const [stalledMs, goneMs] = [await Promise.all(first), await Promise.all(then)];
       const told = others.filter((_, at) => stalledMs[at] !== null && goneMs[at] !== null);
-      const needed = bounds.tellers === 'every' ? others.length : 1;
+      const needed = tellers === 'every' ? others.length : 1;
       assert.ok(told.length >= needed, `${told.length} survivors name the stall and what follows`);
       return { name: 'stalled-link', seconds: Math.max(...stalledMs.map((ms) => ms ?? 0)) / 1000 };
+    },
+  });
+}
+
+/** The same cut, watched only until the subject's probe tells, by what the other probes do not answer. */
+export async function memberCutAsked(
+  ensemble: SystemEnsemble,
+  index: number,
+  bounds: Bounds,
+): Promise<void> {
+  await whole(ensemble);
+  const subject = memberAt(ensemble, index);
+  const told = finds(ensemble, index, ['isolated'], bounds.patienceMs);
+  let cut: Cut | undefined;
+  await observe(ensemble, 'cut off, probes ask each other', subject, bounds, {
+    fault: async () => {
+      cut = await ensemble.fabric.cut(subject.pod);
+    },
+    repair: async () => cut?.heal(),
+    during: async () => {
+      const ms = await told;
+      assert.ok(ms !== null, 'the cut is not told');
+      return { name: 'isolated', seconds: ms / 1000 };
     },
   });
 }

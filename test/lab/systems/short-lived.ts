@@ -57,7 +57,7 @@ export async function memberCutUndecided(
     ),
   );
   let cut: Cut | undefined;
-  const bounds = { notReadyWithinMs: null, patienceMs, tellers: 'every' } as const;
+  const bounds = { notReadyWithinMs: null, patienceMs };
   await observe(ensemble, 'cut off in silence', subject, bounds, {
     fault: async () => {
       cut = await fabric.cut(subject.pod);
