@@ -1,19 +1,12 @@
 import { fold } from '../links/fold.ts';
-import { isStalling, stallOf } from '../links/stall.ts';
+import { isStalling } from '../links/stall.ts';
 import type { Folded } from '../model/link.ts';
 import type { Profile } from '../model/profile.ts';
-import type { Report, Verdict } from '../model/report.ts';
+import type { Report } from '../model/report.ts';
 import type { JudgeSettings } from '../model/settings.ts';
 import type { Socket } from '../model/socket.ts';
-import { reportAsked } from './asked-report.ts';
-import { requiredPortsListen, runChecks } from './checks.ts';
-import { viewEnsemble } from './ensemble.ts';
-import { goesToStranger, linkToStranger } from './findings/addresses.ts';
-import { SERVER_DISAGREES, serverDisagreement } from './findings/asked.ts';
-import { ensembleFindings } from './findings/ensemble.ts';
-import type { Diagnosis } from './findings/finding.ts';
-import { diagnose } from './findings/index.ts';
-import { linkUnattributed } from './findings/mesh.ts';
+import { requiredPortsListen } from './checks.ts';
+import { judgedConditions, rowConditions } from './conditions.ts';
 import { hangs } from './hang.ts';
 import { carry } from './held.ts';
 import { cutOff } from './isolation.ts';
@@ -23,20 +16,16 @@ import {
   isSettledLink,
   isUsable,
   linksWithPeers,
-  linkUnread,
   type Persistence,
-  peerNotLinked,
-  portBacklog,
   rowSeen,
-  rowStalled,
 } from './peer-links.ts';
 import { reportPeers } from './peers.ts';
-import { peerRoles, reportLinks, reportPorts } from './ports.ts';
-import { bootstraps, isReady, quorumCondition, settlesAtMs } from './readiness.ts';
+import { peerRoles } from './ports.ts';
+import { bootstraps, isReady, settlesAtMs } from './readiness.ts';
 import type { Scene } from './scene.ts';
-import { standing as judgeStanding, type Standing } from './standing.ts';
+import { standing as judgeStanding } from './standing.ts';
 import { unobservable } from './unobservable.ts';
-import { VOTERS_MISSING, votersMissing } from './voters-missing.ts';
+import { writeReport } from './write-report.ts';
 
 export interface Assessment {
   readonly report: Report;
@@ -97,17 +86,15 @@ export function assess(
     settings.profile.quorum.kind,
   );
   const peers = reportPeers(folded, settings.profile, members, standing, settling);
-  const conditions = new Map<string, number>();
-  if (standing.inQuorum === true) conditions.set(quorumCondition(standing), 0);
-  for (const { name, status } of peers)
-    if (status !== 'linked' && status !== 'unknown') conditions.set(peerNotLinked(name), 0);
-  if (members.length === 0 && votersMissing(standing, folded, settings.profile, settling) > 0)
-    conditions.set(VOTERS_MISSING, 0);
-  for (const link of folded.links) {
-    if (goesToStranger(link, members, folded.podAddresses)) conditions.set(linkToStranger(link), 0);
-    if (link.path === 'unattributed') conditions.set(linkUnattributed(link), 0);
-  }
-  if (serverDisagreement({ standing, observation }) !== null) conditions.set(SERVER_DISAGREES, 0);
+  const conditions = judgedConditions({
+    settings,
+    observation,
+    folded,
+    members,
+    peers,
+    standing,
+    persistence: settling,
+  });
   const held = new Map([...rows, ...carry(memory.held, conditions, nowMs)]);
   const persistence: Persistence = { ...settling, held };
 
@@ -126,7 +113,7 @@ export function assess(
   const bootstrap = bootstraps(settings, memory, standing, members, portsListen, nowMs);
   const ready = bootstrap || isReady(standing, held, memory.ready, observation, settings);
   return {
-    report: withEnsemble({ ...scene, bootstrap }, ready),
+    report: writeReport({ ...scene, bootstrap }, ready),
     memory: {
       held,
       samples: keepSamples(memory.samples, observation),
@@ -153,22 +140,6 @@ function anyCarries(folded: Folded, profile: Profile, persistence: Persistence):
   );
 }
 
-/** What each row shows now, under the name by which it is carried to the next look. */
-function rowConditions(folded: Folded, rows: readonly Socket[]): Map<string, number> {
-  const conditions = new Map<string, number>();
-  for (const row of rows) {
-    conditions.set(rowSeen(row), 0);
-    if (stallOf(row) !== null) conditions.set(rowStalled(row), 0);
-  }
-  for (const link of folded.links) {
-    if (link.unreadBytes > 0) conditions.set(linkUnread(link), link.unreadBytes);
-  }
-  for (const { port, acceptQueue } of folded.listeners) {
-    if (acceptQueue > 0) conditions.set(portBacklog(port), acceptQueue);
-  }
-  return conditions;
-}
-
 function rowsOf(folded: Folded): Socket[] {
   return [
     ...folded.links.flatMap((link) => link.rows),
@@ -193,68 +164,6 @@ function strangersOf(
     if (askedMs < appearedMs) strangers.add(peer);
   }
   return [...strangers];
-}
-
-/** The report, with what only the members' reports say together where their probes are asked. */
-function withEnsemble(scene: Scene, ready: boolean): Report {
-  const own = writeReport(scene, ready, []);
-  const { peers } = scene.observation.asked;
-  if (peers === null) return own;
-  const roles = peerRoles(scene.settings.profile);
-  const together = ensembleFindings(viewEnsemble({ own, answers: peers.answer.answers, roles }));
-  return together.length === 0 ? own : writeReport(scene, ready, together);
-}
-
-function writeReport(scene: Scene, ready: boolean, together: readonly Diagnosis[]): Report {
-  const { observation, settings, folded, standing, persistence, table } = scene;
-  const findings = diagnose(scene, together);
-  const checks = runChecks(scene, findings);
-  return {
-    schemaVersion: 1,
-    at: observation.at,
-    member: { name: settings.podName, addresses: [...folded.podAddresses] },
-    profile: settings.profile.name,
-    role: standing.role,
-    inQuorum: standing.inQuorum,
-    ready,
-    bootstrap: scene.bootstrap,
-    verdict: verdictOf(standing, scene.bootstrap, checks, findings),
-    quorum: quorumOf(standing),
-    checks,
-    findings,
-    ports: reportPorts(table, folded, settings, standing, persistence),
-    links: reportLinks(scene),
-    peers: [...scene.peers],
-    mesh: { kind: folded.mesh.kind, inbound: folded.mesh.inbound },
-    counters: observation.counters,
-    interfaces: [...observation.interfaces],
-    asked: reportAsked(observation.asked),
-    scan: observation.scan,
-  };
-}
-
-function verdictOf(
-  standing: Standing,
-  bootstrap: boolean,
-  checks: Report['checks'],
-  findings: Report['findings'],
-): Verdict {
-  if (bootstrap) return 'degraded';
-  if (standing.inQuorum === null) return 'unknown';
-  if (!standing.inQuorum) return 'broken';
-  const flawed =
-    checks.some((check) => check.status === 'warn' || check.status === 'fail') ||
-    findings.some((finding) => finding.severity !== 'info');
-  return flawed ? 'degraded' : 'healthy';
-}
-
-function quorumOf({ size, majority, votes, role }: Standing): Report['quorum'] {
-  const knows = role === 'leader' || role === 'member' || role === 'standalone';
-  const margin =
-    knows && votes !== null && majority !== null && size !== null
-      ? Math.min(votes, size) - majority
-      : null;
-  return { size, majority, votes: knows ? votes : null, margin };
 }
 
 const SAMPLES_FOR_MS = 120_000;

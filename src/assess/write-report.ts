@@ -1,0 +1,72 @@
+import type { Report, Verdict } from '../model/report.ts';
+import { reportAsked } from './asked-report.ts';
+import { runChecks } from './checks.ts';
+import { viewEnsemble } from './ensemble.ts';
+import { ensembleFindings } from './findings/ensemble.ts';
+import type { Diagnosis } from './findings/finding.ts';
+import { diagnose } from './findings/index.ts';
+import { peerRoles, reportLinks, reportPorts } from './ports.ts';
+import type { Scene } from './scene.ts';
+import type { Standing } from './standing.ts';
+
+/** The report, with what only the members' reports say together where their probes are asked. */
+export function writeReport(scene: Scene, ready: boolean): Report {
+  const own = write(scene, ready, []);
+  const { peers } = scene.observation.asked;
+  if (peers === null) return own;
+  const roles = peerRoles(scene.settings.profile);
+  const together = ensembleFindings(viewEnsemble({ own, answers: peers.answer.answers, roles }));
+  return together.length === 0 ? own : write(scene, ready, together);
+}
+
+function write(scene: Scene, ready: boolean, together: readonly Diagnosis[]): Report {
+  const { observation, settings, folded, standing, persistence, table } = scene;
+  const findings = diagnose(scene, together);
+  const checks = runChecks(scene, findings);
+  return {
+    schemaVersion: 1,
+    at: observation.at,
+    member: { name: settings.podName, addresses: [...folded.podAddresses] },
+    profile: settings.profile.name,
+    role: standing.role,
+    inQuorum: standing.inQuorum,
+    ready,
+    bootstrap: scene.bootstrap,
+    verdict: verdictOf(standing, scene.bootstrap, checks, findings),
+    quorum: quorumOf(standing),
+    checks,
+    findings,
+    ports: reportPorts(table, folded, settings, standing, persistence),
+    links: reportLinks(scene),
+    peers: [...scene.peers],
+    mesh: { kind: folded.mesh.kind, inbound: folded.mesh.inbound },
+    counters: observation.counters,
+    interfaces: [...observation.interfaces],
+    asked: reportAsked(observation.asked),
+    scan: observation.scan,
+  };
+}
+
+function verdictOf(
+  standing: Standing,
+  bootstrap: boolean,
+  checks: Report['checks'],
+  findings: Report['findings'],
+): Verdict {
+  if (bootstrap) return 'degraded';
+  if (standing.inQuorum === null) return 'unknown';
+  if (!standing.inQuorum) return 'broken';
+  const flawed =
+    checks.some((check) => check.status === 'warn' || check.status === 'fail') ||
+    findings.some((finding) => finding.severity !== 'info');
+  return flawed ? 'degraded' : 'healthy';
+}
+
+function quorumOf({ size, majority, votes, role }: Standing): Report['quorum'] {
+  const knows = role === 'leader' || role === 'member' || role === 'standalone';
+  const margin =
+    knows && votes !== null && majority !== null && size !== null
+      ? Math.min(votes, size) - majority
+      : null;
+  return { size, majority, votes: knows ? votes : null, margin };
+}
