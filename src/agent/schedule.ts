@@ -98,8 +98,8 @@ export function typicalCostMs(costsMs: readonly number[]): number {
   return ascending[Math.floor((ascending.length - 1) / 2)] ?? 0;
 }
 
-/** The kernel's first time-outs are 0.2, 0.4 and 0.8 s apart. */
-const STALLING_MS = 400;
+/** The kernel's first time-outs are 0.2, 0.4 and 0.8 s apart: each is seen soon after it came. */
+const STALLING_MS = 200;
 /** The share of one core for looking on at them, a few times at most. */
 const STALLING_SHARE = 0.1;
 

@@ -68,7 +68,8 @@ test("a confirming scan's cost is added to the scan it confirms, the first look'
 });
 
 test('looking on at a stall costs at most a tenth of a core', () => {
-  assert.equal(stallingMs([]), 400);
+  assert.equal(stallingMs([]), 200);
+  assert.equal(stallingMs([1, 20]), 200);
   assert.equal(stallingMs([1, 40]), 400);
   assert.equal(stallingMs([1, 100]), 1_000);
 });
