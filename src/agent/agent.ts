@@ -66,7 +66,7 @@ export interface Agent extends AgentView {
 /** Watches the pod: reads cheap counters often, the table when it changed, and publishes what it means. */
 export function createAgent(judge: JudgeSettings, scan: ScanSettings, edges: AgentEdges): Agent {
   const totals = createTotals(judge.profile);
-  const readHints = hintReader(edges.procRoot);
+  const readHints = hintReader(edges.procRoot, edges.isLiveProc);
   const listeners = new Set<(report: Report, previous: Report) => void>();
   let memory: Memory = EMPTY_MEMORY;
   let published: Report = unobservable(beforeTheFirstLook(), judge);

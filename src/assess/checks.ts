@@ -153,10 +153,10 @@ function peersCheck(scene: Scene, findings: readonly Finding[]): Check {
   const trouble = findings.find((finding) => PEER_TROUBLE.has(finding.code));
   if (trouble !== undefined) return check('peers', 'warn', trouble.summary);
   const linked = scene.peers.filter((peer) => peer.status === 'linked').length;
-  if (scene.standing.role === 'looking' && scene.peers.length > 0) {
+  const { role, inQuorum } = scene.standing;
+  if (role === 'looking' && scene.peers.length > 0) {
     return check('peers', 'warn', `${linked} of ${scene.peers.length} are linked for an election`);
   }
-  const { role, inQuorum } = scene.standing;
   const needed = scene.peers.filter(({ status }) => status !== 'unknown').length;
   if (role === 'absent' || (needed === 0 && scene.members.length > 0)) {
     return check('peers', 'pass', 'no link with a peer is needed now');

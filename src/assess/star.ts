@@ -1,6 +1,7 @@
 import type { Link } from '../model/link.ts';
 import type { Circumstances, Outcome } from './circumstances.ts';
 import {
+  isAttempt,
   isSettledLink,
   isUnanswered,
   isUsable,
@@ -31,9 +32,7 @@ export function starStanding(given: Circumstances, rule: { readonly port: string
   const held = links.filter((link) => link.state === 'up' || link.state === 'stalled');
   const received = held.filter((link) => link.direction === 'inbound');
   const dialled = held.filter((link) => link.direction === 'outbound');
-  const tried = links
-    .filter((link) => link.state === 'connecting' && link.direction === 'outbound')
-    .map(({ peer }) => peer);
+  const tried = links.filter(isAttempt).map(({ peer }) => peer);
   const trying = tried.length > 0;
   if (!isObserver(given.members) && (received.length > dialled.length || size === 1)) {
     // A peer that has to be dialled and does not answer at once is no follower: what comes in from it

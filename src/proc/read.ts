@@ -1,13 +1,4 @@
-import {
-  closeSync,
-  fstatSync,
-  open,
-  openSync,
-  read,
-  readFileSync,
-  readSync,
-  statSync,
-} from 'node:fs';
+import { closeSync, open, openSync, read, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Counters } from '../model/report.ts';
@@ -112,14 +103,20 @@ export interface Hints {
 
 /**
  * Reads the counters that move with the table, a few microseconds a file: four times a second, opening
- * the files would cost three times as much as reading them. Never throws.
+ * the files would cost three times as much as reading them. Those of a copied folder, which may be taken
+ * away or replaced, are opened each time all the same. Never throws.
  */
-export function hintReader(root: string): () => Hints {
-  const read = { sockstat: keptOpen(root, 'sockstat'), snmp: keptOpen(root, 'snmp') };
-  const read6 = keptOpen(root, 'sockstat6');
+export function hintReader(root: string, isLiveProc: boolean): () => Hints {
+  const readerOf = (file: string): (() => string | null) =>
+    isLiveProc ? keptOpen(root, file) : () => readText(root, file);
+  const read = {
+    sockstat: readerOf('sockstat'),
+    sockstat6: readerOf('sockstat6'),
+    snmp: readerOf('snmp'),
+  };
   return () => {
     const sockstat = read.sockstat();
-    const sockstat6 = read6();
+    const sockstat6 = read.sockstat6();
     return {
       inUse: sockstat === null ? null : parseInUse(sockstat, 'TCP'),
       inUse6: sockstat6 === null ? null : parseInUse(sockstat6, 'TCP6'),
@@ -134,11 +131,6 @@ function keptOpen(root: string, file: string): () => string | null {
   let fd: number | null = null;
   return () => {
     try {
-      // A file of a copied folder may be taken away or replaced; those of /proc never are.
-      if (fd !== null && statSync(path).ino !== fstatSync(fd).ino) {
-        closeSync(fd);
-        fd = null;
-      }
       fd ??= openSync(path, 'r');
       return readFromStart(fd);
     } catch {

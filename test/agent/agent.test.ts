@@ -283,8 +283,8 @@ test("the probe's own connections are no change", async (t) => {
 
 test('where no counter can be read every second may have brought a change', async (t) => {
   const pod = podFolder(t, LEARNER);
-  const watching = watch(pod);
   for (const file of ['snmp', 'sockstat', 'sockstat6'] as const) pod.breaks(file, null);
+  const watching = watch(pod);
   await watching.agent.start();
   await watching.pass(10_000);
   assert.ok(watching.scans.filter((scan) => scan.endsWith('change')).length >= 9);

@@ -43,9 +43,7 @@ async function createIdentity(directory: string): Promise<Identity> {
   return { certificate, key, root: certificate };
 }
 
-/**
- * Starts a real Envoy as Istio's sidecar, with what Istiod would send it in files.
- */
+/** Starts a real Envoy as Istio's sidecar, with what Istiod would send it in files. */
 export async function startEnvoy(
   directory: string,
   pod: Pod,

@@ -101,19 +101,30 @@ test('a slice that is not used up is not given back', async (t) => {
 });
 
 test('hints, counters and interfaces of a capture are read, and of an empty folder are null', (t) => {
-  const hints = hintReader(CAPTURE)();
+  const hints = hintReader(CAPTURE, false)();
   assert.equal(hints.inUse, 0);
   assert.notEqual(readCounters(CAPTURE).activeOpens, null);
   assert.notEqual(readCounters(CAPTURE).listenDrops, null);
   const empty = folder(t, {});
-  assert.deepEqual([hintReader(empty)().inUse, hintReader(empty)().inUse6], [null, null]);
+  assert.deepEqual(
+    [hintReader(empty, false)().inUse, hintReader(empty, true)().inUse6],
+    [null, null],
+  );
   assert.ok(Object.values(readCounters(empty)).every((value) => value === null));
   assert.equal(readInterfaceCounters(empty).size, 0);
 });
 
-test('hints follow a file that is rewritten, removed and put back', (t) => {
+test('hints of a living proc follow files that are kept open', (t) => {
   const root = folder(t, { sockstat: 'TCP: inuse 3\n' });
-  const read = hintReader(root);
+  const read = hintReader(root, true);
+  assert.equal(read().inUse, 3);
+  writeFileSync(join(root, 'net', 'sockstat'), 'TCP: inuse 12\n');
+  assert.equal(read().inUse, 12);
+});
+
+test('hints of a copied folder follow a file that is rewritten, removed and put back', (t) => {
+  const root = folder(t, { sockstat: 'TCP: inuse 3\n' });
+  const read = hintReader(root, false);
   const file = join(root, 'net', 'sockstat');
   assert.equal(read().inUse, 3);
   writeFileSync(file, 'TCP: inuse 12\n');

@@ -33,12 +33,10 @@ export async function memberCut(
   tellers: Tellers = 'every',
 ): Promise<void> {
   await whole(ensemble);
-  const { watch, fabric } = ensemble;
+  const { fabric } = ensemble;
   const subject = memberAt(ensemble, index);
   const others = ensemble.members.filter((member) => member !== subject);
-  const lost = others.map(({ pod }) =>
-    watch.when(pod.index, bounds.patienceMs, ({ readyz }) => readyz === 503),
-  );
+  const survived = staysReady(ensemble, others, bounds.patienceMs);
   const first = others.map(({ pod }) => finds(ensemble, pod.index, FIRST, bounds.patienceMs));
   const then = others.map(({ pod }) => finds(ensemble, pod.index, THEN, bounds.patienceMs));
   let cut: Cut | undefined;
@@ -48,11 +46,7 @@ export async function memberCut(
     },
     repair: async () => cut?.heal(),
     during: async () => {
-      assert.deepEqual(
-        await Promise.all(lost),
-        others.map(() => null),
-        'survivors stay ready',
-      );
+      await survived();
       const [stalledMs, goneMs] = [await Promise.all(first), await Promise.all(then)];
       const told = others.filter((_, at) => stalledMs[at] !== null && goneMs[at] !== null);
       const needed = tellers === 'every' ? others.length : 1;
@@ -93,18 +87,12 @@ export async function memberKilled(
   await whole(ensemble);
   const subject = memberAt(ensemble, index);
   const others = ensemble.members.filter((member) => member !== subject);
-  const lost = others.map(({ pod }) =>
-    ensemble.watch.when(pod.index, bounds.patienceMs, ({ readyz }) => readyz === 503),
-  );
+  const survived = staysReady(ensemble, others, bounds.patienceMs);
   await observe(ensemble, 'killed, restarted', subject, bounds, {
     fault: () => subject.server.stop('SIGKILL'),
     repair: () => subject.server.start(),
     during: async () => {
-      assert.deepEqual(
-        await Promise.all(lost),
-        others.map(() => null),
-        'survivors stay ready',
-      );
+      await survived();
       return null;
     },
   });
@@ -176,6 +164,22 @@ export async function observe(
     );
   }
   await whole(ensemble);
+}
+
+/** Watches from now on that members keep their readiness; what it gives waits, and asserts that they did. */
+export function staysReady(
+  { watch }: SystemEnsemble,
+  members: readonly SystemMember[],
+  withinMs: number,
+): () => Promise<void> {
+  const lost = members.map(({ pod }) =>
+    watch.when(pod.index, withinMs, ({ readyz }) => readyz === 503),
+  );
+  return async () => {
+    for (const [at, lostMs] of (await Promise.all(lost)).entries()) {
+      assert.equal(lostMs, null, `${members[at]?.pod.name} must stay ready`);
+    }
+  };
 }
 
 function finds(
