@@ -68,7 +68,7 @@ export async function look(edges: LookEdges, context: LookContext): Promise<Obse
     rows: table?.rowsRead ?? 0,
     malformed: { ...malformed },
     duplicates: table?.duplicates ?? 0,
-    truncated: table?.truncated ?? false,
+    truncated: table?.coverage.kind === 'truncated',
     error,
   };
   return {

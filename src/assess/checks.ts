@@ -182,7 +182,7 @@ function queuesCheck(findings: readonly Finding[]): Check {
 function scanCheck(scene: Scene): Check {
   const { table } = scene;
   const malformed = Object.values(table.malformed).reduce((sum, rows) => sum + rows, 0);
-  if (table.truncated) {
+  if (table.coverage.kind === 'truncated') {
     return check('scan', 'warn', 'more rows than the cap: peers may be missing (--scan-row-cap)');
   }
   if (scene.observation.scan.truncated) {

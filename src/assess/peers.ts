@@ -71,7 +71,9 @@ function statusOf(
   const usable = hidden.filter((link) => isUsable(link, persistence)).length;
   if (status === undefined) {
     if (usable > 0 && !showsCapture(folded)) return 'unknown';
-    return folded.truncated && hidden.length > 0 ? 'unknown' : missingOrUnknown(member);
+    return folded.coverage.kind === 'truncated' && hidden.length > 0
+      ? 'unknown'
+      : missingOrUnknown(member);
   }
   if (status !== 'linked') return status;
   if (usable === 0) return 'missing';

@@ -39,7 +39,8 @@ export function linkedVoters(given: Counting, links: readonly Link[], role: stri
   // A listing cut down to the watched ports shows no capture port, and a crowd there hides peers: then
   // the links are all there is.
   const captureVisible =
-    !folded.truncated && (folded.capturedPeers.length > 0 || folded.mesh.proxyOwner.kind === 'uid');
+    folded.coverage.kind !== 'truncated' &&
+    (folded.capturedPeers.length > 0 || folded.mesh.proxyOwner.kind === 'uid');
   const carried = Math.max(0, hidden - observers);
   return voters + (captureVisible ? Math.min(carried, distinct) : carried);
 }

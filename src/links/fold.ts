@@ -40,7 +40,7 @@ export function fold(table: SocketTable, options: FoldOptions): Folded {
     mesh,
     listeners: foldListeners(table.listeners, profile, own),
     links,
-    truncated: table.truncated,
+    coverage: table.coverage,
     capturedPeers: mesh.kind === 'none' ? [] : capturedPeers(held, own),
     clientLinks: clientLinks(table, profile, mesh),
   };

@@ -1,3 +1,4 @@
+import type { Coverage } from './coverage.ts';
 import type { Address, Owner, Socket } from './socket.ts';
 
 /** `stalled`: ESTABLISHED, but unacknowledged data is being retransmitted or a zero window probed. */
@@ -79,8 +80,7 @@ export interface Folded {
   readonly mesh: Mesh;
   readonly listeners: readonly Listener[];
   readonly links: readonly Link[];
-  /** True where there were more rows than the table keeps: peers may be missing here. */
-  readonly truncated: boolean;
+  readonly coverage: Coverage;
   /** Peers seen on the proxy's inbound capture port. */
   readonly capturedPeers: readonly CapturedPeer[];
   /** Established inbound application links of `clients` ports, counted without rows. */

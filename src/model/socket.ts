@@ -1,3 +1,5 @@
+import type { Coverage } from './coverage.ts';
+
 /**
  * TCP states by the kernel's lower-case names, in the order of their numbers from 1 on
  * (`include/net/tcp_states.h`); the table prints NEW_SYN_RECV as SYN_RECV.
@@ -92,6 +94,5 @@ export interface SocketTable {
   /** Rows left out, by reason. */
   readonly malformed: Readonly<Record<string, number>>;
   readonly duplicates: number;
-  /** True when more rows were worth keeping than the cap allows. */
-  readonly truncated: boolean;
+  readonly coverage: Coverage;
 }

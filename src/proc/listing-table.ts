@@ -1,3 +1,4 @@
+import { WHOLE } from '../model/coverage.ts';
 import { countsByState, type PortCounts, type Socket, type SocketTable } from '../model/socket.ts';
 import type { Listing } from './listing.ts';
 import type { WatchedPorts } from './tcp-table.ts';
@@ -21,7 +22,7 @@ export function tableOfListing(listing: Listing, watched: WatchedPorts): SocketT
     rowsRead: sockets.length + listing.duplicates,
     malformed: { ...listing.malformed },
     duplicates: listing.duplicates,
-    truncated: false,
+    coverage: WHOLE,
   };
 }
 

@@ -1,4 +1,5 @@
 import { endianness } from 'node:os';
+import { WHOLE } from '../model/coverage.ts';
 import { fourTuple } from '../model/four-tuple.ts';
 import {
   countsByState,
@@ -84,7 +85,8 @@ export function createTableScanner(options: TableOptions): TableScanner {
   let duplicates = 0;
   let captureRows = 0;
   const captureRowsOf = new Map<number, number>();
-  let truncated = false;
+  let connectionsMissing = false;
+  let listenersMissing = false;
 
   const head: RowHead = { digits: 8, at: 0, localPort: 0, remotePort: 0, state: 'close' };
   const torn = Buffer.alloc(LONGEST_ROW_BYTES);
@@ -157,7 +159,7 @@ export function createTableScanner(options: TableOptions): TableScanner {
     if (head.state === 'time_wait') return onPeerPort ? keepTimeWait(bytes, end) : true;
     const full = !onPeerPort && captureRows >= options.rowCap / 2;
     if (full || connections.size >= options.rowCap) {
-      truncated = true;
+      connectionsMissing = true;
       return true;
     }
     if (!onPeerPort) {
@@ -196,7 +198,7 @@ export function createTableScanner(options: TableOptions): TableScanner {
     if (row === null) return false;
     const key = fourTuple(row);
     const twin = listeners.get(key);
-    if (twin === undefined && listeners.size >= options.rowCap) truncated = true;
+    if (twin === undefined && listeners.size >= options.rowCap) listenersMissing = true;
     else listeners.set(key, twin === undefined ? row : withQueueOf(twin, row));
     return true;
   }
@@ -246,7 +248,8 @@ export function createTableScanner(options: TableOptions): TableScanner {
       rowsRead: rows - refused,
       malformed,
       duplicates,
-      truncated,
+      coverage:
+        connectionsMissing || listenersMissing ? { kind: 'truncated', listenersMissing } : WHOLE,
     }),
   };
 }

@@ -79,7 +79,7 @@ export function observe(rows: readonly Socket[] | SocketTable, seen: Seen = {}):
       rows: table.rowsRead,
       malformed: { ...table.malformed },
       duplicates: table.duplicates,
-      truncated: table.truncated,
+      truncated: table.coverage.kind === 'truncated',
       error: null,
     },
     ...seen,

@@ -242,10 +242,10 @@ test('more rows than the cap are counted, and the table says that it is truncate
     row(`10.96.8.10:${at + 1}`, '10.96.8.11:3888'),
   );
   const table = read([fileText(links)], { rowCap: 10 });
-  assert.equal(table.truncated, true);
+  assert.equal(table.coverage.kind, 'truncated');
   assert.equal(table.connections.length, 10);
   assert.equal(table.ports.get(3888)?.states.established, 12);
-  assert.equal(read([fileText(links.slice(0, 10))], { rowCap: 10 }).truncated, false);
+  assert.equal(read([fileText(links.slice(0, 10))], { rowCap: 10 }).coverage.kind, 'whole');
 });
 
 test("a proxy's rows take no more than half of the cap from the peers'", () => {
@@ -259,7 +259,7 @@ test("a proxy's rows take no more than half of the cap from the peers'", () => {
   const onCapture = table.connections.filter(({ local }) => local.port === 15_006);
   assert.equal(onCapture.length, 5);
   assert.equal(table.connections.length, 10);
-  assert.equal(table.truncated, true);
+  assert.equal(table.coverage.kind, 'truncated');
 });
 
 test("one client's crowd of proxied connections leaves room for the peers'", () => {
@@ -271,7 +271,7 @@ test("one client's crowd of proxied connections leaves room for the peers'", () 
     const table = read([fileText([...crowd, peer], { family })]);
     assert.deepEqual(table.connections.at(-1), peer);
     assert.equal(table.connections.length, 17);
-    assert.equal(table.truncated, false);
+    assert.equal(table.coverage.kind, 'whole');
   }
 });
 
@@ -290,7 +290,7 @@ test('a crowd of TIME_WAIT rows is counted, and a few are kept', () => {
   const table = read([fileText(past)]);
   assert.equal(table.timeWaits.length, 256);
   assert.equal(table.ports.get(3888)?.states.time_wait, 300);
-  assert.equal(table.truncated, false);
+  assert.equal(table.coverage.kind, 'whole');
 });
 
 test('the two ends of an in-pod connection both stand in the table', () => {
