@@ -2,15 +2,9 @@ import { type Agent, type AgentEdges, createAgent } from '../../src/agent/agent.
 import { NOTHING_ASKED } from '../../src/model/asked.ts';
 import type { Report } from '../../src/model/report.ts';
 import type { JudgeSettings, ScanSettings } from '../../src/model/settings.ts';
-import { settingsFor } from '../assess/look.ts';
-import { PEERS, POD } from '../links/rows.ts';
+import { AGENT } from '../assess/judging.ts';
+import { POD } from '../links/rows.ts';
 import type { PodFolder } from './pod.ts';
-
-export const JUDGE: JudgeSettings = {
-  ...settingsFor([POD, ...PEERS]),
-  settleMs: 5_000,
-  persistMs: 10_000,
-};
 
 export const SCAN: ScanSettings = {
   hintIntervalMs: 250,
@@ -55,7 +49,7 @@ export function watch(
   let rearmed: () => void = () => {};
   const published: { atMs: number; report: Report }[] = [];
   const scans: string[] = [];
-  const agent = createAgent({ ...JUDGE, ...judge }, SCAN, {
+  const agent = createAgent({ ...AGENT, ...judge }, SCAN, {
     procRoot: pod.root,
     isLiveProc: true,
     clock: () => nowMs,
@@ -68,7 +62,7 @@ export function watch(
     },
     pause: () => Promise.resolve(),
     ownConnections: () => ({ accepted: 0, open: 0, lastActivityAtMs: null }),
-    ensemble: () => ({ ...JUDGE, ...judge }).ensemble,
+    ensemble: () => ({ ...AGENT, ...judge }).ensemble,
     names: () => new Map(),
     refreshNames: () => {},
     podAddresses: () => [POD],

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assess } from '../../src/assess/assess.ts';
-import { EMPTY_MEMORY, type Memory } from '../../src/assess/observation.ts';
 import type { Profile } from '../../src/model/profile.ts';
 import type { Report } from '../../src/model/report.ts';
 import type { JudgeSettings } from '../../src/model/settings.ts';
@@ -10,11 +8,9 @@ import { etcd } from '../../src/profiles/etcd.ts';
 import { rabbitmq } from '../../src/profiles/rabbitmq.ts';
 import { redisSentinel } from '../../src/profiles/redis-sentinel.ts';
 import { listens, PEERS, POD, row, unanswered } from '../links/rows.ts';
-import { lookAtRows } from './look-at-rows.ts';
-import { codes, finding, ofSize } from './moments.ts';
+import { codes, finding, held, lastReport, ONE_LOOK, ofSize } from './judging.ts';
 
 const [FIRST, SECOND] = PEERS;
-const THREE = [POD, FIRST, SECOND];
 
 /** Looks one second apart at the same rows, as the agent remembers them; one look where `seconds` is 0. */
 function watch(
@@ -23,18 +19,8 @@ function watch(
   seconds = 0,
   known: Partial<JudgeSettings> = {},
 ): Report {
-  const [observation, , given] = lookAtRows(profile, rows, THREE, []);
-  const settings = { ...given, ...known };
   const persistMs = seconds === 0 ? 0 : 10_000;
-  let memory: Memory = EMPTY_MEMORY;
-  let report: Report | null = null;
-  for (let nowMs = 0; nowMs <= seconds * 1000; nowMs += 1000) {
-    const assessment = assess({ ...observation, nowMs }, memory, { ...settings, persistMs });
-    memory = assessment.memory;
-    report = assessment.report;
-  }
-  assert.ok(report);
-  return report;
+  return lastReport(held(rows, seconds), { ...ONE_LOOK, persistMs, profile, ...known });
 }
 
 const bothWays = (peer: string, port: number): Socket[] => [

@@ -2,24 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PeerMemory } from '../../src/model/asked.ts';
 import type { Report } from '../../src/model/report.ts';
+import { peers, SERVING, silent, srvr } from './asked-evidence.ts';
 import { answered } from './captured-ensemble.ts';
-import {
-  AGENT,
-  codes,
-  held,
-  LEADER,
-  LEARNER,
-  LOOKING,
-  lastReport,
-  ONE_LOOK,
-  PEER,
-  peers,
-  reports,
-  SERVING,
-  type Step,
-  silent,
-  srvr,
-} from './scripted.ts';
+import { AGENT, codes, held, lastReport, ONE_LOOK, reports, type Step } from './judging.ts';
+import { LEADER, LEARNER, LOOKING, PEER } from './zookeeper-rows.ts';
 
 const failing = ({ checks }: Report): string[] =>
   checks.filter(({ status }) => status === 'fail').map(({ name }) => name);
@@ -207,6 +193,6 @@ test('no answer of a source makes a verdict better than the sockets do', () => {
   const serving = srvr(SERVING, 0);
   assert.equal(lastReport(held(LOOKING, 20, { asked: serving })).ready, false);
   assert.equal(lastReport(held(LOOKING, 20, { asked: serving })).verdict, 'broken');
-  const unread = { changes: { table: null }, asked: serving };
+  const unread = { table: null, asked: serving };
   assert.equal(lastReport(held(LEARNER, 20, unread), AGENT).verdict, 'unknown');
 });

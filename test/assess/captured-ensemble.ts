@@ -3,7 +3,7 @@ import { type EnsembleEvidence, viewEnsemble } from '../../src/assess/ensemble.t
 import type { EnsembleView } from '../../src/model/ensemble.ts';
 import type { PeerAnswer } from '../../src/model/evidence.ts';
 import type { Report } from '../../src/model/report.ts';
-import { lookAt, settingsFor } from './look.ts';
+import { lookAt } from './judging.ts';
 
 /** Addresses of the captured pods, by their number. */
 export const PODS = ['10.96.8.10', '10.96.6.11', '10.96.7.10'] as const;
@@ -11,9 +11,7 @@ export const PODS = ['10.96.8.10', '10.96.6.11', '10.96.7.10'] as const;
 /** The reports of the three pods at a captured moment, as `scenario/moment`. */
 export function capturedReports(moment: string): Promise<Report[]> {
   const root = fileURLToPath(new URL(`../fixtures/zookeeper/${moment}/`, import.meta.url));
-  return Promise.all(
-    PODS.map((address, pod) => lookAt(`${root}${pod}`, address, settingsFor(PODS))),
-  );
+  return Promise.all(PODS.map((address, pod) => lookAt(`${root}${pod}`, address)));
 }
 
 export function answered(report: Report): PeerAnswer {

@@ -11,29 +11,19 @@ import { etcd } from '../../src/profiles/etcd.ts';
 import { redisCluster } from '../../src/profiles/redis-cluster.ts';
 import { redisSentinel } from '../../src/profiles/redis-sentinel.ts';
 import { istioSidecar, listens, POD, PROXY, row } from '../links/rows.ts';
+import { admin, peers, SERVING, silent, srvr } from './asked-evidence.ts';
 import { answered, capturedReports, PODS } from './captured-ensemble.ts';
-import { lookAt, settingsFor } from './look.ts';
+import { AGENT, codes, held, lastReport, lookAt, ONE_LOOK, reports, type Step } from './judging.ts';
+import { counters } from './observation.ts';
 import {
-  AGENT,
-  admin,
-  codes,
   endsAtProxy,
-  held,
   LEADER,
   LEARNER,
   LOOKING,
-  lastReport,
-  ONE_LOOK,
   OTHER,
   PEER,
   passthroughClients,
-  peers,
-  reports,
-  SERVING,
-  type Step,
-  silent,
-  srvr,
-} from './scripted.ts';
+} from './zookeeper-rows.ts';
 
 const once = (rows: readonly Socket[], step: Partial<Step> = {}): Report =>
   lastReport([{ rows, ...step }], ONE_LOOK);
@@ -79,7 +69,7 @@ function unpublished(): Report {
     literal: false,
     observer: false,
   }));
-  return lastReport([{ rows: LOOKING, changes: { names } }], {
+  return lastReport([{ rows: LOOKING, names }], {
     ...ONE_LOOK,
     ensemble: { kind: 'members', members },
   });
@@ -88,7 +78,7 @@ function unpublished(): Report {
 function unreadable(): Report {
   const { scan } = once(LOOKING);
   const error = 'EACCES: permission denied';
-  return once(LOOKING, { changes: { table: null, scan: { ...scan, error } } });
+  return once(LOOKING, { table: null, scan: { ...scan, error } });
 }
 
 /** What brings each finding about; rows of a real pod where there are any of it. */
@@ -161,7 +151,7 @@ for (const profile of [elasticsearch, etcd, redisCluster, redisSentinel]) {
       const root = fileURLToPath(
         new URL(`../fixtures/others/${profile.name}/healthy/${pod}`, import.meta.url),
       );
-      assertQuiet(await lookAt(root, address, { ...settingsFor(PODS), profile }), address);
+      assertQuiet(await lookAt(root, address, { profile }), address);
     }
   });
 }
@@ -176,8 +166,7 @@ const LOOPED = [...istioSidecar(), ...LOOKING];
 const FAILING = { attemptFails: 9, outRsts: 12 };
 
 function looped(step: Partial<Step> = {}): Report {
-  const { counters } = once(LOOKING);
-  return once(LOOPED, { changes: { counters: { ...counters, ...FAILING } }, ...step });
+  return once(LOOPED, { counters: counters(FAILING), ...step });
 }
 
 const toLoopback = { kind: 'loopback', address: '127.0.0.1', port: 3888 } as const;
@@ -251,7 +240,7 @@ test('while a name is not published its member may be anywhere: no address is st
     { name: 'zk-2', literal: false, observer: false },
   ];
   const settings = { ...AGENT, ensemble: { kind: 'members', members } } as const;
-  const all = reports(held(rows, 90, { changes: { names } }), settings);
+  const all = reports(held(rows, 90, { names }), settings);
   assert.ok(all.every((report) => !codes(report).includes('stale-peer-address')));
 });
 

@@ -15,17 +15,8 @@ import {
   row,
   unanswered,
 } from '../links/rows.ts';
-import {
-  codes,
-  counters,
-  finding,
-  named,
-  ofSize,
-  published,
-  reportOf,
-  run,
-  status,
-} from './moments.ts';
+import { codes, finding, named, ofSize, reportOf, run, status } from './judging.ts';
+import { counters, published } from './observation.ts';
 
 const [PEER, OTHER] = PEERS;
 const ALONE = member(POD, 'other');

@@ -8,7 +8,8 @@ import type { JudgeSettings } from '../../src/model/settings.ts';
 import type { Socket } from '../../src/model/socket.ts';
 import { kafkaKraft } from '../../src/profiles/kafka-kraft.ts';
 import { istioSidecar, listens, member, PEERS, POD, PROXY, row, tableOf } from '../links/rows.ts';
-import { codes, ONE_LOOK, observe, ofSize, reportOf, run } from './moments.ts';
+import { codes, ONE_LOOK, ofSize, reportOf, run } from './judging.ts';
+import { observe } from './observation.ts';
 
 const [FIRST, SECOND] = PEERS;
 const THIRD = '10.96.5.12';

@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assess } from '../../src/assess/assess.ts';
 import type { Report } from '../../src/model/report.ts';
 import type { Socket } from '../../src/model/socket.ts';
 import { cassandra } from '../../src/profiles/cassandra.ts';
 import { listens, PEERS, POD, row, unanswered } from '../links/rows.ts';
-import { lookAtRows, lookOverTime } from './look-at-rows.ts';
+import { codes, reportOf, reports as reportsOf } from './judging.ts';
 
 const [FIRST, SECOND] = PEERS;
-const THREE = [POD, FIRST, SECOND];
 const OPEN = [listens('*:9042'), listens(`${POD}:7000`)];
 
 const to = (peer: string, count = 1): Socket[] =>
@@ -19,7 +17,12 @@ const from = (peer: string, count = 1): Socket[] =>
 const attempt = (peer: string, port: number): Socket =>
   row(`${POD}:${port}`, `${peer}:7000`, undefined, { state: 'syn_sent', retransmits: 1 });
 
-const codes = ({ findings }: Report): string[] => findings.map(({ code }) => code);
+/** What the agent reports of rows that change: one scan at each moment. */
+const over = (moments: readonly (readonly [atMs: number, rows: readonly Socket[]])[]): Report[] =>
+  reportsOf(
+    moments.map(([atMs, rows]) => ({ atMs, rows })),
+    { profile: cassandra, settleMs: 0 },
+  );
 const statusOf = ({ peers }: Report, peer: string): string | undefined =>
   peers.find(({ name }) => name === peer)?.status;
 
@@ -29,7 +32,7 @@ test('a peer dialled again and again stays missing between two attempts', () => 
   const [silent] = to(FIRST);
   assert.ok(silent);
   const stalled = [...rest, unanswered(silent, 4)];
-  const between = lookOverTime(cassandra, THREE, [
+  const between = over([
     [0, [...rest, silent]],
     [1000, [...rest, silent]],
     [3000, stalled],
@@ -48,8 +51,7 @@ test('a peer dialled again and again stays missing between two attempts', () => 
 
 test('one look at links of one direction alone tells of the peer, as an attempt does', () => {
   const rest = [...OPEN, ...to(SECOND), ...from(SECOND), ...from(FIRST)];
-  const look = (rows: readonly Socket[]): Report =>
-    assess(...lookAtRows(cassandra, rows, THREE, [])).report;
+  const look = (rows: readonly Socket[]): Report => reportOf(rows, { profile: cassandra });
   assert.deepEqual(codes(look(rest)), ['peer-missing']);
   assert.deepEqual(codes(look([...rest, attempt(FIRST, 42_001)])), ['peer-connecting']);
 });
@@ -60,9 +62,7 @@ test('a link that is left unread condemns the idle ones with the same peer', () 
     assert.ok(first);
     return [...to(peer, 3), ...idle, { ...first, rxQueueBytes: 900 }];
   });
-  const reports = lookOverTime(
-    cassandra,
-    THREE,
+  const reports = over(
     [0, 1000, 9000, 11_000].map((nowMs) => [nowMs, [...OPEN, ...hung]] as const),
   );
   assert.deepEqual(
@@ -77,7 +77,7 @@ test('a link that is left unread condemns the idle ones with the same peer', () 
 
 test('a gossiping member whose attempts are short is cut off while one is under way', () => {
   const linked = [...OPEN, ...to(SECOND), ...from(SECOND)];
-  const reports = lookOverTime(cassandra, THREE, [
+  const reports = over([
     [0, linked],
     [1000, linked],
     [2000, OPEN],
@@ -92,7 +92,7 @@ test('a gossiping member whose attempts are short is cut off while one is under 
 
 test('a gossiping member that never was linked is the first to start, whomever it tries in vain', () => {
   const trying = [...OPEN, attempt(FIRST, 42_001), attempt(SECOND, 42_002)];
-  const reports = lookOverTime(cassandra, THREE, [
+  const reports = over([
     [0, OPEN],
     [1000, trying],
     [2000, trying],
@@ -104,5 +104,5 @@ test('a gossiping member that never was linked is the first to start, whomever i
   }
   assert.equal(reports.at(-1)?.ready, true);
   // One look knows of no earlier one: it judges what it sees.
-  assert.equal(assess(...lookAtRows(cassandra, trying, THREE, [])).report.ready, false);
+  assert.equal(reportOf(trying, { profile: cassandra }).ready, false);
 });

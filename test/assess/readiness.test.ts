@@ -4,16 +4,8 @@ import type { NameAnswer } from '../../src/model/names.ts';
 import type { JudgeSettings } from '../../src/model/settings.ts';
 import type { Socket } from '../../src/model/socket.ts';
 import { member, PEERS, POD, row, unanswered } from '../links/rows.ts';
-import {
-  codes,
-  finding,
-  named,
-  published,
-  type Run,
-  run,
-  type Seen,
-  unpublished,
-} from './moments.ts';
+import { codes, finding, named, type Run, run } from './judging.ts';
+import { published, type Seen, unpublished } from './observation.ts';
 
 const [PEER, OTHER] = PEERS;
 const ALONE = member(POD, 'other');

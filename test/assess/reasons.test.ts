@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assess } from '../../src/assess/assess.ts';
-import { EMPTY_MEMORY } from '../../src/assess/observation.ts';
 import type { Profile } from '../../src/model/profile.ts';
 import type { Check, Report } from '../../src/model/report.ts';
 import type { JudgeSettings } from '../../src/model/settings.ts';
@@ -10,8 +8,8 @@ import { cassandra } from '../../src/profiles/cassandra.ts';
 import { nifi } from '../../src/profiles/nifi.ts';
 import { redisCluster } from '../../src/profiles/redis-cluster.ts';
 import { zookeeper } from '../../src/profiles/zookeeper.ts';
-import { listens, PEERS, POD, row, tableOf } from '../links/rows.ts';
-import { codes, finding, ONE_LOOK, observe, ofSize } from './moments.ts';
+import { listens, PEERS, POD, row } from '../links/rows.ts';
+import { codes, finding, ofSize, reportOf } from './judging.ts';
 
 const [FIRST, SECOND] = PEERS;
 
@@ -20,8 +18,7 @@ function look(
   rows: readonly Socket[],
   changes: Partial<JudgeSettings> = {},
 ): Report {
-  const observation = observe(tableOf(rows, 4096, profile));
-  return assess(observation, EMPTY_MEMORY, { ...ONE_LOOK, ...changes, profile }).report;
+  return reportOf(rows, { ...changes, profile });
 }
 
 function checkOf({ checks }: Report, name: string): Check {

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assess } from '../../src/assess/assess.ts';
-import { EMPTY_MEMORY, type Memory } from '../../src/assess/observation.ts';
 import type { Profile } from '../../src/model/profile.ts';
 import type { Report } from '../../src/model/report.ts';
 import type { Socket } from '../../src/model/socket.ts';
@@ -22,7 +20,7 @@ import {
   row,
   unanswered,
 } from '../links/rows.ts';
-import { lookAtRows } from './look-at-rows.ts';
+import { at, codes, reportOf, reports } from './judging.ts';
 
 const [FIRST, SECOND] = PEERS;
 const THREE = [POD, FIRST, SECOND];
@@ -53,10 +51,9 @@ function look(
   members: readonly string[] = THREE,
   observers: readonly string[] = [],
 ): Report {
-  return assess(...lookAtRows(profile, rows, members, observers)).report;
+  const ensemble = at(...members.map((one) => (observers.includes(one) ? `*${one}` : one)));
+  return reportOf(rows, { profile, ensemble });
 }
-
-const codes = ({ findings }: Report): string[] => findings.map(({ code }) => code);
 
 test('a pair that dials both ways is linked only with links of both directions', () => {
   const whole = look(redisCluster, [
@@ -132,45 +129,34 @@ test('a peer that dialled anew after the silence began is linked again', () => {
   const [old] = links('to', FIRST, 25_672);
   assert.ok(old);
   const base = [...listening(rabbitmq), ...links('from', SECOND, 25_672)];
-  let memory: Memory = EMPTY_MEMORY;
-  let report: Report | undefined;
   const fresh = row(`${POD}:25672`, `${FIRST}:51234`);
-  for (const [nowMs, rows] of [
-    [0, [...base, old]],
-    [1000, [...base, old]],
-    [2000, [...base, unanswered(old, 3)]],
-    [3000, [...base, unanswered(old, 4), fresh]],
-    [4000, [...base, unanswered(old, 4), fresh]],
-  ] as const) {
-    const [observation, , settings] = lookAtRows(rabbitmq, rows, THREE, []);
-    const assessment = assess({ ...observation, nowMs }, memory, {
-      ...settings,
-      persistMs: 10_000,
-    });
-    memory = assessment.memory;
-    report = assessment.report;
-    if (nowMs === 2000) assert.equal(report.quorum.votes, 2);
-  }
-  assert.equal(report?.quorum.votes, 3);
-  assert.equal(report?.peers.find(({ name }) => name === FIRST)?.status, 'linked');
+  const [, , cut, , last] = reports(
+    [
+      [...base, old],
+      [...base, old],
+      [...base, unanswered(old, 3)],
+      [...base, unanswered(old, 4), fresh],
+      [...base, unanswered(old, 4), fresh],
+    ].map((rows, second) => ({ rows, atMs: second * 1000 })),
+    { profile: rabbitmq },
+  );
+  assert.equal(cut?.quorum.votes, 2);
+  assert.equal(last?.quorum.votes, 3);
+  assert.equal(last?.peers.find(({ name }) => name === FIRST)?.status, 'linked');
 });
 
 test('bytes left unread for longer than a queue may last do not count as a link', () => {
   const [unread] = links('to', FIRST, 25_672).map((one) => ({ ...one, rxQueueBytes: 99 }));
   assert.ok(unread);
   const rows = [...listening(rabbitmq), unread];
-  let memory: Memory = EMPTY_MEMORY;
-  const ready: boolean[] = [];
-  for (const nowMs of [0, 1000, 9000, 11_000]) {
-    const [observation, , settings] = lookAtRows(rabbitmq, rows, THREE, []);
-    const assessment = assess({ ...observation, nowMs }, memory, {
-      ...settings,
-      persistMs: 10_000,
-    });
-    memory = assessment.memory;
-    ready.push(assessment.report.inQuorum === true);
-  }
-  assert.deepEqual(ready, [false, true, true, false]);
+  const all = reports(
+    [0, 1000, 9000, 11_000].map((atMs) => ({ rows, atMs })),
+    { profile: rabbitmq },
+  );
+  assert.deepEqual(
+    all.map(({ inQuorum }) => inQuorum),
+    [false, true, true, false],
+  );
 });
 
 test('behind a proxy that hides who dialled, links that go out name the peers', () => {

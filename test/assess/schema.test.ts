@@ -6,8 +6,8 @@ import { unobservable } from '../../src/assess/unobservable.ts';
 import type { Report } from '../../src/model/report.ts';
 import { reportJsonSchema } from '../../src/model/report-schema.ts';
 import { PEERS, POD } from '../links/rows.ts';
-import { lookAt, settingsFor } from './look.ts';
-import { AGENT, observe } from './moments.ts';
+import { AGENT, lookAt } from './judging.ts';
+import { observe } from './observation.ts';
 
 const FIXTURES = new URL('../fixtures/zookeeper/', import.meta.url);
 const MEMBERS = [POD, ...PEERS];
@@ -33,7 +33,7 @@ test('the report of every capture is valid by the JSON Schema', async () => {
   for (const line of lines) {
     const [scenario = '', moment = '', pod = ''] = line.split('\t');
     const root = new URL(`${scenario}/${moment}/${pod}`, FIXTURES).pathname;
-    const report = await lookAt(root, MEMBERS[Number(pod)] ?? '', settingsFor(MEMBERS));
+    const report = await lookAt(root, MEMBERS[Number(pod)] ?? '');
     assertValid(report, `${scenario} ${moment} ${pod}`);
   }
 });

@@ -13,17 +13,8 @@ import {
   row,
   unanswered,
 } from '../links/rows.ts';
-import {
-  at,
-  named,
-  ofSize,
-  published,
-  reportOf,
-  run,
-  type Seen,
-  status,
-  unpublished,
-} from './moments.ts';
+import { at, named, ofSize, reportOf, run, status } from './judging.ts';
+import { published, type Seen, unpublished } from './observation.ts';
 
 const [PEER, OTHER] = PEERS;
 const UNSET: Ensemble = { kind: 'unset' };

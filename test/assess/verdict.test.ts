@@ -14,7 +14,8 @@ import {
   tableOf,
   unanswered,
 } from '../links/rows.ts';
-import { AGENT, observe, ofSize, reportOf, run, status } from './moments.ts';
+import { AGENT, ofSize, reportOf, run, status } from './judging.ts';
+import { observe } from './observation.ts';
 
 const [PEER, OTHER] = PEERS;
 const ALONE = member(POD, 'other');

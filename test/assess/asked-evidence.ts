@@ -1,0 +1,56 @@
+import type { AskedEvidence, PeerMemory } from '../../src/model/asked.ts';
+import type {
+  EnvoyAnswer,
+  EnvoyPort,
+  LoopbackCause,
+  PeerAnswer,
+  ServingAnswer,
+  SrvrAnswer,
+} from '../../src/model/evidence.ts';
+import { PEERS } from '../links/rows.ts';
+
+export const SERVING: ServingAnswer = {
+  kind: 'serving',
+  mode: 'follower',
+  version: '3.9.3',
+  zxid: '0x10',
+  outstanding: 0,
+  connections: 1,
+  nodeCount: 5,
+  latencyMs: { min: 0, avg: 0, max: 1 },
+  received: 1,
+  sent: 1,
+};
+
+export function srvr(answer: SrvrAnswer, atMs: number): Pick<AskedEvidence, 'srvr'> {
+  return { srvr: { answer, atMs } };
+}
+
+/** A peer that answered last at one time and let the questions since then time out. */
+export function silent(lastAnswerMs: number | null, timeouts: number): PeerMemory {
+  return { lastAnswerMs, timeouts, silentSinceMs: timeouts === 0 ? null : (lastAnswerMs ?? 0) };
+}
+
+export function peers(
+  history: readonly PeerMemory[],
+  answers: ReadonlyMap<string, PeerAnswer> = new Map(),
+): Pick<AskedEvidence, 'peers'> {
+  const byName = new Map(history.map((memory, at) => [PEERS[at] ?? '', memory]));
+  return { peers: { answer: { answers, history: byName }, atMs: 0 } };
+}
+
+export function admin(
+  delivery: EnvoyPort['delivery'],
+  loopbackCauses: readonly LoopbackCause[] = [],
+): Pick<AskedEvidence, 'envoy'> {
+  const answer: EnvoyAnswer = {
+    kind: 'answered',
+    version: '1.30.1',
+    istioVersion: '1.22.1',
+    ports: new Map([2181, 2888, 3888].map((port) => [port, { delivery, mtls: 'strict' }])),
+    loopbackCauses,
+    connectFailures: [{ address: PEERS[0], port: 2888, failures: 7 }],
+    missing: [],
+  };
+  return { envoy: { answer, atMs: 0 } };
+}
