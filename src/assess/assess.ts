@@ -10,15 +10,10 @@ import { judgedConditions, rowConditions } from './conditions.ts';
 import { hangs } from './hang.ts';
 import { carry } from './held.ts';
 import { cutOff } from './isolation.ts';
+import { linksWithPeers } from './link-index.ts';
 import { type Member, resolveMembers } from './members.ts';
 import type { CounterSample, Memory, Observation } from './observation.ts';
-import {
-  isSettledLink,
-  isUsable,
-  linksWithPeers,
-  type Persistence,
-  rowSeen,
-} from './peer-links.ts';
+import { isSettledLink, isUsable, type Persistence, rowSeen } from './peer-links.ts';
 import { reportPeers } from './peers.ts';
 import { peerRoles } from './ports.ts';
 import { bootstraps, isReady, settlesAtMs } from './readiness.ts';

@@ -1,7 +1,8 @@
 import type { Folded, Link } from '../model/link.ts';
 import type { JudgeSettings } from '../model/settings.ts';
 import { type HeldConditions, heldForMs } from './held.ts';
-import { linksWithPeers, linkUnread, portBacklog, UNREAD_AT_ONE_LOOK_BYTES } from './peer-links.ts';
+import { linksWithPeers } from './link-index.ts';
+import { linkUnread, portBacklog, UNREAD_AT_ONE_LOOK_BYTES } from './peer-links.ts';
 
 /**
  * Whether this server's own process seems to stand still: connections wait to be accepted, or bytes of

@@ -1,19 +1,19 @@
-import { isLoopback } from '../links/addresses.ts';
 import { stallOf } from '../links/stall.ts';
 import { fourTuple } from '../model/four-tuple.ts';
 import type { CapturedPeer, Folded, Link } from '../model/link.ts';
+import { onceFor } from '../model/once-for.ts';
 import type { PortSpec, Profile } from '../model/profile.ts';
 import type { PeerReport } from '../model/report.ts';
-import type { Address, Socket } from '../model/socket.ts';
+import type { Socket } from '../model/socket.ts';
 import { type HeldConditions, heldForMs } from './held.ts';
-import type { Member } from './members.ts';
+import { anotherIsSilent, anyHidden } from './link-index.ts';
 
 type PeerStatus = PeerReport['status'];
 
-/** Names of the conditions carried for one row. */
-export const rowSeen = (row: Socket): string => `row ${fourTuple(row)}`;
-export const rowStalled = (row: Socket): string => `stalled ${fourTuple(row)}`;
-export const linkUnread = (link: Link): string => `unread ${link.key}`;
+/** Names of the conditions carried for one row; each is asked for many times in one judgement. */
+export const rowSeen = onceFor((row: Socket): string => `row ${fourTuple(row)}`);
+export const rowStalled = onceFor((row: Socket): string => `stalled ${fourTuple(row)}`);
+export const linkUnread = onceFor((link: Link): string => `unread ${link.key}`);
 export const portBacklog = (port: number): string => `backlog ${port}`;
 export const peerNotLinked = (name: string): string => `not linked ${name}`;
 
@@ -66,15 +66,14 @@ export function capturedStatus(peer: CapturedPeer, persistence: Persistence): Pe
     (row) => row.state === 'established' && isSettled(row, persistence),
   );
   if (settled.length === 0) return peer.rows.length > 0 ? 'connecting' : 'missing';
-  const stalled = settled.filter((row) => stallOf(row) === 'retransmission');
+  const isStalled = (row: Socket): boolean => stallOf(row) === 'retransmission';
+  const stalled = settled.filter(isStalled);
   if (stalled.length === 0) return 'linked';
   const sinceMs = (row: Socket, name: (row: Socket) => string): number =>
     persistence.held.get(name(row))?.sinceMs ?? persistence.nowMs;
-  const stalledSinceMs = Math.max(...stalled.map((row) => sinceMs(row, rowStalled)));
+  const stalledSinceMs = latest(stalled.map((row) => sinceMs(row, rowStalled)));
   // A peer that dialled anew after the stall began is back; its old connection only lingers.
-  const back = settled.some(
-    (row) => !stalled.includes(row) && sinceMs(row, rowSeen) > stalledSinceMs,
-  );
+  const back = settled.some((row) => !isStalled(row) && sinceMs(row, rowSeen) > stalledSinceMs);
   return back ? 'linked' : 'stalled';
 }
 
@@ -89,14 +88,16 @@ export function statusOfLinks(
   folded: Folded,
   persistence: Persistence,
 ): PeerStatus {
-  const silent = links.filter(
-    (link) =>
-      isSettledLink(link, persistence) &&
-      (link.stall === 'retransmission' || isDoubtful(link, spec, folded)),
+  const silent = new Set(
+    links.filter(
+      (link) =>
+        isSettledLink(link, persistence) &&
+        (link.stall === 'retransmission' || isDoubtful(link, spec, folded)),
+    ),
   );
-  const usable = links.filter((link) => isUsable(link, persistence) && !silent.includes(link));
+  const usable = links.filter((link) => isUsable(link, persistence) && !silent.has(link));
   if (readsNothing(links, spec, persistence)) return 'stalled';
-  if (silent.length > 0 && !isBack(usable, silent, spec, persistence)) return 'stalled';
+  if (silent.size > 0 && !isBack(usable, [...silent], spec, persistence)) return 'stalled';
   if (links.some((link) => isUnanswered(link, persistence))) return 'connecting';
   if (enough(usable, spec, folded)) return 'linked';
   if (links.some((link) => link.state === 'stalled' || isUnread(link, persistence))) {
@@ -132,9 +133,7 @@ function isDoubtful({ role, peer, rows }: Link, spec: PortSpec, folded: Folded):
   return (
     spec.links === 'mesh-both-ways' &&
     rows.some((row) => row.txQueueBytes > 0 && row.retransmits >= DOUBTFUL_RETRANSMITS) &&
-    folded.links.some(
-      (other) => other.role === role && other.peer !== peer && other.stall === 'retransmission',
-    )
+    anotherIsSilent(folded, role, peer)
   );
 }
 
@@ -159,14 +158,16 @@ function isBack(
   { held, nowMs, persistMs }: Persistence,
 ): boolean {
   const sinceMs = (name: string): number => held.get(name)?.sinceMs ?? nowMs;
-  const silentSinceMs = Math.max(
-    ...silent.flatMap((link) => link.rows.map((row) => sinceMs(rowStalled(row)))),
+  const silentSinceMs = latest(
+    silent.flatMap((link) => link.rows.map((row) => sinceMs(rowStalled(row)))),
   );
+  const [direction, ...others] = new Set(silent.map((link) => link.direction));
   // One look knows no order of events, only that a pair which holds one link at a time has two.
   const redialled = (link: Link): boolean =>
     persistMs === 0 &&
     spec.perPair?.usual === 1 &&
-    silent.every(({ direction }) => direction === link.direction);
+    others.length === 0 &&
+    direction === link.direction;
   return usable.some(
     (link) => redialled(link) || link.rows.some((row) => sinceMs(rowSeen(row)) > silentSinceMs),
   );
@@ -177,7 +178,7 @@ function enough(usable: readonly Link[], spec: PortSpec, folded: Folded): boolea
   const least = spec.perPair?.least ?? 1;
   if (spec.links !== 'mesh-both-ways') return usable.length >= least;
   const inbound = usable.filter(({ direction }) => direction === 'inbound').length;
-  const hidden = folded.links.some((link) => link.role === spec.role && link.peer === null);
+  const hidden = anyHidden(folded, spec.role);
   return usable.length - inbound >= least && (hidden || inbound >= least);
 }
 
@@ -188,18 +189,7 @@ export function specOf(profile: Profile, role: string): PortSpec {
   return spec;
 }
 
-/** The links of one port role that go to other members: those within the pod, a script's, do not. */
-export function linksWithPeers(folded: Folded, role: string): Link[] {
-  const { podAddresses } = folded;
-  // A pod that is itself a loopback address has loopback peers.
-  const podIsLoopback = podAddresses.some(isLoopback);
-  const isOwn = (peer: Address): boolean =>
-    podAddresses.includes(peer) || (isLoopback(peer) && !podIsLoopback);
-  return folded.links.filter(
-    (link) => link.role === role && (link.peer === null || !isOwn(link.peer)),
-  );
-}
-
-export function memberAt(members: readonly Member[], address: Address): Member | undefined {
-  return members.find((member) => member.addresses.includes(address));
+/** The greatest of some times. */
+function latest(timesMs: readonly number[]): number {
+  return timesMs.reduce((most, timeMs) => Math.max(most, timeMs), Number.NEGATIVE_INFINITY);
 }

@@ -1,15 +1,10 @@
-import type { Folded, Link } from '../model/link.ts';
+import type { Folded } from '../model/link.ts';
 import type { PortSpec, Profile } from '../model/profile.ts';
 import type { PeerReport } from '../model/report.ts';
+import type { Address } from '../model/socket.ts';
+import { type LinksByPeer, linksByPeer } from './link-index.ts';
 import type { Member } from './members.ts';
-import {
-  capturedStatus,
-  isUsable,
-  linksWithPeers,
-  type Persistence,
-  specOf,
-  statusOfLinks,
-} from './peer-links.ts';
+import { capturedStatus, isUsable, type Persistence, specOf, statusOfLinks } from './peer-links.ts';
 import type { Standing } from './standing.ts';
 
 type PeerStatus = PeerReport['status'];
@@ -24,15 +19,53 @@ export function reportPeers(
 ): PeerReport[] {
   const role = portOfInterest(profile, standing);
   const spec = role === null ? null : specOf(profile, role);
-  const links = spec === null ? [] : linksWithPeers(folded, spec.role);
+  const sight = spec === null ? null : sightOf(folded, spec, standing, persistence);
   return members
     .filter((member) => !member.self)
     .map((member) => ({
       name: member.name,
       addresses: [...member.addresses],
-      status:
-        spec === null ? 'unknown' : statusOf(folded, links, member, spec, standing, persistence),
+      status: sight === null ? 'unknown' : statusOf(sight, member),
     }));
+}
+
+/** What is seen of all peers on one port, gathered once for all members. */
+interface Sight {
+  readonly folded: Folded;
+  readonly spec: PortSpec;
+  readonly standing: Standing;
+  readonly persistence: Persistence;
+  readonly links: LinksByPeer;
+  /** Links whose peer a mesh hides, and how many of them carry. */
+  readonly hidden: number;
+  readonly usableHidden: number;
+  /** Behind the proxy's inbound capture port, and how many of them are linked. */
+  readonly captured: ReadonlyMap<Address, PeerStatus>;
+  readonly linkedBehindProxy: number;
+}
+
+function sightOf(
+  folded: Folded,
+  spec: PortSpec,
+  standing: Standing,
+  persistence: Persistence,
+): Sight {
+  const links = linksByPeer(folded, spec.role);
+  const hidden = links.get(null) ?? [];
+  const captured = new Map(
+    folded.capturedPeers.map((peer) => [peer.address, capturedStatus(peer, persistence)]),
+  );
+  return {
+    folded,
+    spec,
+    standing,
+    persistence,
+    links,
+    hidden: hidden.length,
+    usableHidden: hidden.filter((link) => isUsable(link, persistence)).length,
+    captured,
+    linkedBehindProxy: [...captured.values()].filter((status) => status === 'linked').length,
+  };
 }
 
 /** The quorum port, or the election port while there is no leader to be linked with. */
@@ -51,34 +84,30 @@ function portOfInterest(profile: Profile, standing: Standing): string | null {
   }
 }
 
-function statusOf(
-  folded: Folded,
-  links: readonly Link[],
-  member: Member,
-  spec: PortSpec,
-  standing: Standing,
-  persistence: Persistence,
-): PeerStatus {
-  const own = links.filter((link) => link.peer !== null && member.addresses.includes(link.peer));
+function statusOf(sight: Sight, member: Member): PeerStatus {
+  const { folded, spec, standing, persistence, links, hidden, usableHidden } = sight;
+  const addresses = [...new Set(member.addresses)];
+  const own = addresses.flatMap((address) => links.get(address) ?? []);
   if (own.length > 0) return statusOfLinks(own, spec, folded, persistence);
   // A learner needs its leader alone; what it has with the others is not to be judged.
   if (standing.role === 'learner') return 'unknown';
   // Where each end dials the other, a link that goes out would show this peer by its address.
   if (spec.links === 'mesh-both-ways') return missingOrUnknown(member);
-  const hidden = links.filter((link) => link.peer === null);
-  const captured = folded.capturedPeers.filter((peer) => member.addresses.includes(peer.address));
-  const [status] = captured.map((peer) => capturedStatus(peer, persistence));
-  const usable = hidden.filter((link) => isUsable(link, persistence)).length;
+  const status = addresses.map((address) => sight.captured.get(address)).find(isKnown);
   if (status === undefined) {
-    if (usable > 0 && !showsCapture(folded)) return 'unknown';
-    return folded.coverage.kind === 'truncated' && hidden.length > 0
+    if (usableHidden > 0 && !showsCapture(folded)) return 'unknown';
+    return folded.coverage.kind === 'truncated' && hidden > 0
       ? 'unknown'
       : missingOrUnknown(member);
   }
   if (status !== 'linked') return status;
-  if (usable === 0) return 'missing';
+  if (usableHidden === 0) return 'missing';
   // Fewer links than peers behind the proxy: which of them lacks its link is hidden.
-  return usable >= linkedBehindProxy(folded, persistence) ? 'linked' : 'unknown';
+  return usableHidden >= sight.linkedBehindProxy ? 'linked' : 'unknown';
+}
+
+function isKnown(status: PeerStatus | undefined): boolean {
+  return status !== undefined;
 }
 
 function missingOrUnknown(member: Member): PeerStatus {
@@ -88,9 +117,4 @@ function missingOrUnknown(member: Member): PeerStatus {
 /** A listing cut down to the watched ports shows no capture port, and so not who the hidden peers are. */
 function showsCapture({ capturedPeers, mesh }: Folded): boolean {
   return capturedPeers.length > 0 || mesh.proxyOwner.kind === 'uid';
-}
-
-function linkedBehindProxy(folded: Folded, persistence: Persistence): number {
-  return folded.capturedPeers.filter((peer) => capturedStatus(peer, persistence) === 'linked')
-    .length;
 }

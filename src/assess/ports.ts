@@ -3,8 +3,9 @@ import type { PortSpec, Profile } from '../model/profile.ts';
 import type { PortReport, Report } from '../model/report.ts';
 import type { JudgeSettings } from '../model/settings.ts';
 import { countsByState, type SocketTable } from '../model/socket.ts';
+import { linksWithPeers } from './link-index.ts';
 import { observerCount } from './members.ts';
-import { capturedStatus, linksWithPeers, type Persistence, stalledForMs } from './peer-links.ts';
+import { capturedStatus, type Persistence, stalledForMs } from './peer-links.ts';
 import { nameOf, type Scene } from './scene.ts';
 import type { Standing } from './standing.ts';
 

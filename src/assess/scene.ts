@@ -2,9 +2,10 @@ import type { Folded, Link } from '../model/link.ts';
 import type { PeerReport } from '../model/report.ts';
 import type { JudgeSettings } from '../model/settings.ts';
 import type { SocketTable } from '../model/socket.ts';
+import { linksWithPeers } from './link-index.ts';
 import type { Member } from './members.ts';
 import type { CounterSample, Observation } from './observation.ts';
-import { linksWithPeers, type Persistence } from './peer-links.ts';
+import type { Persistence } from './peer-links.ts';
 import { rowsText } from './row-text.ts';
 import type { Standing } from './standing.ts';
 

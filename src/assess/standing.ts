@@ -2,14 +2,9 @@ import type { Folded } from '../model/link.ts';
 import type { PortSpec, Voters } from '../model/profile.ts';
 import type { JudgeSettings } from '../model/settings.ts';
 import type { Circumstances, Outcome } from './circumstances.ts';
+import { linksWithPeers } from './link-index.ts';
 import { type Member, voterCount } from './members.ts';
-import {
-  isAttempt,
-  isSettledLink,
-  isUsable,
-  linksWithPeers,
-  type Persistence,
-} from './peer-links.ts';
+import { isAttempt, isSettledLink, isUsable, type Persistence } from './peer-links.ts';
 import { isListening, isObserver, mustListen, servingPorts } from './required-ports.ts';
 import { starStanding } from './star.ts';
 import { linkedPeers, linkedVoters, movingVotes } from './votes.ts';

@@ -1,11 +1,12 @@
 import type { Link } from '../model/link.ts';
+import { onceFor } from '../model/once-for.ts';
 import type { Circumstances, Outcome } from './circumstances.ts';
+import { groupByPeer, linksWithPeers } from './link-index.ts';
 import {
   isAttempt,
   isSettledLink,
   isUnanswered,
   isUsable,
-  linksWithPeers,
   specOf,
   statusOfLinks,
 } from './peer-links.ts';
@@ -32,31 +33,32 @@ export function starStanding(given: Circumstances, rule: { readonly port: string
   const held = links.filter((link) => link.state === 'up' || link.state === 'stalled');
   const received = held.filter((link) => link.direction === 'inbound');
   const dialled = held.filter((link) => link.direction === 'outbound');
-  const tried = links.filter(isAttempt).map(({ peer }) => peer);
-  const trying = tried.length > 0;
+  const tried = new Set(links.filter(isAttempt).map(({ peer }) => peer));
+  const trying = tried.size > 0;
   if (!isObserver(given.members) && (received.length > dialled.length || size === 1)) {
     // A peer that has to be dialled and does not answer at once is no follower: what comes in from it
     // may be the leftover of a link that its end knows no more.
-    const followers = links.filter(
-      (link) => received.some(({ peer }) => peer === link.peer) && !tried.includes(link.peer),
-    );
+    const receivedFrom = new Set(received.map(({ peer }) => peer));
+    const followers = links.filter(({ peer }) => receivedFrom.has(peer) && !tried.has(peer));
     const counted = 1 + linkedVoters(given, followers, rule.port);
     // Where a mesh hides whose links come in, those that are dialled are none of them all the same.
-    const votes = size === null ? counted : Math.min(counted, size - new Set(tried).size);
+    const votes = size === null ? counted : Math.min(counted, size - tried.size);
     const inQuorum = majority === null ? null : votes >= majority;
     // Who leads stops trying the others soon; who looks for a leader never does.
     if (inQuorum === false && trying) return LOOKING;
     return { role: 'leader', inQuorum, votes, basis: 'leader', leader: null };
   }
   const spec = specOf(given.settings.profile, rule.port);
-  const carries = (link: Link): boolean => {
-    const withPeer = links.filter(({ peer }) => peer === link.peer);
-    const status = statusOfLinks(withPeer, spec, folded, persistence);
-    return status === 'linked' && isUsable(link, persistence);
-  };
-  const leader = towardsLeader(held, carries);
+  const byPeer = groupByPeer(links);
+  const statusOf = onceFor((withPeer: readonly Link[]) =>
+    statusOfLinks(withPeer, spec, folded, persistence),
+  );
+  const carries = (link: Link): boolean =>
+    statusOf(byPeer.get(link.peer) ?? []) === 'linked' && isUsable(link, persistence);
+  const surplus = surplusByPeer(held);
+  const leader = towardsLeader(dialled, surplus, carries);
   // What is left of an election is no link with a leader: one who has a leader dials nobody else.
-  if (leader === null || (trying && surplus(held, leader.peer) <= 0)) {
+  if (leader === null || (trying && (surplus.get(leader.peer) ?? 0) <= 0)) {
     return LOOKING;
   }
   // Nor is one in the company of fewer than a majority: those who do not even refuse are not there.
@@ -73,19 +75,28 @@ export function starStanding(given: Circumstances, rule: { readonly port: string
 }
 
 /** A link with the peer that most links go out to, one that carries where there is one. */
-function towardsLeader(held: readonly Link[], carries: (link: Link) => boolean): Link | null {
-  const [best] = held
-    .filter((link) => link.direction === 'outbound')
-    .sort(
-      (a, b) =>
-        Number(carries(b)) - Number(carries(a)) || surplus(held, b.peer) - surplus(held, a.peer),
-    );
-  return best ?? null;
+function towardsLeader(
+  dialled: readonly Link[],
+  surplus: ReadonlyMap<Link['peer'], number>,
+  carries: (link: Link) => boolean,
+): Link | null {
+  const carrying = dialled.filter(carries);
+  let best: Link | null = null;
+  let most = Number.NEGATIVE_INFINITY;
+  for (const link of carrying.length > 0 ? carrying : dialled) {
+    const links = surplus.get(link.peer) ?? 0;
+    if (links <= most) continue;
+    best = link;
+    most = links;
+  }
+  return best;
 }
 
-/** By how many the links that go out to a peer exceed those that come in from it. */
-function surplus(held: readonly Link[], peer: Link['peer']): number {
-  return held
-    .filter((link) => link.peer === peer)
-    .reduce((sum, { direction }) => sum + (direction === 'outbound' ? 1 : -1), 0);
+/** By how many the links that go out to each peer exceed those that come in from it. */
+function surplusByPeer(held: readonly Link[]): ReadonlyMap<Link['peer'], number> {
+  const surplus = new Map<Link['peer'], number>();
+  for (const { peer, direction } of held) {
+    surplus.set(peer, (surplus.get(peer) ?? 0) + (direction === 'outbound' ? 1 : -1));
+  }
+  return surplus;
 }

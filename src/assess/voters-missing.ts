@@ -1,11 +1,11 @@
 import type { Folded } from '../model/link.ts';
 import type { Profile } from '../model/profile.ts';
 import type { PeerReport } from '../model/report.ts';
+import { linksByPeer } from './link-index.ts';
 import {
   capturedStatus,
   isAttempt,
   isSettledLink,
-  linksWithPeers,
   type Persistence,
   specOf,
   statusOfLinks,
@@ -31,21 +31,19 @@ export function votersMissing(
   if ((role !== 'leader' && role !== 'member') || quorum.kind === 'none') return 0;
   if (size === null || votes === null) return 0;
   const spec = specOf(profile, quorum.port);
-  const links = linksWithPeers(folded, quorum.port);
-  const named = new Set(links.flatMap(({ peer }) => (peer === null ? [] : [peer])));
-  const statuses = [...named].map((address) => {
-    const own = links.filter(({ peer }) => peer === address);
+  const links = linksByPeer(folded, quorum.port);
+  const statuses = [...links].map(([peer, own]) => {
+    if (peer === null) return null;
     // The leader of a star does not count a follower that it has to dial.
     const isDialled =
       quorum.kind === 'star' &&
       own.some((link) => isAttempt(link) && isSettledLink(link, persistence));
     return isDialled ? 'connecting' : statusOfLinks(own, spec, folded, persistence);
   });
-  const inTrouble = statuses.filter((status) => TROUBLE.has(status)).length;
+  const inTrouble = statuses.filter((status) => status !== null && TROUBLE.has(status)).length;
   const byName = statuses.filter((status) => status === 'linked').length;
   // Where each end dials the other, the links that go out show every peer by name.
-  const hidden =
-    spec.links === 'mesh-both-ways' ? 0 : links.filter(({ peer }) => peer === null).length;
+  const hidden = spec.links === 'mesh-both-ways' ? 0 : (links.get(null) ?? []).length;
   const uncounted = Math.max(0, hidden - (votes - 1 - byName));
   const stalled = folded.capturedPeers.filter(
     (peer) => capturedStatus(peer, persistence) === 'stalled',

@@ -3,11 +3,11 @@ import type { PortSpec } from '../model/profile.ts';
 import type { Ensemble } from '../model/settings.ts';
 import type { Address, Socket } from '../model/socket.ts';
 import type { Circumstances } from './circumstances.ts';
+import { groupByPeer, memberAt } from './link-index.ts';
 import { type Member, observerCount, voterCount } from './members.ts';
 import {
   capturedStatus,
   isUsable,
-  memberAt,
   type Persistence,
   rowSeen,
   specOf,
@@ -72,14 +72,11 @@ export function movingVotes(
 /** The peers whose links among `links` are enough and carry. */
 function linkedByAddress(given: Counting, links: readonly Link[], spec: PortSpec): SeenPeer[] {
   const { folded, persistence } = given;
-  const byAddress = new Map<Address, Link[]>();
-  for (const link of links) {
-    if (link.peer === null) continue;
-    byAddress.set(link.peer, [...(byAddress.get(link.peer) ?? []), link]);
-  }
-  return [...byAddress]
-    .filter(([, own]) => statusOfLinks(own, spec, folded, persistence) === 'linked')
-    .map(([address, own]) => ({ address, rows: own.flatMap((link) => link.rows) }));
+  return [...groupByPeer(links)].flatMap(([address, own]) =>
+    address !== null && statusOfLinks(own, spec, folded, persistence) === 'linked'
+      ? [{ address, rows: own.flatMap((link) => link.rows) }]
+      : [],
+  );
 }
 
 interface SeenPeer {
@@ -92,7 +89,7 @@ function seenPeers(peers: readonly SeenPeer[]): ReadonlyMap<Address, readonly So
   for (const { address, rows } of peers) {
     const known = byAddress.get(address);
     if (known === undefined) byAddress.set(address, [...rows]);
-    else known.push(...rows);
+    else for (const row of rows) known.push(row);
   }
   return byAddress;
 }
@@ -108,12 +105,12 @@ function countVoters(
     return Math.max(0, seen.size - observerCount(ensemble));
   }
   const linked = new Set<Member>();
-  const named = members.filter(({ literal, self }) => !literal && !self);
+  const lookedUpMs = namesLookedUpMs(members);
   let strangers = 0;
   for (const [address, rows] of seen) {
     const member = memberAt(members, address);
     if (member !== undefined) linked.add(member);
-    else if (mayBeMember(rows, named, persistence)) strangers += 1;
+    else if (appearedMs(rows, persistence) > lookedUpMs) strangers += 1;
   }
   const voters = [...linked].filter((member) => !member.observer && !member.self).length;
   const unplaced = members.filter(
@@ -123,17 +120,23 @@ function countVoters(
 }
 
 /**
- * An address that no name is known to have may be a member's new one, until names that were looked up
- * after it appeared all have others.
+ * When the members' names were last looked up, all of them published; an address that appeared after that,
+ * and that none of them has, may be a member's new one. Where no member has a name, there is no new one.
  */
-function mayBeMember(
-  rows: readonly Socket[],
-  named: readonly Member[],
-  { held, nowMs }: Persistence,
-): boolean {
-  if (named.length === 0) return false;
-  const appearedMs = Math.min(...rows.map((row) => held.get(rowSeen(row))?.sinceMs ?? nowMs));
-  return named.some(({ answer }) => answer?.kind !== 'published' || answer.atMs < appearedMs);
+function namesLookedUpMs(members: readonly Member[]): number {
+  const named = members.filter(({ literal, self }) => !literal && !self);
+  return named.reduce(
+    (earliest, { answer }) =>
+      answer?.kind === 'published' ? Math.min(earliest, answer.atMs) : Number.NEGATIVE_INFINITY,
+    Number.POSITIVE_INFINITY,
+  );
+}
+
+function appearedMs(rows: readonly Socket[], { held, nowMs }: Persistence): number {
+  return rows.reduce(
+    (earliest, row) => Math.min(earliest, held.get(rowSeen(row))?.sinceMs ?? nowMs),
+    Number.POSITIVE_INFINITY,
+  );
 }
 
 function observersAmong(captured: readonly CapturedPeer[], members: readonly Member[]): number {

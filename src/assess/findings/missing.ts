@@ -1,7 +1,8 @@
 import type { PeerReport } from '../../model/report.ts';
 import { heldForMs } from '../held.ts';
+import { linksWithPeers } from '../link-index.ts';
 import { observerCount } from '../members.ts';
-import { isAttempt, linksWithPeers, peerNotLinked } from '../peer-links.ts';
+import { isAttempt, peerNotLinked } from '../peer-links.ts';
 import { linkEvidence, type Scene } from '../scene.ts';
 import { VOTERS_MISSING, votersMissing } from '../voters-missing.ts';
 import type { Diagnosis } from './finding.ts';

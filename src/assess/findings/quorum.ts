@@ -1,5 +1,5 @@
 import type { Link } from '../../model/link.ts';
-import { linksWithPeers } from '../peer-links.ts';
+import { linksWithPeers } from '../link-index.ts';
 import { rowsText } from '../row-text.ts';
 import { linkEvidence, nameOf, peerLinks, portsOf, type Scene } from '../scene.ts';
 import type { Diagnosis } from './finding.ts';
