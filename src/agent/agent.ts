@@ -179,7 +179,8 @@ export function createAgent(judge: JudgeSettings, scan: ScanSettings, edges: Age
     const again = reason !== 'confirm' && (doubtful || assessment.unsettled);
     if (again) confirmAtMs = edges.clock() + scan.confirmDelayMs;
     else if (assessment.stalling) confirmAtMs = edges.clock() + stallingMs(costsMs);
-    ({ settlesAtMs } = assessment);
+    const { readiness } = assessment;
+    settlesAtMs = readiness.kind === 'settling' ? readiness.untilMs : null;
     if (!believed) return;
     if (observation.table !== null) totals.linksAre(assessment.links);
     publish(assessment.report);
@@ -242,8 +243,8 @@ export function createAgent(judge: JudgeSettings, scan: ScanSettings, edges: Age
 }
 
 /** Membership that waits to become readiness is looked at without any change to the table. */
-function isSettling(report: Report): boolean {
-  return report.inQuorum === true && !report.ready;
+function isSettling({ readiness: { state } }: Report): boolean {
+  return state === 'settling' || state === 'awaiting-server';
 }
 
 function clamp(waitMs: number, mostMs: number): number {

@@ -30,7 +30,7 @@ export function confirmsItself(
  * confirming look has missed it too: forgotten at once, it would have to settle anew.
  */
 export function doubted(before: Memory, after: Memory): Memory {
-  return { ...after, held: new Map([...before.held, ...after.held]), ready: before.ready };
+  return { ...after, held: new Map([...before.held, ...after.held]), readiness: before.readiness };
 }
 
 function listenerVanished(next: Report, published: Report): boolean {

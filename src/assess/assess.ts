@@ -2,6 +2,7 @@ import { fold } from '../links/fold.ts';
 import { isStalling } from '../links/stall.ts';
 import type { Folded } from '../model/link.ts';
 import type { Profile } from '../model/profile.ts';
+import type { Readiness } from '../model/readiness.ts';
 import type { Report } from '../model/report.ts';
 import type { JudgeSettings } from '../model/settings.ts';
 import type { Socket } from '../model/socket.ts';
@@ -16,7 +17,7 @@ import type { CounterSample, Memory, Observation } from './observation.ts';
 import { isSettledLink, isUsable, type Persistence, rowSeen } from './peer-links.ts';
 import { reportPeers } from './peers.ts';
 import { peerRoles } from './ports.ts';
-import { bootstraps, isReady, settlesAtMs } from './readiness.ts';
+import { bootstraps, judgeReadiness } from './readiness.ts';
 import type { Scene } from './scene.ts';
 import { standing as judgeStanding } from './standing.ts';
 import { unobservable } from './unobservable.ts';
@@ -31,8 +32,7 @@ export interface Assessment {
   readonly unsettled: boolean;
   /** A peer has not answered for a time-out or two: soon it counts as stalled, or it has answered. */
   readonly stalling: boolean;
-  /** When membership in the quorum will have settled, if nothing changes; `null` where it need not. */
-  readonly settlesAtMs: number | null;
+  readonly readiness: Readiness;
   /** Addresses that no member is known by, seen on peer ports since the names were last looked up. */
   readonly strangers: readonly string[];
 }
@@ -47,18 +47,7 @@ export function assess(
   settings: JudgeSettings,
 ): Assessment {
   const { table, nowMs } = observation;
-  if (table === null) {
-    const report = unobservable(observation, settings);
-    return {
-      report,
-      memory,
-      links: new Map(),
-      unsettled: false,
-      stalling: false,
-      settlesAtMs: null,
-      strangers: [],
-    };
-  }
+  if (table === null) return blind(observation, memory, settings);
   const folded = fold(table, { ...settings, podAddresses: observation.podAddresses });
   const linkRows = rowsOf(folded);
   const rows = carry(memory.held, rowConditions(folded, linkRows), nowMs);
@@ -106,15 +95,22 @@ export function assess(
   };
   const portsListen = requiredPortsListen(scene);
   const bootstrap = bootstraps(settings, memory, standing, members, portsListen, nowMs);
-  const ready = bootstrap || isReady(standing, held, memory.ready, observation, settings);
+  const readiness = judgeReadiness({
+    standing,
+    held,
+    before: memory.readiness,
+    observation,
+    settleMs: settings.settleMs,
+    bootstrap,
+  });
   return {
-    report: writeReport({ ...scene, bootstrap }, ready),
+    report: writeReport({ ...scene, bootstrap }, readiness),
     memory: {
       held,
       samples: keepSamples(memory.samples, observation),
-      everInQuorum: memory.everInQuorum || standing.inQuorum === true,
+      everInQuorum: memory.everInQuorum || standing.inQuorum.kind === 'in',
       everLinked: memory.everLinked || anyCarries(folded, settings.profile, settling),
-      ready,
+      readiness,
     },
     links: new Map(
       folded.links
@@ -123,8 +119,21 @@ export function assess(
     ),
     unsettled: [...rows].some(([name, { readings }]) => name.startsWith('row ') && readings === 1),
     stalling: linkRows.some(isStalling),
-    settlesAtMs: ready ? null : settlesAtMs(standing, held, settings.settleMs),
+    readiness,
     strangers: strangersOf(folded, members, persistence),
+  };
+}
+
+/** Nothing could be read: what was known before is kept for the next look. */
+function blind(observation: Observation, memory: Memory, settings: JudgeSettings): Assessment {
+  return {
+    report: unobservable(observation, settings),
+    memory,
+    links: new Map(),
+    unsettled: false,
+    stalling: false,
+    readiness: { kind: 'unknown', sinceMs: observation.nowMs },
+    strangers: [],
   };
 }
 

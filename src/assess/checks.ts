@@ -1,8 +1,10 @@
 import type { Link } from '../model/link.ts';
 import type { PortSpec, Profile } from '../model/profile.ts';
 import type { Check, CheckStatus, Finding } from '../model/report.ts';
+import { unseenText } from './membership.ts';
 import { isListening, mustListen } from './required-ports.ts';
 import { portsOf, type Scene } from './scene.ts';
+import { votesOf } from './standing.ts';
 
 /** The closed list of checks for a profile: one for each port role, then what they come to. */
 export function runChecks(scene: Scene, findings: readonly Finding[]): Check[] {
@@ -73,35 +75,38 @@ function portCheck(scene: Scene, spec: PortSpec): Check {
 
 function quorumLinkCheck(scene: Scene): Check {
   const name = 'quorum-link';
-  const { role, votes, majority, leader } = scene.standing;
-  if (scene.settings.profile.quorum.kind === 'gossip' && role === 'member') {
+  const { standing } = scene;
+  if (scene.settings.profile.quorum.kind === 'gossip' && standing.role === 'member') {
     return gossipCheck(scene, name);
   }
-  switch (role) {
+  switch (standing.role) {
     case 'leader':
     case 'member':
-      if (majority === null) {
-        return check(name, 'unknown', `${(votes ?? 1) - 1} voters linked, ensemble size not known`);
-      }
-      return (votes ?? 0) >= majority
-        ? check(name, 'pass', counted((votes ?? 1) - 1, 'other voter'))
-        : check(name, 'fail', `${votes ?? 0} of ${majority} needed voters, this one included`);
+      return votesCheck(name, standing.votes ?? 0, standing.majority);
     case 'learner':
-      return leader === null
-        ? check(name, 'fail', 'no link to a leader')
-        : learnerCheck(leader, name);
+      return learnerCheck(standing.leader, name);
     case 'standalone':
       return check(name, 'pass', 'an ensemble of one needs no link');
     case 'unknown':
       return check(name, 'unknown', 'the role is not known');
     default:
-      return check(name, 'fail', `no link to a leader (${role})`);
+      return check(name, 'fail', `no link to a leader (${standing.role})`);
   }
+}
+
+function votesCheck(name: string, votes: number, majority: number | null): Check {
+  const others = Math.max(0, votes - 1);
+  if (majority === null) {
+    return check(name, 'unknown', `${others} voters linked, ensemble size not known`);
+  }
+  return votes >= majority
+    ? check(name, 'pass', counted(others, 'other voter'))
+    : check(name, 'fail', `${votes} of ${majority} needed voters, this one included`);
 }
 
 function gossipCheck({ standing, peers }: Scene, name: string): Check {
   const linked = peers.filter((peer) => peer.status === 'linked').length;
-  if (standing.linked !== true) return check(name, 'fail', 'no other member answers');
+  if (standing.linked.kind !== 'in') return check(name, 'fail', 'no other member answers');
   return linked === 0 && peers.length > 0
     ? check(name, 'pass', 'linked with no other member so far')
     : check(name, 'pass', counted(linked, 'other member'));
@@ -121,11 +126,12 @@ function majorityCheck(scene: Scene, findings: readonly Finding[]): Check {
   const name = 'majority';
   const isolated = findings.find(({ code }) => code === 'isolated');
   if (isolated !== undefined) return check(name, 'fail', isolated.summary);
-  const { role, linked, votes, majority, size } = scene.standing;
-  if (role === 'learner' && linked === true) {
+  const { role, linked, majority, size } = scene.standing;
+  const votes = votesOf(scene.standing);
+  if (role === 'learner' && linked.kind === 'in') {
     return check(name, 'pass', 'the leader that this member follows vouches for it');
   }
-  if (linked === null) return check(name, 'unknown', 'the ensemble size is not known: set members');
+  if (linked.kind === 'unknown') return check(name, 'unknown', unseenText(linked.unseen));
   if (size !== null && votes !== null && votes > size) {
     return check(
       name,
@@ -134,7 +140,7 @@ function majorityCheck(scene: Scene, findings: readonly Finding[]): Check {
     );
   }
   if (votes === null || majority === null) {
-    return linked
+    return linked.kind === 'in'
       ? check(name, 'pass', 'in quorum')
       : check(name, 'fail', `not linked with a majority (${role})`);
   }
@@ -162,7 +168,7 @@ function peersCheck(scene: Scene, findings: readonly Finding[]): Check {
     return check('peers', 'pass', 'no link with a peer is needed now');
   }
   // Without a quorum that alone is told, and not each peer that is missing from it.
-  if (inQuorum === false && linked < needed) {
+  if (inQuorum.kind === 'out' && linked < needed) {
     return check('peers', 'warn', `${linked} of ${needed} are linked`);
   }
   return scene.members.length === 0

@@ -1,7 +1,7 @@
 import type { Folded, Link } from '../model/link.ts';
-import type { MemberRole } from '../model/report.ts';
 import type { JudgeSettings } from '../model/settings.ts';
 import type { Member } from './members.ts';
+import type { Membership } from './membership.ts';
 import type { Persistence } from './peer-links.ts';
 
 /** Everything that a quorum rule judges by. */
@@ -16,15 +16,17 @@ export interface Circumstances {
   readonly persistence: Persistence;
 }
 
+/** Where a member stands; `votes` are the voters together with it, itself included. */
+export type Place =
+  | { readonly role: 'leader'; readonly votes: number }
+  | { readonly role: 'learner'; readonly leader: Link }
+  /** `votes` is `null` in a system without a majority. */
+  | { readonly role: 'member'; readonly votes: number | null }
+  | { readonly role: 'looking' | 'standalone' | 'absent' | 'unknown' };
+
 /** What a quorum rule makes of them. */
-export interface Outcome {
-  readonly role: MemberRole;
-  /** `null`: the sockets cannot tell. */
-  readonly inQuorum: boolean | null;
-  /** Voters together with this member, itself included; `null` where this role does not know. */
-  readonly votes: number | null;
+export type Outcome = Place & {
+  readonly inQuorum: Membership;
   /** What the quorum rests on; a change of it means that the member joined anew. */
   readonly basis: string;
-  /** The link with the leader, of a learner. */
-  readonly leader: Link | null;
-}
+};

@@ -31,7 +31,7 @@ export function judgedConditions(
 ): Map<string, number> {
   const { settings, observation, folded, members, peers, standing, persistence } = scene;
   const conditions = new Map<string, number>();
-  if (standing.inQuorum === true) conditions.set(quorumCondition(standing), 0);
+  if (standing.inQuorum.kind === 'in') conditions.set(quorumCondition(standing), 0);
   for (const { name, status } of peers)
     if (status !== 'linked' && status !== 'unknown') conditions.set(peerNotLinked(name), 0);
   if (members.length === 0 && votersMissing(standing, folded, settings.profile, persistence) > 0)

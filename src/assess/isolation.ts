@@ -1,6 +1,7 @@
 import type { AskedEvidence, PeerMemory } from '../model/asked.ts';
 import type { PeerAnswer } from '../model/evidence.ts';
 import type { QuorumRule } from '../model/profile.ts';
+import { OUT } from './membership.ts';
 import type { Standing } from './standing.ts';
 
 export const NEW_PEER: PeerMemory = { lastAnswerMs: null, timeouts: 0, silentSinceMs: null };
@@ -77,7 +78,7 @@ export function cutOff(
   rule: QuorumRule['kind'],
 ): Standing {
   const { peers } = asked;
-  if (peers === null || standing.inQuorum !== true) return standing;
+  if (peers === null || standing.inQuorum.kind !== 'in') return standing;
   const isolation = judgeIsolation(peers.answer.history, nowMs, rule);
-  return isolation.kind === 'isolated' ? { ...standing, inQuorum: false } : standing;
+  return isolation.kind === 'isolated' ? { ...standing, inQuorum: OUT } : standing;
 }

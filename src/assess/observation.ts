@@ -1,5 +1,6 @@
 import type { AskedEvidence } from '../model/asked.ts';
 import type { Names } from '../model/names.ts';
+import type { Readiness } from '../model/readiness.ts';
 import type { Counters, InterfaceReport, ScanReport } from '../model/report.ts';
 import type { Address, SocketTable } from '../model/socket.ts';
 import type { HeldConditions } from './held.ts';
@@ -36,8 +37,8 @@ export interface Memory {
   readonly everInQuorum: boolean;
   /** True once a link with another member carried. */
   readonly everLinked: boolean;
-  /** Whether the last look found the member ready. */
-  readonly ready: boolean;
+  /** What the last look made of the member's readiness. */
+  readonly readiness: Readiness;
 }
 
 export const EMPTY_MEMORY: Memory = {
@@ -45,5 +46,5 @@ export const EMPTY_MEMORY: Memory = {
   samples: [],
   everInQuorum: false,
   everLinked: false,
-  ready: false,
+  readiness: { kind: 'out', sinceMs: 0 },
 };

@@ -1,3 +1,4 @@
+import type { Readiness } from '../model/readiness.ts';
 import type { JudgeSettings } from '../model/settings.ts';
 import { type HeldConditions, heldForMs } from './held.ts';
 import type { Member } from './members.ts';
@@ -14,42 +15,58 @@ export function quorumCondition(standing: Standing): string {
   return `${IN_QUORUM} as ${standing.basis}`;
 }
 
-/** When the quorum will have held for the settling time; `null` where the member is in none. */
-export function settlesAtMs(
-  standing: Standing,
-  held: HeldConditions,
-  settleMs: number,
-): number | null {
-  const condition = held.get(quorumCondition(standing));
-  return standing.inQuorum === true && condition !== undefined
-    ? condition.sinceMs + settleMs
-    : null;
-}
-
 /** How long the server's own word counts. */
 const SRVR_FRESH_MS = 10_000;
 
+/** What readiness is judged by. */
+export interface ReadinessInput {
+  readonly standing: Standing;
+  readonly held: HeldConditions;
+  /** What the look before made of it. */
+  readonly before: Readiness;
+  readonly observation: Pick<Observation, 'nowMs' | 'asked'>;
+  readonly settleMs: number;
+  /** Whether the bootstrap rule applies. */
+  readonly bootstrap: boolean;
+}
+
 /**
- * Ready once the quorum has held for the settling time, or the server says that it serves; not yet
- * while it says that it does not. Kept as long as the quorum holds, and lost at once with it.
+ * Ready once the quorum has held for the settling time, or the server says that it serves; not while it
+ * says that it does not. Kept as long as the quorum holds, and lost at once with it.
  */
-export function isReady(
-  standing: Standing,
-  held: HeldConditions,
-  wasReady: boolean,
-  { nowMs, asked }: Pick<Observation, 'nowMs' | 'asked'>,
-  { settleMs }: Pick<JudgeSettings, 'settleMs'>,
-): boolean {
-  if (standing.inQuorum !== true) return false;
-  const joined = held.get(quorumCondition(standing));
-  if (wasReady && joined !== undefined && joined.readings > 1) return true;
+export function judgeReadiness(input: ReadinessInput): Readiness {
+  const { before, observation } = input;
+  const judged = withoutBeginning(input);
+  const same = judged.kind === before.kind;
+  const sinceMs = same ? before.sinceMs : observation.nowMs;
+  return { ...judged, sinceMs };
+}
+
+type Judged = Readiness extends infer Kind
+  ? Kind extends Readiness
+    ? Omit<Kind, 'sinceMs'>
+    : never
+  : never;
+
+function withoutBeginning(input: ReadinessInput): Judged {
+  const { standing, held, before, observation, settleMs, bootstrap } = input;
+  const { nowMs, asked } = observation;
+  if (bootstrap) return { kind: 'ready', by: 'bootstrap' };
+  if (standing.inQuorum.kind === 'unknown') return { kind: 'unknown' };
+  if (standing.inQuorum.kind === 'out') return { kind: 'out' };
   const inQuorumMs = heldForMs(held, quorumCondition(standing), nowMs);
-  const saidSince = asked.srvr !== null && nowMs - asked.srvr.atMs <= inQuorumMs;
-  const fresh = asked.srvr !== null && nowMs - asked.srvr.atMs <= SRVR_FRESH_MS;
-  const said = asked.srvr !== null && fresh ? asked.srvr.answer.kind : null;
+  const { srvr } = asked;
+  const fresh = srvr !== null && nowMs - srvr.atMs <= SRVR_FRESH_MS ? srvr : null;
+  if (fresh?.answer.kind === 'not-serving') return { kind: 'awaiting-server' };
   // An answer from before the member joined speaks of another time.
-  if (said === 'serving' && saidSince) return true;
-  return inQuorumMs >= settleMs && said !== 'not-serving';
+  const serves = fresh?.answer.kind === 'serving' && nowMs - fresh.atMs <= inQuorumMs;
+  const joined = held.get(quorumCondition(standing));
+  if (before.kind === 'ready' && before.by !== 'bootstrap' && (joined?.readings ?? 0) > 1) {
+    return { kind: 'ready', by: before.by };
+  }
+  if (serves) return { kind: 'ready', by: 'server' };
+  if (inQuorumMs >= settleMs) return { kind: 'ready', by: 'settled' };
+  return { kind: 'settling', untilMs: nowMs - inQuorumMs + settleMs };
 }
 
 /**
@@ -64,7 +81,7 @@ export function bootstraps(
   portsListen: boolean,
   nowMs: number,
 ): boolean {
-  if (!settings.bootstrap || memory.everInQuorum || standing.inQuorum === true) return false;
+  if (!settings.bootstrap || memory.everInQuorum || standing.inQuorum.kind === 'in') return false;
   const self = members.find((member) => member.self);
   if (self?.answer?.kind !== 'unpublished' || !portsListen) return false;
   return nowMs - self.answer.sinceMs >= UNPUBLISHED_MS;

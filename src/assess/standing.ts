@@ -4,23 +4,29 @@ import type { JudgeSettings } from '../model/settings.ts';
 import type { Circumstances, Outcome } from './circumstances.ts';
 import { linksWithPeers } from './link-index.ts';
 import { type Member, voterCount } from './members.ts';
+import { byVotes, IN, type Membership, OUT, unknownFor } from './membership.ts';
 import { isAttempt, isSettledLink, isUsable, type Persistence } from './peer-links.ts';
 import { isListening, isObserver, mustListen, servingPorts } from './required-ports.ts';
 import { starStanding } from './star.ts';
 import { linkedPeers, linkedVoters, movingVotes } from './votes.ts';
 
 /** Where this member stands. */
-export interface Standing extends Outcome {
+export type Standing = Outcome & {
   /** Membership by the links alone: a closed port or a cut network may yet take it away. */
-  readonly linked: boolean | null;
+  readonly linked: Membership;
   /** Voters of the ensemble; `null` where their number is not known. */
   readonly size: number | null;
   /** How many voters make a majority; `null` where that is not known, and for systems without one. */
   readonly majority: number | null;
+};
+
+/** Voters together with this member, itself included; `null` where this role does not know. */
+export function votesOf(standing: Outcome): number | null {
+  return standing.role === 'leader' || standing.role === 'member' ? standing.votes : null;
 }
 
-const NOTHING = { votes: null, basis: 'none', leader: null } as const;
-const ABSENT: Outcome = { role: 'absent', inQuorum: false, ...NOTHING };
+const NO_BASIS = 'none';
+const ABSENT: Outcome = { role: 'absent', inQuorum: OUT, basis: NO_BASIS };
 
 /** Role and membership in the quorum by the profile's quorum rule. */
 export function standing(
@@ -36,7 +42,7 @@ export function standing(
     (spec) =>
       isListening(folded, spec.role) && (size === 1 || size === null || isReachable(folded, spec)),
   );
-  const inQuorum = open ? outcome.inQuorum : false;
+  const inQuorum = open ? outcome.inQuorum : OUT;
   return { ...outcome, inQuorum, linked: outcome.inQuorum, size, majority };
 }
 
@@ -69,7 +75,7 @@ function outcomeOf(given: Circumstances): Outcome {
     case 'gossip':
       return gossipStanding(given, rule);
     case 'none':
-      return { role: 'member', inQuorum: true, votes: null, basis: 'member', leader: null };
+      return { role: 'member', inQuorum: IN, votes: null, basis: 'member' };
   }
 }
 
@@ -85,22 +91,22 @@ function hubStanding(
   const electing = isListening(folded, rule.election);
   if (isListening(folded, rule.port)) {
     const votes = 1 + linkedVoters(given, linksWithPeers(folded, rule.port), rule.port);
-    const inQuorum = majority === null ? null : votes >= majority;
-    return { role: 'leader', inQuorum, votes, basis: 'leader', leader: null };
+    return { role: 'leader', inQuorum: byVotes(votes, majority), votes, basis: 'leader' };
   }
   const dialled = linksWithPeers(folded, rule.port).filter((link) => link.direction === 'outbound');
   const usable = dialled.find((link) => isUsable(link, persistence));
   const held = usable ?? dialled.find((link) => isSettledLink(link, persistence));
   if (held !== undefined) {
-    const inQuorum = usable !== undefined;
-    return { role: 'learner', inQuorum, votes: null, basis: `learner ${held.key}`, leader: held };
+    const inQuorum = usable === undefined ? OUT : IN;
+    return { role: 'learner', inQuorum, basis: `learner ${held.key}`, leader: held };
   }
-  if (electing) return { role: 'looking', inQuorum: false, ...NOTHING };
+  if (electing) return { role: 'looking', inQuorum: OUT, basis: NO_BASIS };
   if (folded.listeners.length === 0) return ABSENT;
   if (size === 1) {
-    return { role: 'standalone', inQuorum: true, votes: 1, basis: 'standalone', leader: null };
+    return { role: 'standalone', inQuorum: IN, basis: 'standalone' };
   }
-  return { role: 'unknown', inQuorum: size === null ? null : false, ...NOTHING };
+  const inQuorum = size === null ? unknownFor('ensemble-size') : OUT;
+  return { role: 'unknown', inQuorum, basis: NO_BASIS };
 }
 
 /** Every voter is linked with every other, and a majority of them is what counts. */
@@ -112,8 +118,7 @@ function meshStanding(
   const configured = (isObserver(given.members) ? 0 : 1) + linkedVoters(given, links, rule.port);
   const votes =
     rule.voters === 'moving' ? movingVotes(given, links, rule.port, configured) : configured;
-  const inQuorum = given.majority === null ? null : votes >= given.majority;
-  return { role: 'member', inQuorum, votes, basis: 'member', leader: null };
+  return { role: 'member', inQuorum: byVotes(votes, given.majority), votes, basis: 'member' };
 }
 
 /**
@@ -129,9 +134,9 @@ function gossipStanding(given: Circumstances, rule: { readonly port: string }): 
       (isAttempt(link) && link.rows.some(({ retransmits }) => retransmits > 0)) ||
       (link.state !== 'closing' && isSettledLink(link, persistence)),
   );
-  const inQuorum =
+  const belongs =
     links.length === 0 || !persistence.everLinked || linkedPeers(given, links, rule.port) > 0;
-  return { role: 'member', inQuorum, votes: null, basis: 'member', leader: null };
+  return { role: 'member', inQuorum: belongs ? IN : OUT, votes: null, basis: 'member' };
 }
 
 function anyRequiredListens({ folded, settings, members }: Circumstances): boolean {

@@ -2,6 +2,7 @@ import type { Link } from '../model/link.ts';
 import { onceFor } from '../model/once-for.ts';
 import type { Circumstances, Outcome } from './circumstances.ts';
 import { groupByPeer, linksWithPeers } from './link-index.ts';
+import { byVotes, IN, OUT } from './membership.ts';
 import {
   isAttempt,
   isSettledLink,
@@ -13,13 +14,7 @@ import {
 import { isObserver } from './required-ports.ts';
 import { linkedVoters } from './votes.ts';
 
-const LOOKING: Outcome = {
-  role: 'looking',
-  inQuorum: false,
-  votes: null,
-  basis: 'none',
-  leader: null,
-};
+const LOOKING: Outcome = { role: 'looking', inQuorum: OUT, basis: 'none' };
 
 /**
  * Kafka's way: every voter listens on one port, the others fetch from the leader there, and the leader
@@ -43,10 +38,10 @@ export function starStanding(given: Circumstances, rule: { readonly port: string
     const counted = 1 + linkedVoters(given, followers, rule.port);
     // Where a mesh hides whose links come in, those that are dialled are none of them all the same.
     const votes = size === null ? counted : Math.min(counted, size - tried.size);
-    const inQuorum = majority === null ? null : votes >= majority;
+    const inQuorum = byVotes(votes, majority);
     // Who leads stops trying the others soon; who looks for a leader never does.
-    if (inQuorum === false && trying) return LOOKING;
-    return { role: 'leader', inQuorum, votes, basis: 'leader', leader: null };
+    if (inQuorum.kind === 'out' && trying) return LOOKING;
+    return { role: 'leader', inQuorum, votes, basis: 'leader' };
   }
   const spec = specOf(given.settings.profile, rule.port);
   const byPeer = groupByPeer(links);
@@ -67,8 +62,7 @@ export function starStanding(given: Circumstances, rule: { readonly port: string
   if (size !== null && majority !== null && size - silent < majority) return LOOKING;
   return {
     role: 'learner',
-    inQuorum: carries(leader),
-    votes: null,
+    inQuorum: carries(leader) ? IN : OUT,
     basis: `learner of ${leader.peer ?? 'a hidden leader'}`,
     leader,
   };

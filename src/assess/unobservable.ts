@@ -20,6 +20,7 @@ export function unobservable(observation: Observation, settings: JudgeSettings):
     role: 'unknown',
     inQuorum: null,
     ready: false,
+    readiness: notKnown(null, reason),
     bootstrap: false,
     verdict: 'unknown',
     quorum: {
@@ -63,6 +64,7 @@ export function outdated(report: Report, ageMs: number): Report {
     role: 'unknown',
     inQuorum: null,
     ready: false,
+    readiness: notKnown(report.at, reason),
     bootstrap: false,
     verdict: 'unknown',
     quorum: { ...report.quorum, votes: null, margin: null },
@@ -74,6 +76,10 @@ export function outdated(report: Report, ageMs: number): Report {
     })),
     findings: toFindingList(cannotLook(reason)),
   };
+}
+
+function notKnown(since: string | null, reason: string): Report['readiness'] {
+  return { state: 'unknown', by: null, since, until: null, reason };
 }
 
 type Blindness = Parameters<typeof toFindings>[0][number];

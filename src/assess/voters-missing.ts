@@ -10,7 +10,7 @@ import {
   specOf,
   statusOfLinks,
 } from './peer-links.ts';
-import type { Standing } from './standing.ts';
+import { type Standing, votesOf } from './standing.ts';
 
 /** Under which it is carried from look to look that voters are missing, whichever they are. */
 export const VOTERS_MISSING = 'voters missing';
@@ -22,14 +22,15 @@ const TROUBLE: ReadonlySet<PeerReport['status']> = new Set(['stalled', 'connecti
  * in trouble is not missing: the trouble is told by itself.
  */
 export function votersMissing(
-  { role, size, votes }: Standing,
+  standing: Standing,
   folded: Folded,
   profile: Profile,
   persistence: Persistence,
 ): number {
   const { quorum } = profile;
-  if ((role !== 'leader' && role !== 'member') || quorum.kind === 'none') return 0;
-  if (size === null || votes === null) return 0;
+  const { size } = standing;
+  const votes = votesOf(standing);
+  if (quorum.kind === 'none' || size === null || votes === null) return 0;
   const spec = specOf(profile, quorum.port);
   const links = linksByPeer(folded, quorum.port);
   const statuses = [...links].map(([peer, own]) => {

@@ -1,3 +1,4 @@
+import type { Readiness } from '../model/readiness.ts';
 import type { Report, Verdict } from '../model/report.ts';
 import { reportAsked } from './asked-report.ts';
 import { runChecks } from './checks.ts';
@@ -5,21 +6,23 @@ import { viewEnsemble } from './ensemble.ts';
 import { ensembleFindings } from './findings/ensemble.ts';
 import type { Diagnosis } from './findings/finding.ts';
 import { diagnose } from './findings/index.ts';
+import { inQuorumOf } from './membership.ts';
 import { peerRoles, reportLinks, reportPorts } from './ports.ts';
+import { reportReadiness } from './report-readiness.ts';
 import type { Scene } from './scene.ts';
-import type { Standing } from './standing.ts';
+import { type Standing, votesOf } from './standing.ts';
 
 /** The report, with what only the members' reports say together where their probes are asked. */
-export function writeReport(scene: Scene, ready: boolean): Report {
-  const own = write(scene, ready, []);
+export function writeReport(scene: Scene, readiness: Readiness): Report {
+  const own = write(scene, readiness, []);
   const { peers } = scene.observation.asked;
   if (peers === null) return own;
   const roles = peerRoles(scene.settings.profile);
   const together = ensembleFindings(viewEnsemble({ own, answers: peers.answer.answers, roles }));
-  return together.length === 0 ? own : write(scene, ready, together);
+  return together.length === 0 ? own : write(scene, readiness, together);
 }
 
-function write(scene: Scene, ready: boolean, together: readonly Diagnosis[]): Report {
+function write(scene: Scene, readiness: Readiness, together: readonly Diagnosis[]): Report {
   const { observation, settings, folded, standing, persistence, table } = scene;
   const findings = diagnose(scene, together);
   const checks = runChecks(scene, findings);
@@ -29,8 +32,9 @@ function write(scene: Scene, ready: boolean, together: readonly Diagnosis[]): Re
     member: { name: settings.podName, addresses: [...folded.podAddresses] },
     profile: settings.profile.name,
     role: standing.role,
-    inQuorum: standing.inQuorum,
-    ready,
+    inQuorum: inQuorumOf(standing.inQuorum),
+    ready: readiness.kind === 'ready',
+    readiness: reportReadiness(readiness, observation, checks, findings),
     bootstrap: scene.bootstrap,
     verdict: verdictOf(standing, scene.bootstrap, checks, findings),
     quorum: quorumOf(standing),
@@ -54,19 +58,18 @@ function verdictOf(
   findings: Report['findings'],
 ): Verdict {
   if (bootstrap) return 'degraded';
-  if (standing.inQuorum === null) return 'unknown';
-  if (!standing.inQuorum) return 'broken';
+  if (standing.inQuorum.kind === 'unknown') return 'unknown';
+  if (standing.inQuorum.kind === 'out') return 'broken';
   const flawed =
     checks.some((check) => check.status === 'warn' || check.status === 'fail') ||
     findings.some((finding) => finding.severity !== 'info');
   return flawed ? 'degraded' : 'healthy';
 }
 
-function quorumOf({ size, majority, votes, role }: Standing): Report['quorum'] {
-  const knows = role === 'leader' || role === 'member' || role === 'standalone';
+function quorumOf(standing: Standing): Report['quorum'] {
+  const { size, majority } = standing;
+  const votes = standing.role === 'standalone' ? 1 : votesOf(standing);
   const margin =
-    knows && votes !== null && majority !== null && size !== null
-      ? Math.min(votes, size) - majority
-      : null;
-  return { size, majority, votes: knows ? votes : null, margin };
+    votes !== null && majority !== null && size !== null ? Math.min(votes, size) - majority : null;
+  return { size, majority, votes, margin };
 }

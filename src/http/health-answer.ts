@@ -1,4 +1,4 @@
-import type { Check, Finding } from '../model/report.ts';
+import type { Check } from '../model/report.ts';
 
 /** What a health endpoint answers, before it is written as text or JSON. */
 export interface HealthAnswer {
@@ -41,14 +41,6 @@ export function healthJson(answer: HealthAnswer, exclusion: Exclusion): unknown 
     checks: answer.checks.map((check) => ({ ...check, excluded: exclusion.known.has(check.name) })),
     warnings: warnings(answer, exclusion),
   };
-}
-
-/** The finding to read first, with what to do about it. */
-export function leadingFinding(findings: readonly Finding[]): string | null {
-  const leading =
-    findings.find(({ severity }) => severity === 'critical') ??
-    findings.find(({ severity }) => severity === 'warning');
-  return leading ? `${leading.code}: ${leading.summary} Remedy: ${leading.remedy}` : null;
 }
 
 function checkLine({ name, status, reason }: Check, { known }: Exclusion): string {

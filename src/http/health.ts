@@ -1,13 +1,9 @@
 import { type Request, type Response, Router } from 'express';
 import type { AgentView } from '../model/agent-view.ts';
+import { leadingFinding } from '../model/findings.ts';
+import { readinessText } from '../model/readiness.ts';
 import type { Check, Report } from '../model/report.ts';
-import {
-  type Exclusion,
-  type HealthAnswer,
-  healthJson,
-  healthText,
-  leadingFinding,
-} from './health-answer.ts';
+import { type Exclusion, type HealthAnswer, healthJson, healthText } from './health-answer.ts';
 import { isReady } from './readiness.ts';
 import type { Watched } from './watched.ts';
 
@@ -66,24 +62,18 @@ function readyz(view: AgentView, watched: Watched): HealthAnswer {
   const report = view.report();
   const checks = allChecks(report, watched);
   const passed = isReady(view, report);
-  const reason = passed ? readyReason(report) : unreadyReason(view, report, checks);
+  const reason = passed ? readyReason(report) : unreadyReason(view, report);
   return { endpoint: 'readyz', passed, checks, reason };
 }
 
-function readyReason({ bootstrap }: Report): string | null {
-  return bootstrap
-    ? 'ready by bootstrap alone: waiting for peers that are not published yet would never end'
-    : null;
+function readyReason({ bootstrap, readiness }: Report): string | null {
+  return bootstrap ? readinessText(readiness, Date.now()) : null;
 }
 
-function unreadyReason(view: AgentView, report: Report, checks: readonly Check[]): string | null {
-  if (view.stopping()) {
-    return 'the probe was told to stop: it refuses readiness while connections drain';
-  }
-  if (checks.every(({ status }) => status === 'pass' || status === 'warn')) {
-    return 'not yet: every check passes, and readiness follows once the quorum has held for the settling time';
-  }
-  return leadingFinding(report.findings);
+function unreadyReason(view: AgentView, { readiness }: Report): string {
+  return view.stopping()
+    ? 'the probe was told to stop: it refuses readiness while connections drain'
+    : readinessText(readiness, Date.now());
 }
 
 function healthz(report: Report, watched: Watched): HealthAnswer {

@@ -1,4 +1,4 @@
-import type { Severity } from './report.ts';
+import type { Severity } from './vocabulary.ts';
 
 /**
  * The closed catalogue: every finding there is, with its fixed severity. Reports list findings in this
@@ -31,3 +31,20 @@ export const FINDING_CODES = [
 ] as const satisfies readonly { readonly code: string; readonly severity: Severity }[];
 
 export type FindingCode = (typeof FINDING_CODES)[number]['code'];
+
+/** The finding to read first, with its remedy, in one line; `null` where there is none above `info`. */
+export function leadingFinding(
+  findings: readonly {
+    readonly code: FindingCode;
+    readonly severity: Severity;
+    readonly summary: string;
+    readonly remedy: string;
+  }[],
+): string | null {
+  const leading =
+    findings.find(({ severity }) => severity === 'critical') ??
+    findings.find(({ severity }) => severity === 'warning');
+  return leading === undefined
+    ? null
+    : `${leading.code}: ${leading.summary} Remedy: ${leading.remedy}`;
+}

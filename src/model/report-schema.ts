@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { MTLS_MODES, SERVER_MODES } from './evidence.ts';
+import { FINDING_CODES } from './findings.ts';
 import { MESH_INBOUND, MESH_KINDS } from './link.ts';
+import { READINESS_STATES, READY_BY } from './readiness.ts';
 import {
   CHECK_STATUSES,
   COUNTERS,
@@ -26,7 +28,10 @@ const check = z.strictObject({
 });
 
 const finding = z.strictObject({
-  code: described(z.string(), 'Stable name; the runbook has a section of that name.'),
+  code: described(
+    z.enum(FINDING_CODES.map(({ code }) => code)),
+    'Stable name; the runbook has a section of that name.',
+  ),
   severity: described(z.enum(SEVERITIES), 'Fixed for each code; `info` changes nothing.'),
   certainty: described(
     z.enum(['suspected', 'confirmed']),
@@ -214,6 +219,18 @@ export const reportSchema = z
     role: described(z.enum(MEMBER_ROLES), "This member's, as its sockets show it."),
     inQuorum: described(z.boolean().nullable(), 'null: cannot be judged.'),
     ready: described(z.boolean(), 'In a quorum that has settled, or bootstrap.'),
+    readiness: z
+      .strictObject({
+        state: described(z.enum(READINESS_STATES), 'Anything but `ready` counts as not ready.'),
+        by: described(z.enum(READY_BY).nullable(), 'What it is ready by; null where it is not.'),
+        since: described(z.iso.datetime().nullable(), 'When this state began.'),
+        until: described(
+          z.iso.datetime().nullable(),
+          'When `settling` becomes `ready` if nothing changes; null in every other state.',
+        ),
+        reason: described(z.string(), 'Why, in one line.'),
+      })
+      .meta({ description: 'Whether clients may be sent to this member, and why.' }),
     bootstrap: described(
       z.boolean(),
       'Ready only because waiting for unpublished peers would deadlock.',

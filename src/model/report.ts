@@ -15,7 +15,7 @@ export type Report = z.infer<typeof reportSchema>;
 export type Check = Report['checks'][number];
 export type CheckStatus = Check['status'];
 export type Finding = Report['findings'][number];
-export type Severity = Finding['severity'];
+export type { Severity } from './vocabulary.ts';
 export type Verdict = Report['verdict'];
 export type MemberRole = Report['role'];
 export type PortReport = Report['ports'][number];

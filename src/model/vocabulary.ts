@@ -11,6 +11,7 @@ export const MEMBER_ROLES = [
 ] as const;
 export const CHECK_STATUSES = ['pass', 'warn', 'fail', 'unknown'] as const;
 export const SEVERITIES = ['info', 'warning', 'critical'] as const;
+export type Severity = (typeof SEVERITIES)[number];
 export const PEER_STATUSES = ['linked', 'connecting', 'stalled', 'missing', 'unknown'] as const;
 
 /** The kernel's raw values; null where a file could not be read. */

@@ -16,7 +16,7 @@ for (const line of expectations) {
     const report = await lookAt(root, MEMBERS[Number(pod)] ?? '');
     if (role !== '*') assert.equal(report.role, role);
     if (ready !== '*') assert.equal(String(report.ready), ready);
-    const codes = report.findings.map(({ code }) => code);
+    const codes: string[] = report.findings.map(({ code }) => code);
     if (finding !== '-')
       assert.ok(
         finding.split('|').some((code) => codes.includes(code)),

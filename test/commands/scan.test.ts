@@ -92,7 +92,7 @@ test('every capture is read by its command line, with exit code 0 exactly when r
     if (role !== '*') assert.equal(report.role, role, which);
     if (ready !== '*') assert.equal(String(report.ready), ready, which);
     assert.equal(code === 0, report.ready, which);
-    const codes = report.findings.map((one) => one.code);
+    const codes: string[] = report.findings.map((one) => one.code);
     if (finding !== '-')
       assert.ok(
         finding.split('|').some((one) => codes.includes(one)),

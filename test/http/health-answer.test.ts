@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { healthText, leadingFinding } from '../../src/http/health-answer.ts';
+import { healthText } from '../../src/http/health-answer.ts';
+import { leadingFinding } from '../../src/model/findings.ts';
 import { CHECK_STATUSES } from '../../src/model/report.ts';
 import { check, finding } from './sample-report.ts';
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ReadinessReport } from '../../src/model/readiness.ts';
 import {
   blankReport,
   check,
@@ -44,10 +45,13 @@ test('without a critical finding the first warning explains the failure', async 
 });
 
 test('a member that passes every check and has not settled yet says so', async (t) => {
-  const { get } = await serve(t, fakeView(leaderReport({ ready: false })));
+  const { get } = await serve(
+    t,
+    fakeView(leaderReport({ ready: false, readiness: settling(Date.now() + 2_900) })),
+  );
   const { status, body } = await get('/readyz');
   assert.equal(status, 503);
-  assert.match(body, /^not yet: .*settling time$/m);
+  assert.match(body, /^settling, ready in 3 s$/m);
 });
 
 test('a member ready by bootstrap alone says so', async (t) => {
@@ -224,3 +228,17 @@ test('what a finding or a reason carries cannot add a line', async (t) => {
   assert.ok(!lines.includes('readyz check passed'));
   assert.ok(!lines.includes('[+]fake ok'));
 });
+
+test('a member whose server does not serve yet says for how long, not that it settles', async (t) => {
+  const since = new Date(Date.now() - 60_000).toISOString();
+  const readiness = { state: 'awaiting-server', by: null, since, until: null, reason: '' } as const;
+  const { get } = await serve(t, fakeView(leaderReport({ ready: false, readiness })));
+  const { status, body } = await get('/readyz');
+  assert.equal(status, 503);
+  assert.match(body, /^the server says that it does not serve yet, for 60 s$/m);
+});
+
+function settling(untilMs: number): ReadinessReport {
+  const until = new Date(untilMs).toISOString();
+  return { state: 'settling', by: null, since: null, until, reason: '' };
+}

@@ -1,6 +1,8 @@
 import type { Watched } from '../../src/http/watched.ts';
 import type { AgentTotals, AgentView } from '../../src/model/agent-view.ts';
+import type { FindingCode } from '../../src/model/findings.ts';
 import type { Check, Finding, PortReport, Report } from '../../src/model/report.ts';
+import { withReadiness } from './readiness-of.ts';
 
 export const PEERS = ['zk-0.zk', 'zk-1.zk', 'zk-3.zk', 'zk-4.zk'];
 
@@ -29,7 +31,7 @@ export const BUILD = { version: '1.2.3', node: 'v20.20.2' };
 
 /** The leader of five in full health. */
 export function leaderReport(changes: Partial<Report> = {}): Report {
-  return {
+  return withReadiness({
     schemaVersion: 1,
     at: '2026-11-22T10:00:01.000Z',
     member: { name: 'zk-2', addresses: ['10.96.6.11'] },
@@ -107,7 +109,7 @@ export function leaderReport(changes: Partial<Report> = {}): Report {
       error: null,
     },
     ...changes,
-  };
+  });
 }
 
 /** A member that has lost its leader. */
@@ -131,8 +133,8 @@ export function lookingReport(changes: Partial<Report> = {}): Report {
 
 /** Before the first look: nothing known. */
 export function blankReport(): Report {
-  const blank = leaderReport();
-  return {
+  const { readiness: _, ...blank } = leaderReport();
+  return withReadiness({
     ...blank,
     role: 'unknown',
     inQuorum: null,
@@ -158,7 +160,7 @@ export function blankReport(): Report {
     },
     interfaces: [],
     scan: { ...blank.scan, at: null, reason: 'start', durationMs: 0, rows: 0 },
-  };
+  });
 }
 
 export function check(
@@ -169,7 +171,7 @@ export function check(
   return { name, status, reason };
 }
 
-export function finding(code: string, severity: Finding['severity']): Finding {
+export function finding(code: FindingCode, severity: Finding['severity']): Finding {
   return {
     code,
     severity,

@@ -2,6 +2,7 @@ import type { EnvoyAnswer, LoopbackCause, ServerMode } from '../../model/evidenc
 import type { MemberRole } from '../../model/report.ts';
 import { heldForMs } from '../held.ts';
 import { judgeIsolation } from '../isolation.ts';
+import { inQuorumOf } from '../membership.ts';
 import { rowsText } from '../row-text.ts';
 import type { Scene } from '../scene.ts';
 import { isolationFinding } from './ensemble.ts';
@@ -28,7 +29,8 @@ export function askedFindings(scene: Scene): Diagnosis[] {
 /** Whether the server's own word differs from what its sockets show; `null` where it said nothing. */
 export function serverDisagreement(scene: Pick<Scene, 'standing' | 'observation'>): string | null {
   const answer = scene.observation.asked.srvr?.answer;
-  const { role, inQuorum } = scene.standing;
+  const { role } = scene.standing;
+  const inQuorum = inQuorumOf(scene.standing.inQuorum);
   switch (answer?.kind) {
     case 'serving': {
       const same = fits(answer.mode, role, inQuorum);
@@ -67,7 +69,7 @@ function serverDisagrees(scene: Scene): Diagnosis[] {
     {
       code: 'srvr-disagrees',
       certainty: 'confirmed',
-      summary: `The sockets show a ${scene.standing.role} that is ${scene.standing.inQuorum === true ? '' : 'not '}in a quorum, but ${said}.`,
+      summary: `The sockets show a ${scene.standing.role} that is ${scene.standing.inQuorum.kind === 'in' ? '' : 'not '}in a quorum, but ${said}.`,
       evidence: [`srvr: ${said}`, ...rowsText(scene.folded.links.flatMap((link) => link.rows))],
       cause:
         'The server is still syncing with its leader, hangs, or answers on other ports than the probe watches.',

@@ -4,7 +4,7 @@ import type { Diagnosis } from './finding.ts';
 /** Readiness that waits for peers which name resolution hides until they are ready. */
 export function bootstrapFindings(scene: Scene): Diagnosis[] {
   const self = scene.members.find((member) => member.self);
-  if (scene.standing.inQuorum === true || self?.answer?.kind !== 'unpublished') return [];
+  if (scene.standing.inQuorum.kind === 'in' || self?.answer?.kind !== 'unpublished') return [];
   const hidden = scene.members.filter((member) => member.answer?.kind === 'unpublished');
   return [
     {

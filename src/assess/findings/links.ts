@@ -67,7 +67,7 @@ function connecting(scene: Scene): Diagnosis[] {
 
 /** Election links carry nothing between elections: whoever closes silent connections closes them. */
 function idleElection(scene: Scene): Diagnosis[] {
-  if (scene.standing.inQuorum !== true || scene.standing.size === null) return [];
+  if (scene.standing.inQuorum.kind !== 'in' || scene.standing.size === null) return [];
   const idle = scene.settings.profile.ports.filter(
     (spec) => spec.mayBeIdleCut && spec.links === 'mesh',
   );

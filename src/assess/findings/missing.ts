@@ -13,7 +13,7 @@ import type { Diagnosis } from './finding.ts';
  */
 export function missingFindings(scene: Scene): Diagnosis[] {
   const { role, inQuorum } = scene.standing;
-  if ((role !== 'leader' && role !== 'member') || inQuorum === false) return [];
+  if ((role !== 'leader' && role !== 'member') || inQuorum.kind === 'out') return [];
   return scene.members.length > 0 ? missingPeers(scene) : missingByNumber(scene);
 }
 

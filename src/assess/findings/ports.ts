@@ -24,7 +24,7 @@ function closedClientPort(scene: Scene): Diagnosis[] {
       summary: `${profile.title} does not listen on its ${spec.title} ${portsOf(scene, spec.role)}.`,
       evidence: scene.folded.listeners.flatMap((listener) => rowsText(listener.rows)),
       cause:
-        scene.standing.role === 'member' && scene.standing.linked === false
+        scene.standing.role === 'member' && scene.standing.linked.kind === 'out'
           ? 'The server is starting, or closes this port while it is in no quorum, as no-quorum tells; or the port is configured to another number.'
           : 'The server is starting, or its client port is configured to another number.',
       remedy: lookAtServer(spec),

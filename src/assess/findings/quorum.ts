@@ -2,6 +2,7 @@ import type { Link } from '../../model/link.ts';
 import { linksWithPeers } from '../link-index.ts';
 import { rowsText } from '../row-text.ts';
 import { linkEvidence, nameOf, peerLinks, portsOf, type Scene } from '../scene.ts';
+import { votesOf } from '../standing.ts';
 import type { Diagnosis } from './finding.ts';
 
 /** What is wrong with the quorum itself. */
@@ -10,28 +11,29 @@ export function quorumFindings(scene: Scene): Diagnosis[] {
 }
 
 function noQuorum(scene: Scene): Diagnosis[] {
-  const { role, linked, size, majority, votes } = scene.standing;
-  if (linked !== false || !['looking', 'learner', 'member'].includes(role)) return [];
+  const { standing } = scene;
+  const { role, linked, size, majority } = standing;
+  if (linked.kind !== 'out' || !['looking', 'learner', 'member'].includes(role)) return [];
   const base = { code: 'no-quorum', certainty: 'confirmed' } as const;
   if (scene.settings.profile.quorum.kind === 'gossip') return [{ ...base, ...cutOff(scene) }];
   if (role === 'member') {
     return [
       {
         ...base,
-        summary: `This member is linked with too few others: ${votes ?? 0} of ${size ?? '?'} votes, ${majority ?? '?'} needed.`,
+        summary: `This member is linked with too few others: ${votesOf(standing) ?? 0} of ${size ?? '?'} votes, ${majority ?? '?'} needed.`,
         evidence: linkEvidence(scene),
         ...whyTooFew(scene),
       },
     ];
   }
-  if (role === 'learner') {
-    const link = scene.standing.leader ?? undefined;
-    const leader = link?.peer == null ? 'its leader' : nameOf(scene, link.peer);
+  if (standing.role === 'learner') {
+    const link = standing.leader;
+    const leader = link.peer === null ? 'its leader' : nameOf(scene, link.peer);
     return [
       {
         ...base,
-        summary: `This member follows ${leader}, but the link on port ${link?.port ?? ''} is ${link?.state ?? 'missing'}.`,
-        evidence: rowsText(link?.rows ?? []),
+        summary: `This member follows ${leader}, but the link on port ${link.port} is ${link.state}.`,
+        evidence: rowsText(link.rows),
         cause: causeOfBrokenLink(link),
         remedy: `Check that ${leader} runs and can be reached from this pod (network policy, node, proxy); without it the members elect another leader by themselves.`,
       },
@@ -131,8 +133,8 @@ function cutOff(scene: Scene): Pick<Diagnosis, 'summary' | 'evidence' | 'cause' 
   };
 }
 
-function causeOfBrokenLink(link: Link | undefined): string {
-  if (link?.state !== 'closing') {
+function causeOfBrokenLink(link: Link): string {
+  if (link.state !== 'closing') {
     return 'The leader is gone or cannot be reached: its packets, or the answers, are lost.';
   }
   return link.unreadBytes > 0
@@ -141,9 +143,10 @@ function causeOfBrokenLink(link: Link | undefined): string {
 }
 
 function leaderWithoutQuorum(scene: Scene): Diagnosis[] {
-  const { role, inQuorum, votes, majority, size } = scene.standing;
-  if (role !== 'leader' || inQuorum !== false || votes === null || majority === null) return [];
-  if (votes >= majority) return [];
+  const { standing } = scene;
+  if (standing.role !== 'leader' || standing.inQuorum.kind !== 'out') return [];
+  const { votes, majority, size } = standing;
+  if (majority === null || votes >= majority) return [];
   return [
     {
       code: 'leader-without-quorum',

@@ -12,7 +12,7 @@ ${verdictMark(report.verdict)}
 <div>
 <p class="badges"><strong class="badge ${report.verdict}">${report.verdict}</strong> <strong class="badge ${report.ready ? 'yes' : 'no'}">${report.ready ? 'ready' : 'not ready'}</strong></p>
 <h1>${headline(report)}</h1>
-<p class="why">${why(report, state.profile)}</p>
+<p class="why">${why(report, state.profile, state.nowMs)}</p>
 </div>
 <dl class="facts">${facts(state).map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 </div>`;

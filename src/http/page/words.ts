@@ -1,4 +1,5 @@
 import type { Profile } from '../../model/profile.ts';
+import { readinessText } from '../../model/readiness.ts';
 import type { CheckStatus, Finding, MemberRole, PortReport, Report } from '../../model/report.ts';
 
 /** A duration for people, in at most two units. */
@@ -76,17 +77,17 @@ export function headline(report: Report): string {
 }
 
 /** Why the verdict is what it is: the worst finding, the first failing check, or what holds. */
-export function why(report: Report, profile: Profile): string {
-  return sentence(reason(report, profile));
+export function why(report: Report, profile: Profile, nowMs: number): string {
+  return sentence(reason(report, profile, nowMs));
 }
 
-function reason(report: Report, profile: Profile): string {
+function reason(report: Report, profile: Profile, nowMs: number): string {
   if (report.verdict === 'unknown' && report.scan.error) return report.scan.error;
   const [worst] = byUrgency(report.findings).filter(({ severity }) => severity !== 'info');
   if (worst) return worst.summary;
   const bad = withStatus(report, 'fail') ?? withStatus(report, 'warn');
   if (bad) return bad.reason;
-  if (!report.ready) return 'Settling: it is ready once the quorum has held for a few seconds';
+  if (!report.ready) return readinessText(report.readiness, nowMs);
   const link = report.checks.find(({ name }) => name === 'quorum-link');
   return quorumWords(report) ?? link?.reason ?? `Ready: ${profile.ready}`;
 }

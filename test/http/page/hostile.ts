@@ -12,7 +12,7 @@ export const hostileState: PageState = pageState(
     profile: HOSTILE,
     checks: [check(HOSTILE, 'fail', HOSTILE)],
     findings: [
-      finding(HOSTILE, 'critical', {
+      finding('no-quorum', 'critical', {
         summary: HOSTILE,
         evidence: [HOSTILE],
         cause: HOSTILE,

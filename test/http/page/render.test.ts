@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { renderPage, renderUpdate } from '../../../src/http/page/render.ts';
+import { FINDING_CODES } from '../../../src/model/findings.ts';
 import { HOSTILE, hostileState } from './hostile.ts';
 import { finding, leaderOf, link, pageState, port, STATES } from './states.ts';
 
@@ -28,8 +29,8 @@ test('a report with more of everything than fits still makes a page under 60 KiB
   const nine = leaderOf(9).report;
   const crowded = pageState({
     ...nine,
-    findings: Array.from({ length: 40 }, (_, i) =>
-      finding(`code-${i}`, 'critical', {
+    findings: FINDING_CODES.map(({ code }) =>
+      finding(code, 'critical', {
         evidence: Array(50).fill('ESTAB 0 0 10.0.0.1:1 10.0.0.2:2'),
       }),
     ),

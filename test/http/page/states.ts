@@ -1,6 +1,8 @@
+import type { FindingCode } from '../../../src/model/findings.ts';
 import type { EnsembleMatrix, PageState } from '../../../src/model/page-state.ts';
 import type { Check, Finding, PeerReport, PortReport, Report } from '../../../src/model/report.ts';
 import { zookeeper } from '../../../src/profiles/zookeeper.ts';
+import { type ReportWithoutReadiness, withReadiness } from '../readiness-of.ts';
 
 /** A fixed moment, so that pictures and texts are the same in every run. */
 export const NOW_MS = Date.parse('2026-03-01T03:14:15.000Z');
@@ -57,7 +59,7 @@ export function check(name: string, status: Check['status'], reason: string): Ch
 }
 
 export function finding(
-  code: string,
+  code: FindingCode,
   severity: Finding['severity'],
   more: Partial<Finding> = {},
 ): Finding {
@@ -81,7 +83,7 @@ const links = (inbound: number, outbound: number, stalled = 0) => ({
   expected: null,
 });
 
-const leader: Report = {
+const leader: ReportWithoutReadiness = {
   schemaVersion: 1,
   at: NOW,
   member: { name: peer(0).name, addresses: ['10.96.8.10'] },
@@ -148,7 +150,7 @@ const leader: Report = {
 export function pageState(report: Partial<Report>, more: Partial<PageState> = {}): PageState {
   return {
     nowMs: NOW_MS,
-    report: { ...leader, ...report },
+    report: withReadiness({ ...leader, ...report }),
     profile: zookeeper,
     history: [{ atMs: NOW_MS - 14 * 60_000, ready: true, linksUp: 4 }],
     transitions: [],

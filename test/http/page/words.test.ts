@@ -53,7 +53,7 @@ test('every state has a headline and a reason of its own', () => {
   const words = Object.entries(STATES).map(([name, { report, profile }]) => [
     name,
     headline(report),
-    why(report, profile),
+    why(report, profile, Date.parse(report.at)),
   ]);
   assert.deepEqual(words, [
     ['leader', 'Leading the quorum', '3 of 3 voters linked; 1 more may be lost.'],
@@ -90,10 +90,10 @@ test('every state has a headline and a reason of its own', () => {
 
 test('a member that is healthy and not yet ready is settling', () => {
   const { report, profile } = pageState({ ready: false });
-  assert.match(why(report, profile), /^Settling/);
+  assert.match(why(report, profile, Date.parse(report.at)), /^Settling, ready in 3 s/);
 });
 
 test('a finding for information is no reason', () => {
   const { report, profile } = pageState({ findings: STATES.looking.report.findings.slice(1) });
-  assert.match(why(report, profile), /3 of 3 voters/);
+  assert.match(why(report, profile, Date.parse(report.at)), /3 of 3 voters/);
 });

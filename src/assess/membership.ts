@@ -1,0 +1,35 @@
+/** Why it cannot be judged whether this member is in a quorum. */
+export type Unseen = 'ensemble-size';
+
+/** Whether this member is in a quorum. What needs the unseen is unknown, and says what was not seen. */
+export type Membership =
+  | { readonly kind: 'in' }
+  | { readonly kind: 'out' }
+  | { readonly kind: 'unknown'; readonly unseen: Unseen };
+
+export const IN: Membership = { kind: 'in' };
+export const OUT: Membership = { kind: 'out' };
+
+export function unknownFor(unseen: Unseen): Membership {
+  return { kind: 'unknown', unseen };
+}
+
+/** Membership by votes; unknown where nobody said how many make a majority. */
+export function byVotes(votes: number, majority: number | null): Membership {
+  if (majority === null) return unknownFor('ensemble-size');
+  return votes >= majority ? IN : OUT;
+}
+
+/** As reports and peers have it: `null` where it is unknown. */
+export function inQuorumOf({ kind }: Membership): boolean | null {
+  return kind === 'unknown' ? null : kind === 'in';
+}
+
+const UNSEEN: Readonly<Record<Unseen, string>> = {
+  'ensemble-size': 'the ensemble size is not known: set members',
+};
+
+/** What was not seen, as a reason for people. */
+export function unseenText(unseen: Unseen): string {
+  return UNSEEN[unseen];
+}
