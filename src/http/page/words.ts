@@ -98,7 +98,7 @@ function withStatus({ checks }: Report, wanted: CheckStatus) {
 
 /** Names and paths keep their first letter as it is. */
 function sentence(text: string): string {
-  const begun = /^[a-z]+ /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+  const begun = /^[a-z]+,? /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
   return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }
 
