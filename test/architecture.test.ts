@@ -15,6 +15,7 @@ const MAY_IMPORT = new Map<string, readonly string[]>([
   ['version.ts', []],
   ['profiles', ['model']],
   ['proc', ['model']],
+  ['listings', ['model', 'proc']],
   ['links', ['model']],
   ['assess', ['model', 'links']],
   ['config', ['model', 'layout.ts', 'profiles']],
@@ -29,6 +30,7 @@ const MAY_IMPORT = new Map<string, readonly string[]>([
       'version.ts',
       'profiles',
       'proc',
+      'listings',
       'assess',
       'config',
       'evidence',
@@ -141,6 +143,24 @@ test('what judges only computes: no files, no network, no clock, no timers', () 
     const fromNet = /import \{(.*)\} from 'node:net'/.exec(text)?.[1]?.trim();
     assert.ok(fromNet === undefined || fromNet === 'isIP', path);
   }
+});
+
+test('the agent loads nothing that reads pasted listings', () => {
+  const byPath = new Map(sources.map((source) => [source.path, source]));
+  const loaded = new Set<string>();
+  const visit = (path: string): void => {
+    if (loaded.has(path)) return;
+    loaded.add(path);
+    for (const { from, kind } of byPath.get(path)?.imports ?? []) {
+      if (kind !== 'type') visit(from);
+    }
+  };
+  visit('commands/serve.ts');
+  assert.ok(loaded.has('proc/read.ts'));
+  assert.deepEqual(
+    [...loaded].filter((path) => path.startsWith('listings/')),
+    [],
+  );
 });
 
 test('no part starts a process, and the one library that might is loaded in one place', () => {

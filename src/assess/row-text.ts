@@ -11,10 +11,13 @@ export function rowText(row: Socket): string {
   const parts = [row.state.toUpperCase(), endpointText(row.local)];
   if (row.state !== 'listen') parts.push(endpointText(row.remote));
   if (row.owner.kind === 'uid') parts.push(`uid=${row.owner.uid}`);
+  else if (row.owner.kind === 'process') parts.push(`${row.owner.program}[${row.owner.pid}]`);
   else if (!row.accepted) parts.push('no owner yet');
   if (row.state === 'listen') parts.push(`waiting=${row.rxQueueBytes}`);
   else parts.push(`recv-q=${row.rxQueueBytes}`, `send-q=${row.txQueueBytes}`);
   if (row.retransmits > 0) parts.push(`retransmits=${row.retransmits}`);
+  if (row.timer === 'keepalive' && row.unansweredProbes > 0)
+    parts.push(`unanswered-keepalive-probes=${row.unansweredProbes}`);
   if (row.timer === 'window-probe') parts.push('probing a closed window');
   return parts.join(' ');
 }

@@ -4,12 +4,12 @@ import { namesToLookUp } from '../assess/members.ts';
 import type { Observation } from '../assess/observation.ts';
 import { watchInterfaces } from '../evidence/interfaces.ts';
 import { lookupName, watchNames } from '../evidence/names.ts';
+import { parseListing } from '../listings/listing.ts';
+import { tableOfListing } from '../listings/table.ts';
 import { NOTHING_ASKED } from '../model/asked.ts';
 import type { Names } from '../model/names.ts';
 import type { Ensemble, JudgeSettings, ScanCommand, ScanSource } from '../model/settings.ts';
 import { parseCounters } from '../proc/counters.ts';
-import { parseListing } from '../proc/listing.ts';
-import { tableOfListing } from '../proc/listing-table.ts';
 import { assertReadable } from '../proc/read.ts';
 import { askOnce } from './ask-once.ts';
 

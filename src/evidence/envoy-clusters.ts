@@ -1,6 +1,6 @@
 import type { ConnectFailures, InboundDelivery, LoopbackCause } from '../model/evidence.ts';
 import type { Address } from '../model/socket.ts';
-import { parseAddress } from '../proc/printed-endpoint.ts';
+import { parseAddress } from '../proc/printed-address.ts';
 import { countField, field, listField, textField } from './json-fields.ts';
 
 /** How the proxy delivers each port that an `inbound|PORT||` cluster names. */

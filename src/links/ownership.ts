@@ -22,7 +22,7 @@ export function endsOf(
   const proxyUid = telltaleUid(table, mesh, watchedPorts);
   return (row) => {
     if (hasProxyShape(row, podAddresses)) return 'proxy';
-    if (proxyUid === null || row.owner.kind === 'unknown') {
+    if (proxyUid === null || row.owner.kind !== 'uid') {
       // The accepted end of an in-pod connection is the application's: only it listens there.
       return isPassthroughSource(row.remote.address) ? 'application' : 'unsure';
     }
@@ -37,7 +37,7 @@ function telltaleUid(
   watchedPorts: ReadonlySet<number>,
 ): number | null {
   const { proxyOwner } = mesh;
-  if (proxyOwner.kind === 'unknown') return null;
+  if (proxyOwner.kind !== 'uid') return null;
   const shared = table.listeners.some(
     (row) =>
       watchedPorts.has(row.local.port) &&

@@ -48,8 +48,13 @@ export interface Endpoint {
 /** What the row's timer column says (`Documentation/networking/proc_net_tcp.rst`). */
 export type SocketTimer = 'none' | 'retransmit' | 'keepalive' | 'time-wait' | 'window-probe';
 
-/** Who holds a socket: `unknown` for pasted listings and for rows the kernel prints without an owner (inode 0). */
-export type Owner = { readonly kind: 'uid'; readonly uid: number } | { readonly kind: 'unknown' };
+/** Who holds a socket. */
+export type Owner =
+  | { readonly kind: 'uid'; readonly uid: number }
+  /** As `netstat -p`, `ss -p` and `lsof` print it: of pasted listings alone. The name may be cut short. */
+  | { readonly kind: 'process'; readonly pid: number; readonly program: string }
+  /** Not printed, or of a row that the kernel prints without an owner (inode 0). */
+  | { readonly kind: 'unknown' };
 
 /** One row of `/proc/net/tcp` or `tcp6`. */
 export interface Socket {
@@ -63,6 +68,8 @@ export interface Socket {
   readonly timer: SocketTimer;
   /** Retransmission time-outs not yet answered. */
   readonly retransmits: number;
+  /** Keepalive or window probes not yet answered. */
+  readonly unansweredProbes: number;
   readonly owner: Owner;
   /** False while the connection waits in its listener's accept queue: ESTABLISHED with inode 0. */
   readonly accepted: boolean;

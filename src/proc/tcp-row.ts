@@ -134,6 +134,7 @@ export function readSocket(
     rxQueueBytes,
     timer,
     retransmits,
+    unansweredProbes: owner.probes,
     // Orphans, request and un-accepted sockets print a uid that is not their holder's.
     owner: owner.inode === 0 ? { kind: 'unknown' } : { kind: 'uid', uid: owner.uid },
     accepted: owner.inode !== 0,
@@ -155,14 +156,15 @@ function readOwner(
   bytes: Uint8Array,
   end: number,
   queues: number,
-): { readonly uid: number; readonly inode: number } | MalformedRow {
+): { readonly uid: number; readonly probes: number; readonly inode: number } | MalformedRow {
   const uidEnd = columnEnd(bytes, queues + 38, end);
   const timeoutEnd = columnEnd(bytes, uidEnd, end);
   const inodeEnd = columnEnd(bytes, timeoutEnd, end);
   const uid = decimalBefore(bytes, queues + 38, uidEnd);
-  const timeout = decimalBefore(bytes, uidEnd, timeoutEnd);
+  // The column is named `timeout`, and holds `icsk_probes_out` (`net/ipv4/tcp_ipv4.c`).
+  const probes = decimalBefore(bytes, uidEnd, timeoutEnd);
   const inode = decimalBefore(bytes, timeoutEnd, inodeEnd);
   if (inodeEnd >= end && inode < 0) return 'short';
-  if (uid < 0 || timeout < 0 || inode < 0) return 'bad-number';
-  return { uid, inode };
+  if (uid < 0 || probes < 0 || inode < 0) return 'bad-number';
+  return { uid, probes, inode };
 }

@@ -31,6 +31,7 @@ export function row(
     rxQueueBytes: 0,
     timer: 'none',
     retransmits: 0,
+    unansweredProbes: 0,
     owner: owned(uid),
     accepted: true,
     ...changes,

@@ -50,7 +50,7 @@ export function rowText(row: Socket, print: Print = {}): string {
     `${hex(TIMERS[row.timer], 2)}:${hex(row.timer === 'none' ? 0 : 25, 8)}`,
     hex(row.retransmits, 8),
     String(uid).padStart(5),
-    '       0',
+    String(row.unansweredProbes).padStart(8),
     String(inode),
     // A TIME_WAIT row ends after the reference count and the socket's pointer.
     row.state === 'time_wait' ? '3 00000000a577cb27' : '1 00000000fe1295c5 100 0 0 10 0',

@@ -52,6 +52,7 @@ const connection: fc.Arbitrary<Socket> = fc
         rxQueueBytes: word,
         timer: fc.constantFrom('none', 'retransmit', 'keepalive', 'window-probe'),
         retransmits: word,
+        unansweredProbes: fc.nat(20),
         uid: fc.option(word),
       },
       { noNullPrototype: true },

@@ -42,6 +42,7 @@ test('an established row is read with its ends, queues, timer and holder', () =>
     rxQueueBytes: 77,
     timer: 'retransmit',
     retransmits: 9,
+    unansweredProbes: 5,
   };
   assert.deepEqual(only(read([fileText([busy])]).connections), busy);
 });

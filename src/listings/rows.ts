@@ -1,6 +1,6 @@
 import type { Owner, Socket, SocketTimer, TcpState } from '../model/socket.ts';
-import { parseEndpoint } from './printed-endpoint.ts';
-import { type MalformedRow, type RowHead, readHead, readSocket } from './tcp-row.ts';
+import { type MalformedRow, type RowHead, readHead, readSocket } from '../proc/tcp-row.ts';
+import { parseEndpoint } from './endpoint.ts';
 
 /** What one line of a listing holds. */
 export type ListingRow =
@@ -76,7 +76,7 @@ function printedRow(
   const txQueueBytes = state === 'listen' ? 0 : Number(txQueue);
   if (rxQueueBytes > MAX_QUEUE || txQueueBytes > MAX_QUEUE)
     return { kind: 'malformed', reason: 'bad-number' };
-  const { timer, retransmits } = printedTimer(rest) ?? IDLE;
+  const timer = printedTimer(rest) ?? IDLE;
   return {
     kind: 'socket',
     socket: {
@@ -85,8 +85,7 @@ function printedRow(
       state,
       rxQueueBytes,
       txQueueBytes,
-      timer,
-      retransmits,
+      ...timer,
       owner: UNKNOWN_OWNER,
       accepted: true,
     },
@@ -99,9 +98,10 @@ const MAX_QUEUE = 0xffff_ffff;
 export interface TimerReading {
   readonly timer: SocketTimer;
   readonly retransmits: number;
+  readonly unansweredProbes: number;
 }
 
-const IDLE: TimerReading = { timer: 'none', retransmits: 0 };
+const IDLE: TimerReading = { timer: 'none', retransmits: 0, unansweredProbes: 0 };
 
 const TIMERS: ReadonlyMap<string, SocketTimer> = new Map<string, SocketTimer>([
   ['off', 'none'],
@@ -112,17 +112,23 @@ const TIMERS: ReadonlyMap<string, SocketTimer> = new Map<string, SocketTimer>([
   ['probe', 'window-probe'],
 ]);
 
-/** The timer of `ss -o`, `timer:(on,200ms,3)`, or of `netstat -o`, `on (0.20/3/0)`; `null` where none is printed. */
+/**
+ * The timer of `ss -o`, `timer:(on,200ms,3)`, or of `netstat -o`, `on (0.20/3/0)`; `null` where none is printed.
+ * `ss` prints one count, of whatever the timer sends again; `netstat` prints retransmits, then probes.
+ */
 export function printedTimer(text: string): TimerReading | null {
-  const match =
-    /timer:\((\w+),[^,()]{1,24},(\d{1,5})\)/.exec(text) ??
-    /(?:^|\s)(\w+) \([\d.]{1,24}\/(\d{1,5})\/\d{1,5}\)/.exec(text);
+  const ss = /timer:\((\w+),[^,()]{1,24},(\d{1,5})\)/.exec(text);
+  const match = ss ?? /(?:^|\s)(\w+) \([\d.]{1,24}\/(\d{1,5})\/(\d{1,5})\)/.exec(text);
   if (match === null) return null;
-  const [, name = '', count = ''] = match;
+  const [, name = '', count = '', probes = count] = match;
   const timer = TIMERS.get(name);
   if (timer === undefined) return null;
-  // With any other timer the count is one of probes sent.
-  return { timer, retransmits: timer === 'retransmit' ? Number(count) : 0 };
+  const isProbing = timer === 'keepalive' || timer === 'window-probe';
+  return {
+    timer,
+    retransmits: timer === 'retransmit' ? Number(count) : 0,
+    unansweredProbes: isProbing ? Number(probes) : 0,
+  };
 }
 
 /** A row of `/proc/net/tcp` or `tcp6`, with whatever a log put before it. */

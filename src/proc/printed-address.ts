@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import type { Address, Endpoint } from '../model/socket.ts';
+import type { Address } from '../model/socket.ts';
 
 /**
  * An address as `ss` or `netstat -n` prints it, in the model's form: brackets and interface scope
@@ -15,20 +15,4 @@ export function parseAddress(text: string): Address | null {
   const plain = parsed.isIPv4MappedAddress() ? parsed.toIPv4Address() : parsed;
   const shortest = plain.toString();
   return shortest === '::' || shortest === '0.0.0.0' ? '*' : shortest;
-}
-
-/** `ADDRESS:PORT` as `ss` or `netstat -n` prints it, `*` standing for port 0; `null` for names. */
-export function parseEndpoint(text: string): Endpoint | null {
-  const colon = text.lastIndexOf(':');
-  if (colon < 1) return null;
-  const port = parsePort(text.slice(colon + 1));
-  const address = parseAddress(text.slice(0, colon));
-  return port === null || address === null ? null : { address, port };
-}
-
-function parsePort(text: string): number | null {
-  if (text === '*') return 0;
-  if (!/^\d{1,5}$/.test(text)) return null;
-  const port = Number(text);
-  return port <= 65_535 ? port : null;
 }

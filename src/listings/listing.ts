@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import { fourTuple } from '../model/four-tuple.ts';
 import type { Socket } from '../model/socket.ts';
-import { type ListingRow, netstatRow, printedTimer, rawRow, ssRow } from './listing-rows.ts';
-import type { MalformedRow } from './tcp-row.ts';
+import type { MalformedRow } from '../proc/tcp-row.ts';
+import { type ListingRow, netstatRow, printedTimer, rawRow, ssRow } from './rows.ts';
 
 /** What a pasted listing holds. */
 export interface Listing {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { parseListing } from '../../src/listings/listing.ts';
 import type { Socket } from '../../src/model/socket.ts';
-import { parseListing } from '../../src/proc/listing.ts';
 
 const fixture = (name: string): string =>
   readFileSync(new URL(`../fixtures/${name}`, import.meta.url), 'utf8');

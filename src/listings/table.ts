@@ -1,7 +1,7 @@
 import { WHOLE } from '../model/coverage.ts';
 import { countsByState, type PortCounts, type Socket, type SocketTable } from '../model/socket.ts';
+import type { WatchedPorts } from '../proc/tcp-table.ts';
 import type { Listing } from './listing.ts';
-import type { WatchedPorts } from './tcp-table.ts';
 
 /** A listing as the scanner of the live table would give it, but without its caps: it is all in memory. */
 export function tableOfListing(listing: Listing, watched: WatchedPorts): SocketTable {

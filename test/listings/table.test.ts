@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { parseListing } from '../../src/proc/listing.ts';
-import { tableOfListing } from '../../src/proc/listing-table.ts';
+import { parseListing } from '../../src/listings/listing.ts';
+import { tableOfListing } from '../../src/listings/table.ts';
 import { createTableScanner, type WatchedPorts } from '../../src/proc/tcp-table.ts';
 
 const fixtures = new URL('../fixtures/', import.meta.url);
