@@ -13,15 +13,16 @@ const MAY_IMPORT = new Map<string, readonly string[]>([
   ['model', []],
   ['layout.ts', []],
   ['version.ts', []],
+  ['node-http.ts', []],
   ['profiles', ['model']],
   ['proc', ['model']],
   ['listings', ['model', 'proc']],
   ['links', ['model']],
   ['assess', ['model', 'links']],
   ['config', ['model', 'layout.ts', 'profiles']],
-  ['evidence', ['model', 'proc', 'config']],
+  ['evidence', ['model', 'node-http.ts', 'proc', 'config']],
   ['agent', ['model', 'proc', 'links', 'assess', 'evidence']],
-  ['http', ['model', 'assess']],
+  ['http', ['model', 'node-http.ts', 'assess']],
   [
     'commands',
     [

@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { http } from '../node-http.ts';
 import { boundedBuffer } from './bounded-buffer.ts';
 
 export interface BoundedGet {
@@ -44,7 +44,7 @@ export function boundedGet({
   return new Promise((resolve) => {
     const startedMs = performance.now();
     const body = boundedBuffer(maxBytes);
-    const outgoing = request({
+    const outgoing = http.request({
       host,
       port,
       path,

@@ -1,5 +1,6 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { http } from '../node-http.ts';
 
 export interface ListenOptions {
   /** The address to listen on; `null` for all addresses of both families. */
@@ -62,7 +63,7 @@ export async function listen(
   listener: RequestListener,
   { host, port, nowMs, onError, limits = LIMITS }: ListenOptions,
 ): Promise<HttpServer> {
-  const server = createServer(
+  const server = http.createServer(
     {
       headersTimeout: limits.headersMs,
       requestTimeout: limits.requestMs,

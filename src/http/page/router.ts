@@ -1,5 +1,7 @@
 import { Router } from 'express';
 import type { PageState, PageView } from '../../model/page-state.ts';
+import type { Report } from '../../model/report.ts';
+import { keepNewest } from '../keep-newest.ts';
 import { contentSecurityPolicy } from './client.ts';
 import { renderPage, renderUpdate } from './render.ts';
 import { pageStreams, STREAM_LIMITS, type StreamLimits } from './stream.ts';
@@ -25,6 +27,10 @@ export function pageRouter(
   );
   view.onStop(() => streams.close());
 
+  // One page of a report for all who ask within the same second.
+  const pageIn = keepNewest((_second: number) =>
+    keepNewest((_report: Report) => Buffer.from(renderPage(stateOf(view, nowMs())))),
+  );
   const router = Router();
   router.get('/', (_request, response) => {
     response
@@ -35,7 +41,7 @@ export function pageRouter(
         'X-Content-Type-Options': 'nosniff',
       })
       .type('html')
-      .send(renderPage(stateOf(view, nowMs())));
+      .send(pageIn(Math.floor(nowMs() / 1_000))(view.report()));
   });
   router.get('/api/v1/stream', (request, response) => {
     if (request.method === 'HEAD') response.type('text/event-stream').end();

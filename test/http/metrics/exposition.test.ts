@@ -98,3 +98,24 @@ test('any text as a label comes back whole and alone', async () => {
     }),
   );
 });
+
+test('a series of scrapes shows each what a first scrape would have shown', async () => {
+  const label = fc.constantFrom('a', 'b', 'c');
+  const value = fc.constantFrom(0, 1, 2.5, Number.NaN, null);
+  const samples = fc.array(fc.tuple(label, value), { maxLength: 3 }).map((pairs) =>
+    // prom-client takes one value for each label.
+    [...new Map(pairs)].map(([of, value]) => ({ labels: { of }, value })),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(samples, { minLength: 1, maxLength: 8 }), async (scrapes) => {
+      let next: (typeof scrapes)[number] = [];
+      const shown = definition('gauge', () => next);
+      const { render } = exposition([shown], assert.fail);
+      for (const scrape of scrapes) {
+        next = scrape;
+        const first = await exposition([shown], assert.fail).render(source(leaderReport()));
+        assert.equal(await render(source(leaderReport())), first);
+      }
+    }),
+  );
+});
