@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { readHostsFile } from './evidence/hosts-file.ts';
 import { run } from './run.ts';
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -10,6 +11,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 const exitCode = await run(process.argv.slice(2), process.env, {
   hostname: hostname(),
+  hostsFile: () => readHostsFile(),
   readText: (path) => readFile(path, 'utf8'),
   out: (text) => process.stdout.write(text),
   error: (text) => process.stderr.write(text),

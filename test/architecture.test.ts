@@ -40,7 +40,7 @@ const MAY_IMPORT = new Map<string, readonly string[]>([
     ],
   ],
   ['run.ts', ['model', 'version.ts', 'profiles', 'config', 'commands']],
-  ['main.ts', ['run.ts']],
+  ['main.ts', ['evidence', 'run.ts']],
 ]);
 
 /** What is imported from outside by the parts that only compute. */

@@ -30,7 +30,12 @@ export function confirmsItself(
  * confirming look has missed it too: forgotten at once, it would have to settle anew.
  */
 export function doubted(before: Memory, after: Memory): Memory {
-  return { ...after, held: new Map([...before.held, ...after.held]), readiness: before.readiness };
+  return {
+    ...after,
+    held: new Map([...before.held, ...after.held]),
+    readiness: before.readiness,
+    bootstrap: before.bootstrap,
+  };
 }
 
 function listenerVanished(next: Report, published: Report): boolean {

@@ -6,6 +6,7 @@ import type { Readiness } from '../model/readiness.ts';
 import type { Report } from '../model/report.ts';
 import type { JudgeSettings } from '../model/settings.ts';
 import type { Socket } from '../model/socket.ts';
+import { isBootstrapReady, nextBootstrap } from './bootstrap.ts';
 import { requiredPortsListen } from './checks.ts';
 import { judgedConditions, rowConditions } from './conditions.ts';
 import { hangs } from './hang.ts';
@@ -17,7 +18,7 @@ import type { CounterSample, Memory, Observation } from './observation.ts';
 import { isSettledLink, isUsable, type Persistence, rowSeen } from './peer-links.ts';
 import { reportPeers } from './peers.ts';
 import { peerRoles } from './ports.ts';
-import { bootstraps, judgeReadiness } from './readiness.ts';
+import { judgeReadiness } from './readiness.ts';
 import type { Scene } from './scene.ts';
 import { standing as judgeStanding } from './standing.ts';
 import { unobservable } from './unobservable.ts';
@@ -94,21 +95,31 @@ export function assess(
     samples: memory.samples,
   };
   const portsListen = requiredPortsListen(scene);
-  const bootstrap = bootstraps(settings, memory, standing, members, portsListen, nowMs);
-  const readiness = judgeReadiness({
+  const judged = {
     standing,
     held,
     before: memory.readiness,
     observation,
     settleMs: settings.settleMs,
-    bootstrap,
+  };
+  const bootstrapping = nextBootstrap(memory.bootstrap, {
+    isOn: settings.bootstrap,
+    identity: settings.identity,
+    members,
+    portsListen,
+    quorum: standing.inQuorum.kind === 'in' ? 'present' : memory.everInQuorum ? 'lost' : 'never',
+    readyAnyway: judgeReadiness({ ...judged, bootstrap: false }).kind === 'ready',
+    nowMs,
   });
+  const bootstrap = isBootstrapReady(bootstrapping, portsListen);
+  const readiness = judgeReadiness({ ...judged, bootstrap });
   return {
     report: writeReport({ ...scene, bootstrap }, readiness),
     memory: {
       held,
       samples: keepSamples(memory.samples, observation),
       everInQuorum: memory.everInQuorum || standing.inQuorum.kind === 'in',
+      bootstrap: bootstrapping,
       everLinked: memory.everLinked || anyCarries(folded, settings.profile, settling),
       readiness,
     },

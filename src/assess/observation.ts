@@ -3,6 +3,7 @@ import type { Names } from '../model/names.ts';
 import type { Readiness } from '../model/readiness.ts';
 import type { Counters, InterfaceReport, ScanReport } from '../model/report.ts';
 import type { Address, SocketTable } from '../model/socket.ts';
+import type { Bootstrap } from './bootstrap.ts';
 import type { HeldConditions } from './held.ts';
 
 /** What one look at the pod brought. */
@@ -33,8 +34,9 @@ export interface Memory {
   readonly held: HeldConditions;
   /** Samples of the last two minutes, oldest first. */
   readonly samples: readonly CounterSample[];
-  /** True once this member was seen in a quorum: the bootstrap rule has ended for good. */
+  /** True once this member was seen in a quorum. */
   readonly everInQuorum: boolean;
+  readonly bootstrap: Bootstrap;
   /** True once a link with another member carried. */
   readonly everLinked: boolean;
   /** What the last look made of the member's readiness. */
@@ -45,6 +47,7 @@ export const EMPTY_MEMORY: Memory = {
   held: new Map(),
   samples: [],
   everInQuorum: false,
+  bootstrap: { kind: 'waiting' },
   everLinked: false,
   readiness: { kind: 'out', sinceMs: 0 },
 };

@@ -1,12 +1,7 @@
 import type { Readiness } from '../model/readiness.ts';
-import type { JudgeSettings } from '../model/settings.ts';
 import { type HeldConditions, heldForMs } from './held.ts';
-import type { Member } from './members.ts';
-import type { Memory, Observation } from './observation.ts';
+import type { Observation } from './observation.ts';
 import type { Standing } from './standing.ts';
-
-/** How long this member's own name must have stayed unpublished before waiting counts as a deadlock. */
-const UNPUBLISHED_MS = 30_000;
 
 export const IN_QUORUM = 'in quorum';
 
@@ -67,22 +62,4 @@ function withoutBeginning(input: ReadinessInput): Judged {
   if (serves) return { kind: 'ready', by: 'server' };
   if (inQuorumMs >= settleMs) return { kind: 'ready', by: 'settled' };
   return { kind: 'settling', untilMs: nowMs - inQuorumMs + settleMs };
-}
-
-/**
- * The bootstrap rule: where peers are found by names that are published for ready pods only, a member
- * that has never seen a quorum must be called ready for the others to find it.
- */
-export function bootstraps(
-  settings: JudgeSettings,
-  memory: Memory,
-  standing: Standing,
-  members: readonly Member[],
-  portsListen: boolean,
-  nowMs: number,
-): boolean {
-  if (!settings.bootstrap || memory.everInQuorum || standing.inQuorum.kind === 'in') return false;
-  const self = members.find((member) => member.self);
-  if (self?.answer?.kind !== 'unpublished' || !portsListen) return false;
-  return nowMs - self.answer.sinceMs >= UNPUBLISHED_MS;
 }

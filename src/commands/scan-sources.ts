@@ -3,12 +3,12 @@ import { look, watchedBy } from '../agent/look.ts';
 import { namesToLookUp } from '../assess/members.ts';
 import type { Observation } from '../assess/observation.ts';
 import { watchInterfaces } from '../evidence/interfaces.ts';
-import { lookupName, watchNames } from '../evidence/names.ts';
+import { clusterLookup, watchNames } from '../evidence/names.ts';
 import { parseListing } from '../listings/listing.ts';
 import { tableOfListing } from '../listings/table.ts';
 import { NOTHING_ASKED } from '../model/asked.ts';
 import type { Names } from '../model/names.ts';
-import type { Ensemble, JudgeSettings, ScanCommand, ScanSource } from '../model/settings.ts';
+import type { JudgeSettings, ScanCommand, ScanSource } from '../model/settings.ts';
 import { parseCounters } from '../proc/counters.ts';
 import { assertReadable } from '../proc/read.ts';
 import { askOnce } from './ask-once.ts';
@@ -30,7 +30,7 @@ export async function observeProc(
   assertReadable(source.root);
   const interfaces = watchInterfaces(source.root);
   const podAddresses = command.podAddresses ?? (source.live ? interfaces.addresses() : null);
-  const names = source.live ? await lookUpOnce(judge.ensemble) : new Map();
+  const names = source.live ? await lookUpOnce(judge) : new Map();
   const observation = await look(
     {
       procRoot: source.root,
@@ -104,9 +104,9 @@ function readInput(path: string): string {
   return readFileSync(path, 'utf8');
 }
 
-async function lookUpOnce(ensemble: Ensemble): Promise<Names> {
+async function lookUpOnce({ ensemble, identity }: JudgeSettings): Promise<Names> {
   const names = watchNames({
-    lookup: lookupName,
+    lookup: clusterLookup(identity),
     clock: () => performance.now(),
     onFailure: () => {},
   });

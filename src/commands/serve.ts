@@ -127,7 +127,10 @@ async function start(command: ServeCommand): Promise<{ untilStopped(): Promise<v
   agent.onReport((report, previous) => {
     if (report.role !== previous.role) asking?.roleChanged();
   });
-  log.info({ port, profile: judge.profile.name, member: judge.podName }, 'watching');
+  const serviceFrom = judge.service.from;
+  const service = judge.service.from === 'none' ? null : judge.service.name;
+  const { profile, podName: member } = judge;
+  log.info({ port, profile: profile.name, member, service, serviceFrom }, 'watching');
   upkeep.start(() => !agent.report().ready);
   await agent.start();
   asking.start();

@@ -1,7 +1,7 @@
 import { namesToLookUp } from '../assess/members.ts';
 import type { InterfaceWatch } from '../evidence/interfaces.ts';
 import { watchMembersFile } from '../evidence/members-file.ts';
-import { lookupName, type NamesWatch, watchNames } from '../evidence/names.ts';
+import { clusterLookup, type NamesWatch, watchNames } from '../evidence/names.ts';
 import type { ScanError } from '../model/agent-view.ts';
 import type { Ensemble, ServeCommand } from '../model/settings.ts';
 
@@ -34,7 +34,7 @@ export function keepUp(
           onTrouble('members-file-unreadable', 'members file', reason),
         );
   const names = watchNames({
-    lookup: lookupName,
+    lookup: clusterLookup(judge.identity),
     clock,
     onFailure: (name, reason) => onTrouble('names-failed', `name ${name}`, reason),
   });

@@ -1,4 +1,5 @@
-import type { Ensemble, HostName, MemberName } from '../model/settings.ts';
+import type { PodIdentity } from '../model/names.ts';
+import type { Ensemble, HostName, MemberName, ServiceName } from '../model/settings.ts';
 import { hostKey } from './hosts.ts';
 import { nearest } from './nearest.ts';
 import { OPTIONS, type Option } from './options.ts';
@@ -16,6 +17,7 @@ import {
 interface EnsembleSettings {
   readonly ensemble: Ensemble;
   readonly membersFile: string | null;
+  readonly service: ServiceName;
 }
 
 const WAYS: readonly Option[] = [
@@ -26,29 +28,53 @@ const WAYS: readonly Option[] = [
 ];
 
 /** Who the ensemble is, by the one way of four in which it was given. */
-export function ensembleFrom(all: GivenSettings, podName: string): EnsembleSettings {
+export function ensembleFrom(
+  all: GivenSettings,
+  podName: string,
+  identity: PodIdentity,
+): EnsembleSettings {
   const settings = keepStrongest(all, WAYS);
   const way = WAYS.find(({ name }) => settings.has(name));
-  if (way !== OPTIONS.service) refuseStrays(settings, way);
+  const service = serviceName(settings, way, identity);
+  if (service.from === 'none') refuseStrays(settings, way);
 
-  const hosts = givenIn(settings, OPTIONS.members) ?? serviceHosts(settings, podName);
+  const hosts =
+    givenIn(settings, OPTIONS.members) ??
+    (service.from === 'none' ? null : serviceHosts(settings, podName, service));
   if (hosts !== null) {
-    return { ensemble: { kind: 'members', members: named(settings, hosts) }, membersFile: null };
+    const ensemble: Ensemble = { kind: 'members', members: named(settings, hosts) };
+    return { ensemble, membersFile: null, service };
   }
   const size = givenIn(settings, OPTIONS.ensembleSize);
-  if (size !== null) return { ensemble: counted(settings, size), membersFile: null };
+  if (size !== null) return { ensemble: counted(settings, size), membersFile: null, service };
 
   const membersFile = givenIn(settings, OPTIONS.membersFile);
   if (settings.has(OPTIONS.observers.name)) refuseObservers(settings, way);
-  return { ensemble: { kind: 'unset' }, membersFile };
+  return { ensemble: { kind: 'unset' }, membersFile, service };
 }
 
-/** `--replicas` and `--first-ordinal` mean nothing without `--service`. */
+/** The service as given or, where only the number of replicas is, the one that the kubelet names. */
+function serviceName(
+  settings: GivenSettings,
+  way: Option | undefined,
+  identity: PodIdentity,
+): ServiceName {
+  const name = givenIn(settings, OPTIONS.service);
+  if (name !== null) return { from: 'option', name };
+  const isWanted = way === undefined && settings.has(OPTIONS.replicas.name);
+  return isWanted && identity.kind === 'known'
+    ? { from: 'hosts-file', name: identity.service }
+    : { from: 'none' };
+}
+
+/** `--replicas` and `--first-ordinal` mean nothing without a service. */
 function refuseStrays(settings: GivenSettings, way: Option | undefined): void {
   for (const option of [OPTIONS.replicas, OPTIONS.firstOrdinal]) {
     if (way === undefined ? settings.has(option.name) : standsBeside(settings, option, way)) {
       throw new Problem(
-        `${whereOf(settings, option)}: goes with --service only; give that too, or leave this out`,
+        way === undefined && option === OPTIONS.replicas
+          ? `${whereOf(settings, option)}: needs the service too, which /etc/hosts does not name for this pod (as for pods on the host's network); give --service`
+          : `${whereOf(settings, option)}: goes with --service only; give that too, or leave this out`,
       );
     }
   }
@@ -67,10 +93,13 @@ function refuseObservers(settings: GivenSettings, way: Option | undefined): void
 }
 
 /** The stable names that a StatefulSet's pods have under their service. */
-function serviceHosts(settings: GivenSettings, podName: string): readonly HostName[] | null {
-  const service = givenIn(settings, OPTIONS.service);
-  if (service === null) return null;
-  return blaming(whereOf(settings, OPTIONS.service), () => {
+function serviceHosts(
+  settings: GivenSettings,
+  podName: string,
+  service: Exclude<ServiceName, { from: 'none' }>,
+): readonly HostName[] {
+  const way = service.from === 'option' ? OPTIONS.service : OPTIONS.replicas;
+  return blaming(whereOf(settings, way), () => {
     const replicas = givenIn(settings, OPTIONS.replicas);
     if (replicas === null) {
       throw new Problem("needs the number of members too; give the StatefulSet's --replicas");
@@ -89,7 +118,7 @@ function serviceHosts(settings: GivenSettings, podName: string): readonly HostNa
       );
     }
     return Array.from({ length: replicas }, (_, index) => ({
-      name: `${statefulSet}-${first + index}.${service}`,
+      name: `${statefulSet}-${first + index}.${service.name}`,
       literal: false,
     }));
   });

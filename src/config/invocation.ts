@@ -5,7 +5,7 @@ import { type Environment, readEnvironment } from './environment.ts';
 import { OPTIONS, type Option } from './options.ts';
 import { Problem, quote } from './problem.ts';
 import { builtIn, profileNamed } from './profile-names.ts';
-import { scanCommand, serveCommand } from './settings.ts';
+import { type Place, scanCommand, serveCommand } from './settings.ts';
 import { blaming, type GivenSettings, givenIn, keepStrongest, merge, whereOf } from './sources.ts';
 
 /** What the program is to do, with every setting settled. */
@@ -21,11 +21,10 @@ export type Invocation =
   | { readonly kind: 'refused'; readonly problem: string };
 
 /** All that an invocation depends on. */
-export interface InvocationInputs {
+export interface InvocationInputs extends Place {
   /** The words after the program's name. */
   readonly argv: readonly string[];
   readonly environment: Environment;
-  readonly hostname: string;
   /** Gives a file's text; called for `--config` and `--profile-file` alone. */
   readonly readText: (path: string) => Promise<string>;
 }
@@ -52,8 +51,8 @@ export async function invocationFrom(inputs: InvocationInputs): Promise<Invocati
         const settings = keepStrongest(all, [OPTIONS.profile, OPTIONS.profileFile]);
         const profile = (await profileFile(settings, inputs)) ?? profileNamed(settings);
         return asked.command === 'serve'
-          ? { kind: 'serve', settings: serveCommand(settings, inputs.hostname, profile) }
-          : { kind: 'scan', settings: scanCommand(settings, inputs.hostname, profile) };
+          ? { kind: 'serve', settings: serveCommand(settings, inputs, profile) }
+          : { kind: 'scan', settings: scanCommand(settings, inputs, profile) };
       }
     }
   } catch (error) {

@@ -1,9 +1,11 @@
 import { posix } from 'node:path';
+import { UNKNOWN_POD } from '../model/names.ts';
 import type { Profile } from '../model/profile.ts';
 import type { ScanCommand, ScanSettings, ScanSource, ServeCommand } from '../model/settings.ts';
 import { withPorts } from '../profiles/index.ts';
 import { ensembleFrom } from './ensemble.ts';
 import { OPTIONS, type Option } from './options.ts';
+import { podIdentityIn } from './pod-identity.ts';
 import { checkPorts } from './ports.ts';
 import { Problem } from './problem.ts';
 import {
@@ -18,13 +20,20 @@ import {
 /** How long the agent lets a queue, unread bytes or a missing peer stand before it counts. */
 const PERSIST_MS = 10_000;
 
+/** What is known of the place where the program runs. */
+export interface Place {
+  readonly hostname: string;
+  /** The text of the pod's /etc/hosts, or `null` where it cannot be had. */
+  readonly hostsFile: () => string | null;
+}
+
 /** What `serve` runs with; throws a Problem for values that are wrong or contradict each other. */
 export function serveCommand(
   settings: GivenSettings,
-  hostname: string,
+  place: Place,
   profile: Profile,
 ): ServeCommand {
-  const shared = sharedSettings(settings, hostname, profile);
+  const shared = sharedSettings(settings, place, profile, true);
   return {
     ...shared,
     judge: {
@@ -39,14 +48,10 @@ export function serveCommand(
 }
 
 /** What `scan` runs with: one look judges what it sees, so nothing must persist or settle first. */
-export function scanCommand(
-  settings: GivenSettings,
-  hostname: string,
-  profile: Profile,
-): ScanCommand {
-  const shared = sharedSettings(settings, hostname, profile);
+export function scanCommand(settings: GivenSettings, place: Place, profile: Profile): ScanCommand {
   const source = scanSource(keepStrongest(settings, [OPTIONS.proc, OPTIONS.input]));
   const live = source.kind === 'proc' && source.live;
+  const shared = sharedSettings(settings, place, profile, live);
   // What has no effect on one look must be right all the same: the arguments are often the agent's own.
   valueIn(settings, OPTIONS.settle);
   valueIn(settings, OPTIONS.bootstrap);
@@ -78,14 +83,19 @@ function wantsEnsemble(settings: GivenSettings, live: boolean): boolean {
   return wanted;
 }
 
-function sharedSettings(settings: GivenSettings, hostname: string, profile: Profile) {
-  const podName = givenIn(settings, OPTIONS.podName) ?? hostname;
-  const { ensemble, membersFile } = ensembleFrom(settings, podName);
+/** `live` is false for a capture, of which this host's files say nothing. */
+function sharedSettings(settings: GivenSettings, place: Place, profile: Profile, live: boolean) {
+  const podName = givenIn(settings, OPTIONS.podName) ?? place.hostname;
+  const hosts = live ? place.hostsFile() : null;
+  const identity = hosts === null ? UNKNOWN_POD : podIdentityIn(hosts, podName);
+  const { ensemble, membersFile, service } = ensembleFrom(settings, podName, identity);
   return {
     judge: {
       profile: withOwnPorts(settings, profile),
       ensemble,
       podName,
+      identity,
+      service,
       mesh: valueIn(settings, OPTIONS.mesh),
     },
     podAddresses: givenIn(settings, OPTIONS.podIp),

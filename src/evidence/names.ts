@@ -1,6 +1,11 @@
 import { lookup as systemLookup } from 'node:dns/promises';
-import { readFileSync } from 'node:fs';
-import type { NameAnswer, Names } from '../model/names.ts';
+import {
+  absoluteName,
+  isOwnName,
+  type NameAnswer,
+  type Names,
+  type PodIdentity,
+} from '../model/names.ts';
 import type { Address } from '../model/socket.ts';
 
 /** Between lookups while all is well, and while the member waits for its quorum. */
@@ -71,24 +76,29 @@ function isNotFound(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOTFOUND';
 }
 
-/**
- * `getaddrinfo` for both families, as the server itself resolves its peers. Kubernetes writes a pod's
- * own full name into the pod's /etc/hosts, where it would look published even if DNS hides it: such a
- * name is asked for with a final dot, which the hosts file does not know.
- */
+/** `getaddrinfo` for both families, as the server itself resolves its peers. */
 export async function lookupName(name: string): Promise<readonly Address[]> {
-  const asked = name.includes('.') && isInHostsFile(name) ? `${name}.` : name;
-  const found = await systemLookup(asked, { all: true, verbatim: true });
+  const found = await systemLookup(name, { all: true, verbatim: true });
   return [...new Set(found.map(({ address }) => address))];
 }
 
-function isInHostsFile(name: string): boolean {
-  try {
-    return readFileSync('/etc/hosts', 'utf8')
-      .split('\n')
-      .map((line) => line.split('#')[0] ?? '')
-      .some((line) => line.trim().split(/\s+/).slice(1).includes(name));
-  } catch {
-    return false;
-  }
+/**
+ * Looks names of the cluster's services up as absolute ones. The pod's own full name stands in the pod's
+ * /etc/hosts, where it would look published even if DNS hides it, and of a relative name that it hides
+ * the cluster's DNS asks the world outside, which may not answer. What the absolute name does not give
+ * may still be known otherwise, as by `hostAliases`; only of itself a pod takes no other word.
+ */
+export function clusterLookup(identity: PodIdentity, lookup: Lookup = lookupName): Lookup {
+  return async (name) => {
+    const absolute = absoluteName(name, identity);
+    if (absolute === null) return lookup(name);
+    try {
+      return await lookup(absolute);
+    } catch (error) {
+      if (!isNotFound(error) || isOwnName(name, identity)) throw error;
+      return await lookup(name).catch(() => {
+        throw error;
+      });
+    }
+  };
 }

@@ -1,4 +1,5 @@
 import type { MeshKind } from './link.ts';
+import type { PodIdentity } from './names.ts';
 import type { Profile } from './profile.ts';
 import type { Address } from './socket.ts';
 
@@ -43,6 +44,12 @@ export interface ScanSettings {
   readonly rowCap: number;
 }
 
+/** The service under which the members are looked up, and who named it. */
+export type ServiceName =
+  | { readonly from: 'option' | 'hosts-file'; readonly name: string }
+  /** The members are not given by a service. */
+  | { readonly from: 'none' };
+
 export type Asked = 'srvr' | 'envoy' | 'peers';
 
 /** What the pure judging needs to know; the same for the agent and for one look. */
@@ -50,6 +57,9 @@ export interface JudgeSettings {
   readonly profile: Profile;
   readonly ensemble: Ensemble;
   readonly podName: string;
+  /** Who the kubelet says this pod is. */
+  readonly identity: PodIdentity;
+  readonly service: ServiceName;
   /** `auto`: recognise the mesh by its listeners. */
   readonly mesh: 'auto' | MeshKind;
   /** How long the quorum link must have held before readiness is given; 0 for one look. */

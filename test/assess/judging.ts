@@ -1,6 +1,7 @@
 import { type Assessment, assess } from '../../src/assess/assess.ts';
 import { EMPTY_MEMORY, type Memory } from '../../src/assess/observation.ts';
 import { CAPTURE_PORTS } from '../../src/links/mesh.ts';
+import { UNKNOWN_POD } from '../../src/model/names.ts';
 import type { Finding, Report } from '../../src/model/report.ts';
 import type { Ensemble, JudgeSettings } from '../../src/model/settings.ts';
 import type { Socket, SocketTable } from '../../src/model/socket.ts';
@@ -40,6 +41,8 @@ export const ONE_LOOK: JudgeSettings = {
   profile: zookeeper,
   ensemble: at(POD, ...PEERS),
   podName: 'pod',
+  identity: UNKNOWN_POD,
+  service: { from: 'none' },
   mesh: 'auto',
   settleMs: 0,
   persistMs: 0,

@@ -27,6 +27,7 @@ async function scan(...argv: readonly string[]): Promise<Ended> {
     {},
     {
       hostname: 'elsewhere',
+      hostsFile: () => null,
       readText: () => Promise.reject(new Error('no file is named')),
       out: (text) => out.push(text),
       error: (text) => error.push(text),

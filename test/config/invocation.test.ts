@@ -25,6 +25,8 @@ test('without a word the agent runs with the defaults', async () => {
       profile: null,
       ensemble: { kind: 'unset' },
       podName: 'zk-0',
+      identity: { kind: 'unknown' },
+      service: { from: 'none' },
       mesh: 'auto',
       settleMs: 5000,
       persistMs: 10_000,
@@ -140,6 +142,38 @@ test("a service's members are named after the pod's StatefulSet", async () => {
       observer: ordinal === 3,
     })),
   });
+});
+
+const HOSTS = `# Kubernetes-managed hosts file.
+10.244.0.3\tzk-0.zk.data.svc.cluster.local\tzk-0
+`;
+
+test('the service is taken from the hosts file where only the replicas are given', async () => {
+  const invocation = await invoke({ argv: ['--replicas=2'], hosts: HOSTS });
+  assert.ok(invocation.kind === 'serve');
+  const { ensemble, service, identity } = invocation.settings.judge;
+  assert.deepEqual(service, { from: 'hosts-file', name: 'zk' });
+  assert.equal(identity.kind, 'known');
+  assert.ok(ensemble.kind === 'members');
+  assert.deepEqual(
+    ensemble.members.map(({ name }) => name),
+    ['zk-0.zk', 'zk-1.zk'],
+  );
+});
+
+test('a service that is given stays as it is, and is known to differ', async () => {
+  const invocation = await invoke({ argv: ['--replicas=2', '--service=zok'], hosts: HOSTS });
+  assert.ok(invocation.kind === 'serve');
+  assert.deepEqual(invocation.settings.judge.service, { from: 'option', name: 'zok' });
+});
+
+test("this host's files say nothing of a capture", async () => {
+  const invocation = await invoke({
+    argv: ['scan', '--input=-', '--service=zk', '--replicas=2'],
+    hosts: HOSTS,
+  });
+  assert.ok(invocation.kind === 'scan');
+  assert.deepEqual(invocation.settings.judge.identity, { kind: 'unknown' });
 });
 
 test('an ensemble by size counts its observers in', async () => {

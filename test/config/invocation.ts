@@ -10,6 +10,8 @@ export interface Given {
   /** The text of the configuration file, whatever its name. */
   readonly file?: string;
   readonly hostname?: string;
+  /** The text of /etc/hosts. */
+  readonly hosts?: string;
 }
 
 /** What the program would do, on a machine named zk-0 with nothing else set. */
@@ -18,11 +20,13 @@ export function invoke({
   environment = {},
   file,
   hostname = 'zk-0',
+  hosts,
 }: Given): Promise<Invocation> {
   return invocationFrom({
     argv,
     environment,
     hostname,
+    hostsFile: () => hosts ?? null,
     readText: async () => {
       if (file === undefined) throw Object.assign(new Error('missing'), { code: 'ENOENT' });
       return file;

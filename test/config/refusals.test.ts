@@ -174,7 +174,10 @@ const REFUSALS: readonly (readonly [Given, string])[] = [
     flags('--service=zk', '--replicas=3', '--pod-name=zk-3'),
     '--service: the pod "zk-3" is not among zk-0 to zk-2; set --replicas, --first-ordinal or --pod-name right',
   ],
-  [flags('--replicas=3'), '--replicas: goes with --service only; give that too, or leave this out'],
+  [
+    flags('--replicas=3'),
+    "--replicas: needs the service too, which /etc/hosts does not name for this pod (as for pods on the host's network); give --service",
+  ],
   [
     flags('--members=a', '--first-ordinal=1'),
     '--first-ordinal: goes with --service only; give that too, or leave this out',

@@ -71,6 +71,7 @@ async function scanExample(): Promise<string> {
     {},
     {
       hostname: 'zookeeper-0',
+      hostsFile: () => null,
       readText: () => Promise.reject(new Error('no file is named')),
       out: (text) => {
         printed += text;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type NamesWatch, watchNames } from '../../src/evidence/names.ts';
+import { clusterLookup, type NamesWatch, watchNames } from '../../src/evidence/names.ts';
+import type { PodIdentity } from '../../src/model/names.ts';
 import type { Address } from '../../src/model/socket.ts';
 
 interface Asked {
@@ -116,4 +117,82 @@ test('one round runs at a time, and no names ask for none', async () => {
   passes(60_000);
   await names.poll([], true, true);
   assert.equal(lookups.length, 1);
+});
+
+const IDENTITY: PodIdentity = {
+  kind: 'known',
+  pod: 'zk-0',
+  service: 'zk',
+  namespace: 'data',
+  domain: 'cluster.local',
+};
+const OWN = 'zk-0.zk.data.svc.cluster.local';
+
+/** A cluster's DNS without an upstream: it knows its own zone, and of every other name nothing. */
+function airGapped(published: ReadonlyMap<string, readonly Address[]>) {
+  const asked: string[] = [];
+  const lookup = clusterLookup(IDENTITY, (name) => {
+    asked.push(name);
+    const found = published.get(name);
+    if (found !== undefined) return Promise.resolve(found);
+    return Promise.reject(name.endsWith('.cluster.local.') ? notFound() : tryAgain());
+  });
+  return { lookup, asked };
+}
+
+function tryAgain(): Error {
+  return Object.assign(new Error('getaddrinfo EAI_AGAIN'), { code: 'EAI_AGAIN' });
+}
+
+for (const name of ['zk-0.zk', 'zk-0.zk.data', 'zk-0.zk.data.svc', OWN, 'ZK-0.zk']) {
+  test(`a cluster without an upstream says of ${name} that it is not published`, async () => {
+    const { lookup, asked } = airGapped(new Map());
+    await assert.rejects(lookup(name), { code: 'ENOTFOUND' });
+    assert.deepEqual(asked, [`${OWN}.`]);
+  });
+}
+
+test("a peer's name is absolute as well, and what DNS does not know may still be in the hosts file", async () => {
+  const published = new Map([
+    ['zk-1.zk.data.svc.cluster.local.', ['10.0.0.2']],
+    ['zk-2.zk', ['10.0.0.3']],
+  ]);
+  const { lookup, asked } = airGapped(published);
+  assert.deepEqual(await lookup('zk-1.zk'), ['10.0.0.2']);
+  assert.deepEqual(await lookup('zk-2.zk'), ['10.0.0.3']);
+  assert.deepEqual(asked, [
+    ...[...published.keys()].slice(0, 1),
+    'zk-2.zk.data.svc.cluster.local.',
+    'zk-2.zk',
+  ]);
+  await assert.rejects(lookup('zk-3.zk'), { code: 'ENOTFOUND' });
+});
+
+test('a DNS that does not answer leaves the own name not known, whoever is asked', async () => {
+  const lookup = clusterLookup(IDENTITY, () => Promise.reject(tryAgain()));
+  await assert.rejects(lookup('zk-0.zk'), { code: 'EAI_AGAIN' });
+  await assert.rejects(lookup('zk-1.zk'), { code: 'EAI_AGAIN' });
+});
+
+test('names outside of the cluster, and all where the pod is not known, are asked as they are', async () => {
+  const asked: string[] = [];
+  const lookup = (name: string) => {
+    asked.push(name);
+    return Promise.resolve(['10.0.0.1']);
+  };
+  const names = ['zk1.example.org', 'zk-0.other', 'localhost', 'zk-0.zk.data.svc.cluster.local.'];
+  for (const name of names) await clusterLookup(IDENTITY, lookup)(name);
+  await clusterLookup({ kind: 'unknown' }, lookup)('zk-0.zk');
+  assert.deepEqual(asked, [...names, 'zk-0.zk']);
+});
+
+test("another service's name is absolute where it is written as one of the cluster's", async () => {
+  const asked: string[] = [];
+  const lookup = clusterLookup(IDENTITY, (name) => {
+    asked.push(name);
+    return Promise.resolve([]);
+  });
+  await lookup('zk-0.other.data.svc');
+  await lookup('zk-0.other.data.svc.cluster.local');
+  assert.deepEqual(asked, Array(2).fill('zk-0.other.data.svc.cluster.local.'));
 });

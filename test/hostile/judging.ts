@@ -1,6 +1,6 @@
 import { assess } from '../../src/assess/assess.ts';
 import { EMPTY_MEMORY, type Memory } from '../../src/assess/observation.ts';
-import type { NameAnswer } from '../../src/model/names.ts';
+import { type NameAnswer, UNKNOWN_POD } from '../../src/model/names.ts';
 import type { Profile } from '../../src/model/profile.ts';
 import type { Report } from '../../src/model/report.ts';
 import type { Ensemble, JudgeSettings } from '../../src/model/settings.ts';
@@ -34,6 +34,8 @@ export function judgingOf(
     profile,
     ensemble: ensembleOf(membership, members),
     podName: POD,
+    identity: UNKNOWN_POD,
+    service: { from: 'none' },
     mesh: 'auto',
     settleMs: pace === 'agent' ? 5_000 : 0,
     persistMs: pace === 'agent' ? 10_000 : 0,

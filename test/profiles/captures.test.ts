@@ -93,6 +93,7 @@ async function look(profile: string, folder: string, args: readonly string[]) {
     {},
     {
       hostname: 'pod',
+      hostsFile: () => null,
       readText: () => Promise.reject(new Error('no file is named')),
       out: (text) => output.push(text),
       error: (text) => output.push(text),
