@@ -1,7 +1,7 @@
 import { stallOf } from '../links/stall.ts';
 import type { Folded } from '../model/link.ts';
 import type { Socket } from '../model/socket.ts';
-import { goesToStranger, linkToStranger } from './findings/addresses.ts';
+import { linksToStrangers, linkToStranger } from './findings/addresses.ts';
 import { SERVER_DISAGREES, serverDisagreement } from './findings/asked.ts';
 import { linkUnattributed } from './findings/mesh.ts';
 import { linkUnread, peerNotLinked, portBacklog, rowSeen, rowStalled } from './peer-links.ts';
@@ -36,8 +36,10 @@ export function judgedConditions(
     if (status !== 'linked' && status !== 'unknown') conditions.set(peerNotLinked(name), 0);
   if (members.length === 0 && votersMissing(standing, folded, settings.profile, persistence) > 0)
     conditions.set(VOTERS_MISSING, 0);
+  for (const link of linksToStrangers(folded.links, members, folded.podAddresses)) {
+    conditions.set(linkToStranger(link), 0);
+  }
   for (const link of folded.links) {
-    if (goesToStranger(link, members, folded.podAddresses)) conditions.set(linkToStranger(link), 0);
     if (link.path === 'unattributed') conditions.set(linkUnattributed(link), 0);
   }
   if (serverDisagreement({ standing, observation }) !== null) conditions.set(SERVER_DISAGREES, 0);

@@ -24,9 +24,10 @@ export function resolveMembers(
   const members = ensemble.members.map((member) => resolve(member, names));
   const ownLabel = firstLabel(podName);
   const byName = members.filter(({ name, literal }) => !literal && firstLabel(name) === ownLabel);
-  const byAddress = members.filter((member) => overlap(member.addresses, podAddresses));
-  const own = byName.length > 0 ? byName : byAddress;
-  return members.map((member) => ({ ...member, self: own.includes(member) }));
+  const podHas = new Set(podAddresses);
+  const byAddress = members.filter(({ addresses }) => addresses.some((one) => podHas.has(one)));
+  const own = new Set(byName.length > 0 ? byName : byAddress);
+  return members.map((member) => ({ ...member, self: own.has(member) }));
 }
 
 function resolve(member: MemberName, names: Names): Member {
@@ -46,10 +47,6 @@ function resolve(member: MemberName, names: Names): Member {
 /** Host names compare without regard to case; a pod's is the first label of its full name. */
 function firstLabel(name: string): string {
   return (name.split('.')[0] ?? name).toLowerCase();
-}
-
-function overlap(a: readonly Address[], b: readonly Address[]): boolean {
-  return a.some((address) => b.includes(address));
 }
 
 /** The names that must be looked up to know the members' addresses. */

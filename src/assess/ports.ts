@@ -3,11 +3,14 @@ import type { PortSpec, Profile } from '../model/profile.ts';
 import type { PortReport, Report } from '../model/report.ts';
 import type { JudgeSettings } from '../model/settings.ts';
 import { countsByState, type SocketTable } from '../model/socket.ts';
-import { linksWithPeers } from './link-index.ts';
+import { linksWithPeers, memberAt } from './link-index.ts';
 import { observerCount } from './members.ts';
 import { capturedStatus, type Persistence, stalledForMs } from './peer-links.ts';
-import { nameOf, type Scene } from './scene.ts';
+import type { Scene } from './scene.ts';
 import type { Standing } from './standing.ts';
+
+/** Addresses in one list of the report; a neighbour can bind a port on as many as it likes. */
+export const ADDRESS_CAP = 16;
 
 /** Every watched port, listening or not. */
 export function reportPorts(
@@ -31,7 +34,7 @@ export function reportPorts(
             ? null
             : {
                 reach: listener.reach,
-                addresses: [...listener.addresses],
+                addresses: listener.addresses.slice(0, ADDRESS_CAP),
                 acceptQueue: listener.acceptQueue,
               },
         links: {
@@ -80,8 +83,7 @@ export function reportLinks(scene: Scene): Report['links'] {
 }
 
 function peerName(scene: Scene, address: string): string {
-  const member = scene.members.find((candidate) => candidate.addresses.includes(address));
-  return member?.name ?? nameOf(scene, address);
+  return memberAt(scene.members, address)?.name ?? address;
 }
 
 /** Links a healthy member of this role holds on the port. */

@@ -26,7 +26,24 @@ const EVIDENCE_ROWS = 8;
 
 /** Rows as evidence, a few of them, and how many more there are. */
 export function rowsText(rows: readonly Socket[]): string[] {
-  const shown = rows.slice(0, EVIDENCE_ROWS).map(rowText);
-  const more = rows.length - shown.length;
+  return fewOf(rows, EVIDENCE_ROWS, rowText);
+}
+
+/** Names and addresses in one sentence; whoever opens connections makes as many as they like. */
+const NAMES = 12;
+
+/** Names or addresses for a sentence, each once and a few of them, and how many more there are. */
+export function listed(names: Iterable<string>): string {
+  return few([...new Set(names)]).join(', ');
+}
+
+/** Lines of evidence, a few of them, and how many more there are. */
+export function few(lines: readonly string[]): string[] {
+  return fewOf(lines, NAMES, (line) => line);
+}
+
+function fewOf<Item>(items: readonly Item[], most: number, text: (item: Item) => string): string[] {
+  const shown = items.slice(0, most).map(text);
+  const more = items.length - shown.length;
   return more > 0 ? [...shown, `and ${more} more`] : shown;
 }

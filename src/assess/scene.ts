@@ -1,8 +1,9 @@
 import type { Folded, Link } from '../model/link.ts';
+import { onceFor } from '../model/once-for.ts';
 import type { PeerReport } from '../model/report.ts';
 import type { JudgeSettings } from '../model/settings.ts';
 import type { SocketTable } from '../model/socket.ts';
-import { linksWithPeers } from './link-index.ts';
+import { linksWithPeers, memberAt } from './link-index.ts';
 import type { Member } from './members.ts';
 import type { CounterSample, Observation } from './observation.ts';
 import type { Persistence } from './peer-links.ts';
@@ -25,15 +26,15 @@ export interface Scene {
 }
 
 /** Links of every port between members. */
-export function peerLinks(scene: Scene): Link[] {
-  return scene.settings.profile.ports
+export const peerLinks = onceFor((scene: Scene): readonly Link[] =>
+  scene.settings.profile.ports
     .filter((spec) => spec.links !== 'clients')
-    .flatMap((spec) => linksWithPeers(scene.folded, spec.role));
-}
+    .flatMap((spec) => linksWithPeers(scene.folded, spec.role)),
+);
 
 /** A member's name for an address, with the address, or the address alone. */
 export function nameOf(scene: Scene, address: string): string {
-  const member = scene.members.find((candidate) => candidate.addresses.includes(address));
+  const member = memberAt(scene.members, address);
   return member === undefined || member.literal ? address : `${member.name} (${address})`;
 }
 

@@ -7,7 +7,7 @@ import { ensembleFindings } from './findings/ensemble.ts';
 import type { Diagnosis } from './findings/finding.ts';
 import { diagnose } from './findings/index.ts';
 import { inQuorumOf } from './membership.ts';
-import { peerRoles, reportLinks, reportPorts } from './ports.ts';
+import { ADDRESS_CAP, peerRoles, reportLinks, reportPorts } from './ports.ts';
 import { reportReadiness } from './report-readiness.ts';
 import type { Scene } from './scene.ts';
 import { type Standing, votesOf } from './standing.ts';
@@ -29,7 +29,7 @@ function write(scene: Scene, readiness: Readiness, together: readonly Diagnosis[
   return {
     schemaVersion: 1,
     at: observation.at,
-    member: { name: settings.podName, addresses: [...folded.podAddresses] },
+    member: { name: settings.podName, addresses: folded.podAddresses.slice(0, ADDRESS_CAP) },
     profile: settings.profile.name,
     role: standing.role,
     inQuorum: inQuorumOf(standing.inQuorum),

@@ -2,7 +2,7 @@ import type { Listener, ListenerReach } from '../model/link.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Address, Socket } from '../model/socket.ts';
 import { isLoopback, isWildcard } from './addresses.ts';
-import { isLocal } from './ownership.ts';
+import { localTest } from './ownership.ts';
 
 /** The application's listeners on the watched ports, one for each port that has any. */
 export function foldListeners(
@@ -10,13 +10,13 @@ export function foldListeners(
   profile: Profile,
   podAddresses: ReadonlySet<Address>,
 ): Listener[] {
+  const isLocal = localTest(podAddresses);
   const listeners: Listener[] = [];
   for (const spec of profile.ports) {
     for (const port of spec.ports) {
       const own = rows.filter(
         (row) =>
-          row.local.port === port &&
-          (isWildcard(row.local.address) || isLocal(row.local.address, podAddresses)),
+          row.local.port === port && (isWildcard(row.local.address) || isLocal(row.local.address)),
       );
       if (own.length === 0) continue;
       listeners.push({

@@ -17,7 +17,8 @@ export function endsOf(
   watchedPorts: ReadonlySet<number>,
 ): (row: Socket) => End {
   if (mesh.kind === 'none') {
-    return (row) => (isLocal(row.local.address, podAddresses) ? 'application' : 'other-pod');
+    const isLocal = localTest(podAddresses);
+    return (row) => (isLocal(row.local.address) ? 'application' : 'other-pod');
   }
   const proxyUid = telltaleUid(table, mesh, watchedPorts);
   return (row) => {
@@ -57,9 +58,8 @@ function hasProxyShape(row: Socket, podAddresses: ReadonlySet<Address>): boolean
   );
 }
 
-/** Whether a local address belongs to this pod. A pod that is itself a loopback address owns no other. */
-export function isLocal(address: Address, podAddresses: ReadonlySet<Address>): boolean {
-  if (podAddresses.has(address)) return true;
+/** Tells whether a local address belongs to this pod. A pod that is itself a loopback address owns no other. */
+export function localTest(podAddresses: ReadonlySet<Address>): (address: Address) => boolean {
   const podIsLoopback = [...podAddresses].some(isLoopback);
-  return isLoopback(address) && !podIsLoopback;
+  return (address) => podAddresses.has(address) || (isLoopback(address) && !podIsLoopback);
 }

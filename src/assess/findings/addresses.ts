@@ -1,8 +1,9 @@
 import type { Link } from '../../model/link.ts';
 import { heldForMs } from '../held.ts';
+import { memberAt } from '../link-index.ts';
 import type { Member } from '../members.ts';
 import { isSettledLink } from '../peer-links.ts';
-import { rowsText } from '../row-text.ts';
+import { few, listed, rowsText } from '../row-text.ts';
 import { peerLinks, type Scene } from '../scene.ts';
 import type { Diagnosis } from './finding.ts';
 
@@ -14,18 +15,23 @@ export function linkToStranger(link: Link): string {
   return `stranger ${link.key}`;
 }
 
-/** Whether a link goes out to an address that no member has, all of them being known. */
-export function goesToStranger(
-  link: Link,
+/** Links that go out to an address that no member has, all of them being known. */
+export function linksToStrangers(
+  links: readonly Link[],
   members: readonly Member[],
   podAddresses: readonly string[],
-): boolean {
-  if (link.direction !== 'outbound' || link.peer === null || members.length === 0) return false;
-  const { peer } = link;
-  if (podAddresses.includes(peer)) return false;
-  return members.every(
-    ({ literal, self, answer, addresses }) =>
-      (literal || self || answer?.kind === 'published') && !addresses.includes(peer),
+): Link[] {
+  const allKnown = members.every(
+    ({ literal, self, answer }) => literal || self || answer?.kind === 'published',
+  );
+  if (members.length === 0 || !allKnown) return [];
+  const own = new Set(podAddresses);
+  return links.filter(
+    ({ direction, peer }) =>
+      direction === 'outbound' &&
+      peer !== null &&
+      !own.has(peer) &&
+      memberAt(members, peer) === undefined,
   );
 }
 
@@ -39,7 +45,7 @@ export function addressFindings(scene: Scene): Diagnosis[] {
       heldForMs(held, linkToStranger(link), nowMs) >= neededMs,
   );
   if (links.length === 0) return [];
-  const peers = [...new Set(links.map(({ peer }) => peer ?? ''))].join(', ');
+  const peers = listed(links.map(({ peer }) => peer ?? ''));
   return [
     {
       code: 'stale-peer-address',
@@ -47,7 +53,7 @@ export function addressFindings(scene: Scene): Diagnosis[] {
       summary: `This member is connected, or connecting, to ${peers}, which is no member's address.`,
       evidence: [
         ...rowsText(links.flatMap((link) => link.rows)),
-        ...scene.members.map(({ name, addresses }) => `${name}: ${addresses.join(', ')}`),
+        ...few(scene.members.map(({ name, addresses }) => `${name}: ${addresses.join(', ')}`)),
       ],
       cause:
         "A peer's pod was replaced and got another address, and this server still uses the one it resolved before; or the probe's list of members is out of date.",

@@ -1,5 +1,6 @@
 import type { EnsembleView } from '../../model/ensemble.ts';
 import type { Isolation } from '../isolation.ts';
+import { few, listed } from '../row-text.ts';
 import type { Diagnosis } from './finding.ts';
 
 /** What the members' reports say together and none of them alone. */
@@ -39,13 +40,15 @@ function memberListMismatch(view: EnsembleView): Diagnosis[] {
     {
       code: 'member-list-mismatch',
       certainty: 'confirmed',
-      summary: `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} configured with other members than this one.`,
-      evidence: view.mismatches.map(({ name, more, fewer }) =>
-        [
-          `${name}:`,
-          ...more.map((member) => `knows ${member}, unknown here;`),
-          ...fewer.map((member) => `does not know ${member};`),
-        ].join(' '),
+      summary: `${listed(names)} ${names.length === 1 ? 'is' : 'are'} configured with other members than this one.`,
+      evidence: few(
+        view.mismatches.map(({ name, more, fewer }) =>
+          [
+            `${name}:`,
+            ...few(more.map((member) => `knows ${member}, unknown here;`)),
+            ...few(fewer.map((member) => `does not know ${member};`)),
+          ].join(' '),
+        ),
       ),
       cause:
         'The probes, and most likely the servers, were started with different lists of members: a scaling or a reconfiguration that has not reached all of them.',
@@ -63,10 +66,12 @@ export function isolationFinding(isolation: Isolation, nowMs: number): Diagnosis
     {
       code: 'isolated',
       certainty: 'suspected',
-      summary: `This member is cut off: no packet of ${isolation.silent.join(', ')} arrives any more.`,
-      evidence: isolation.silent.map(
-        (name) =>
-          `${name}: its probe answered within the last 30 s and now lets every question time out`,
+      summary: `This member is cut off: no packet of ${listed(isolation.silent)} arrives any more.`,
+      evidence: few(
+        isolation.silent.map(
+          (name) =>
+            `${name}: its probe answered within the last 30 s and now lets every question time out`,
+        ),
       ),
       cause: `The network between this pod and a majority of its peers drops packets, for ${seconds} s by now; a refusal or an error would have come back.`,
       remedy:

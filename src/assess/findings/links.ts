@@ -2,7 +2,7 @@ import { stallOf } from '../../links/stall.ts';
 import type { Link } from '../../model/link.ts';
 import type { Socket } from '../../model/socket.ts';
 import { isAttempt, isSettled, isSettledLink, isUsable } from '../peer-links.ts';
-import { rowsText } from '../row-text.ts';
+import { listed, rowsText } from '../row-text.ts';
 import { nameOf, peerLinks, type Scene } from '../scene.ts';
 import type { Diagnosis } from './finding.ts';
 
@@ -21,6 +21,7 @@ function stalled(scene: Scene): Diagnosis[] {
   const rows = [...links.flatMap((link) => link.rows.filter((row) => stallOf(row))), ...captured];
   if (rows.length === 0) return [];
   const peers = [...new Set(rows.map((row) => row.remote.address))].map((a) => nameOf(scene, a));
+  const names = listed(peers);
   const unacked = rows.reduce((sum, row) => sum + row.txQueueBytes, 0);
   const closedWindow = rows.every((row) => stallOf(row) === 'zero-window');
   const one = peers.length === 1;
@@ -29,8 +30,8 @@ function stalled(scene: Scene): Diagnosis[] {
       code: 'stalled-link',
       certainty: 'confirmed',
       summary: closedWindow
-        ? `${peers.join(', ')} ${one ? 'has' : 'have'} stopped reading: ${unacked} bytes wait behind a closed window.`
-        : `${peers.join(', ')} ${one ? 'does' : 'do'} not acknowledge: ${unacked} bytes are being retransmitted over an established connection.`,
+        ? `${names} ${one ? 'has' : 'have'} stopped reading: ${unacked} bytes wait behind a closed window.`
+        : `${names} ${one ? 'does' : 'do'} not acknowledge: ${unacked} bytes are being retransmitted over an established connection.`,
       evidence: rowsText(rows),
       cause: closedWindow
         ? "The peer's process hangs or is overloaded; its kernel still answers."
@@ -55,7 +56,7 @@ function connecting(scene: Scene): Diagnosis[] {
     {
       code: 'peer-connecting',
       certainty: 'confirmed',
-      summary: `Connections to ${peers.map((peer) => nameOf(scene, peer)).join(', ')} on port ${[...new Set(links.map((link) => link.port))].join(', ')} get no answer${behindProxy ? '; the application sees them as open, since the local proxy answered for the peer' : ''}.`,
+      summary: `Connections to ${listed(peers.map((peer) => nameOf(scene, peer)))} on port ${[...new Set(links.map((link) => link.port))].join(', ')} get no answer${behindProxy ? '; the application sees them as open, since the local proxy answered for the peer' : ''}.`,
       evidence: rowsText(rows.length > 0 ? rows : links.flatMap((link) => link.rows)),
       cause:
         'The address does not exist any more, its node is down, or something drops packets on the way: a refusal would have ended the attempt at once.',

@@ -1,6 +1,6 @@
 import type { Counters } from '../../model/report.ts';
 import type { CounterSample } from '../observation.ts';
-import { rowsText } from '../row-text.ts';
+import { listed, rowsText } from '../row-text.ts';
 import type { Scene } from '../scene.ts';
 import { deliveryByAdmin } from './asked.ts';
 import type { Diagnosis } from './finding.ts';
@@ -41,7 +41,7 @@ export function loopbackDelivery(scene: Scene): Diagnosis[] {
     {
       code: 'mesh-loopback-delivery',
       certainty: admin === null ? 'suspected' : 'confirmed',
-      summary: `The mesh proxy delivers peer traffic to 127.0.0.1, where nothing listens: the server listens on ${addresses.join(', ')} only, so no peer can reach it.`,
+      summary: `The mesh proxy delivers peer traffic to 127.0.0.1, where nothing listens: the server listens on ${listed(addresses)} only, so no peer can reach it.`,
       evidence: [
         ...peerListeners.flatMap((listener) => rowsText(listener.rows)),
         'no connection from 127.0.0.6, the source of a proxy that delivers to the pod address',

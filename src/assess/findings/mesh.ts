@@ -1,7 +1,7 @@
 import type { Link } from '../../model/link.ts';
 import { heldForMs } from '../held.ts';
 import { isSettledLink } from '../peer-links.ts';
-import { rowsText } from '../row-text.ts';
+import { few, listed, rowsText } from '../row-text.ts';
 import { nameOf, peerLinks, type Scene } from '../scene.ts';
 import type { Diagnosis } from './finding.ts';
 import { loopbackDelivery } from './loopback-delivery.ts';
@@ -43,7 +43,7 @@ function missingUpstream(scene: Scene): Diagnosis[] {
     {
       code: 'proxy-missing-upstream',
       certainty: failures.length > 0 ? 'confirmed' : 'suspected',
-      summary: `The connection to ${[...new Set(peers)].join(', ')} is open as far as the local proxy only: the proxy holds no connection to the peer.`,
+      summary: `The connection to ${listed(peers)} is open as far as the local proxy only: the proxy holds no connection to the peer.`,
       evidence: [...rowsText(links.flatMap((link) => link.rows)), ...failures],
       cause:
         'The proxy accepted the connection and could not, or not yet, connect to the peer: the peer is down, refuses plaintext or mutual TLS, or is not known to the mesh.',
@@ -56,11 +56,14 @@ function missingUpstream(scene: Scene): Diagnosis[] {
 function connectFailures(scene: Scene, links: readonly Link[]): string[] {
   const answer = scene.observation.asked.envoy?.answer;
   if (answer?.kind !== 'answered') return [];
-  return (answer.connectFailures ?? [])
-    .filter(({ address, failures }) => failures > 0 && links.some(({ peer }) => peer === address))
-    .map(
-      ({ address, port, failures }) => `proxy: ${failures} failed connects to ${address}:${port}`,
-    );
+  const peers = new Set(links.map(({ peer }) => peer));
+  return few(
+    (answer.connectFailures ?? [])
+      .filter(({ address, failures }) => failures > 0 && peers.has(address))
+      .map(
+        ({ address, port, failures }) => `proxy: ${failures} failed connects to ${address}:${port}`,
+      ),
+  );
 }
 
 /** Istio dials the application from the one address 127.0.0.6: its source ports can run out (istio#44008). */

@@ -3,6 +3,7 @@ import { heldForMs } from '../held.ts';
 import { linksWithPeers } from '../link-index.ts';
 import { observerCount } from '../members.ts';
 import { isAttempt, peerNotLinked } from '../peer-links.ts';
+import { listed } from '../row-text.ts';
 import { linkEvidence, type Scene } from '../scene.ts';
 import { VOTERS_MISSING, votersMissing } from '../voters-missing.ts';
 import type { Diagnosis } from './finding.ts';
@@ -18,12 +19,12 @@ export function missingFindings(scene: Scene): Diagnosis[] {
 }
 
 function missingPeers(scene: Scene): Diagnosis[] {
-  const attempts = scene.folded.links.filter(isAttempt).map(({ peer }) => peer);
+  const attempts = new Set(scene.folded.links.filter(isAttempt).map(({ peer }) => peer));
   const missing = scene.peers.filter(({ name, addresses, status }) => {
     if (status !== 'missing' && status !== 'connecting') return false;
     return scene.persistence.persistMs > 0
       ? hasLasted(scene, peerNotLinked(name))
-      : !addresses.some((address) => attempts.includes(address));
+      : !addresses.some((address) => attempts.has(address));
   });
   if (missing.length === 0) return [];
   const names = missing.map(({ name, addresses }) =>
@@ -34,7 +35,7 @@ function missingPeers(scene: Scene): Diagnosis[] {
     {
       code: 'peer-missing',
       certainty: 'confirmed',
-      summary: `${names.join(', ')} ${one ? 'is' : 'are'} not linked with this member.`,
+      summary: `${listed(names)} ${one ? 'is' : 'are'} not linked with this member.`,
       evidence: linkEvidence(scene),
       cause: `${one ? 'That member is' : 'Those members are'} down, still starting, or cut off from this one.${leftovers(scene, missing)}`,
       remedy: `Look at ${one ? 'its pod' : 'their pods'} first (kubectl get pod, its log); if ${one ? 'it runs' : 'they run'}, look at ${one ? 'its' : 'their'} own probe and at network policies between the two.`,
@@ -47,14 +48,16 @@ function leftovers(scene: Scene, missing: readonly PeerReport[]): string {
   const bothWays = scene.settings.profile.ports
     .filter(({ links }) => links === 'mesh-both-ways')
     .flatMap(({ role }) => linksWithPeers(scene.folded, role));
+  const heardFrom = new Set(
+    bothWays
+      .filter(({ direction, state }) => direction === 'inbound' && state === 'up')
+      .map(({ peer }) => peer),
+  );
   const from = missing.filter(({ addresses }) =>
-    bothWays.some(
-      ({ peer, direction, state }) =>
-        peer !== null && addresses.includes(peer) && direction === 'inbound' && state === 'up',
-    ),
+    addresses.some((address) => heardFrom.has(address)),
   );
   if (from.length === 0) return '';
-  const names = from.map(({ name }) => name).join(', ');
+  const names = listed(from.map(({ name }) => name));
   return ` What comes in from ${names} may be the leftover of a link that the other end gave up long ago.`;
 }
 

@@ -1,7 +1,7 @@
 import type { Listener } from '../../model/link.ts';
 import { heldForMs } from '../held.ts';
 import { linkUnread, portBacklog, UNREAD_AT_ONE_LOOK_BYTES } from '../peer-links.ts';
-import { rowsText } from '../row-text.ts';
+import { listed, rowsText } from '../row-text.ts';
 import { nameOf, peerLinks, type Scene } from '../scene.ts';
 import type { Diagnosis } from './finding.ts';
 
@@ -52,7 +52,7 @@ function unread(scene: Scene): Diagnosis[] {
     {
       code: 'unread-bytes',
       certainty: 'confirmed',
-      summary: `The server does not read ${bytes} bytes that ${[...new Set(peers)].join(', ')} sent.`,
+      summary: `The server does not read ${bytes} bytes that ${listed(peers)} sent.`,
       evidence: rowsText(links.flatMap((link) => link.rows)),
       cause:
         'The process is stopped, starved of CPU, in a long garbage collection, or blocked on its disk.',

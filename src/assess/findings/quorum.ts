@@ -1,6 +1,6 @@
 import type { Link } from '../../model/link.ts';
 import { linksWithPeers } from '../link-index.ts';
-import { rowsText } from '../row-text.ts';
+import { listed, rowsText } from '../row-text.ts';
 import { linkEvidence, nameOf, peerLinks, portsOf, type Scene } from '../scene.ts';
 import { votesOf } from '../standing.ts';
 import type { Diagnosis } from './finding.ts';
@@ -71,7 +71,9 @@ function whyTooFew(scene: Scene): Why {
     scene.peers.length > 0
       ? scene.peers.map(({ addresses }) => addresses)
       : [...seen].map((peer) => (peer === null ? [] : [peer]));
-  const isCut = others.length > 1 && others.every((addresses) => isSilent(links, addresses));
+  const silent = silentPeers(links);
+  const isCut =
+    others.length > 1 && others.every((addresses) => addresses.some((one) => silent.has(one)));
   if (isCut && others.length + 1 >= (scene.standing.size ?? 0)) {
     return {
       cause:
@@ -97,11 +99,11 @@ function whyTooFew(scene: Scene): Why {
 
 /** Where each end dials the other: what links of one direction alone tell, or `null` where there are none. */
 function oneWay(scene: Scene, links: readonly Link[]): Why | null {
-  const unlinked = scene.peers
-    .filter(({ status }) => status === 'missing')
-    .flatMap(({ addresses }) => addresses);
+  const unlinked = new Set(
+    scene.peers.filter(({ status }) => status === 'missing').flatMap(({ addresses }) => addresses),
+  );
   const halves = links.filter(
-    ({ peer, state }) => peer !== null && state === 'up' && unlinked.includes(peer),
+    ({ peer, state }) => peer !== null && state === 'up' && unlinked.has(peer),
   );
   if (halves.length === 0) return null;
   const names = peerNames(scene, halves);
@@ -116,11 +118,13 @@ function oneWay(scene: Scene, links: readonly Link[]): Why | null {
       };
 }
 
-/** Whether what was sent to a peer, on any port between members, goes unanswered. */
-function isSilent(links: readonly Link[], addresses: readonly string[]): boolean {
-  return links
-    .filter(({ peer }) => peer !== null && addresses.includes(peer))
-    .some(({ rows }) => rows.some(({ retransmits }) => retransmits > 0));
+/** Peers to which something was sent, on any port between members, that goes unanswered. */
+function silentPeers(links: readonly Link[]): ReadonlySet<Link['peer']> {
+  return new Set(
+    links
+      .filter(({ rows }) => rows.some(({ retransmits }) => retransmits > 0))
+      .map(({ peer }) => peer),
+  );
 }
 
 /** A member of a system without a majority that none of the others answers. */
@@ -197,7 +201,7 @@ function peerPorts(scene: Scene): string {
 
 function unlinkedPeers(scene: Scene): string {
   const names = scene.peers.filter((peer) => peer.status !== 'linked').map((peer) => peer.name);
-  return names.length === 0 ? 'the other members' : names.join(', ');
+  return names.length === 0 ? 'the other members' : listed(names);
 }
 
 function peersSeen(scene: Scene): string {
@@ -208,7 +212,7 @@ function peersSeen(scene: Scene): string {
 
 function peerNames(scene: Scene, links: readonly Link[]): string {
   const addresses = links.map((link) => link.peer).filter((peer) => peer !== null);
-  return [...new Set(addresses)].map((address) => nameOf(scene, address)).join(', ');
+  return listed(addresses.map((address) => nameOf(scene, address)));
 }
 
 function quorumRole(scene: Scene): string {
