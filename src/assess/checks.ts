@@ -150,6 +150,7 @@ function majorityCheck(scene: Scene, findings: readonly Finding[]): Check {
 }
 
 const PEER_TROUBLE: ReadonlySet<string> = new Set([
+  'members-unresolved',
   'peer-missing',
   'stalled-link',
   'peer-connecting',

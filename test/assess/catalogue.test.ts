@@ -13,7 +13,17 @@ import { redisSentinel } from '../../src/profiles/redis-sentinel.ts';
 import { istioSidecar, listens, POD, PROXY, row } from '../links/rows.ts';
 import { admin, peers, SERVING, silent, srvr } from './asked-evidence.ts';
 import { answered, capturedReports, PODS } from './captured-ensemble.ts';
-import { AGENT, codes, held, lastReport, lookAt, ONE_LOOK, reports, type Step } from './judging.ts';
+import {
+  AGENT,
+  at,
+  codes,
+  held,
+  lastReport,
+  lookAt,
+  ONE_LOOK,
+  reports,
+  type Step,
+} from './judging.ts';
 import { counters } from './observation.ts';
 import {
   endsAtProxy,
@@ -94,6 +104,14 @@ const CASES: Readonly<Record<FindingCode, () => Report | Promise<Report>>> = {
   'leader-without-quorum': () =>
     once(LEADER.filter(({ local, state }) => local.port !== 2888 || state === 'listen')),
   'no-quorum': () => captured('none-basic/two-down-12', 0),
+  'service-mismatch': () =>
+    lastReport([{ rows: LEARNER }], {
+      ...ONE_LOOK,
+      service: { from: 'option', name: 'zok' },
+      identity: { kind: 'known', pod: 'zk-0', service: 'zk', namespace: 'data', domain: 'local' },
+    }),
+  'not-a-member': () => lastReport([{ rows: LEARNER }], { ...ONE_LOOK, ensemble: at(PEER) }),
+  'members-unresolved': unpublished,
   'bootstrap-unpublished': unpublished,
   'stalled-link': () => captured('none-cut-follower/cut-4', 2),
   'peer-connecting': () =>

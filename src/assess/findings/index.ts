@@ -8,6 +8,7 @@ import { type Diagnosis, toFindings } from './finding.ts';
 import { linkFindings } from './links.ts';
 import { meshFindings } from './mesh.ts';
 import { missingFindings } from './missing.ts';
+import { nameFindings } from './names.ts';
 import { portFindings } from './ports.ts';
 import { queueFindings } from './queues.ts';
 import { quorumFindings } from './quorum.ts';
@@ -19,6 +20,7 @@ export function diagnose(scene: Scene, together: readonly Diagnosis[]): Finding[
     ...meshFindings(scene),
     ...quorumFindings(scene),
     ...missingFindings(scene),
+    ...nameFindings(scene),
     ...bootstrapFindings(scene),
     ...linkFindings(scene),
     ...queueFindings(scene),

@@ -7,6 +7,7 @@ import { listed } from '../row-text.ts';
 import { linkEvidence, type Scene } from '../scene.ts';
 import { VOTERS_MISSING, votersMissing } from '../voters-missing.ts';
 import type { Diagnosis } from './finding.ts';
+import { lostNames } from './names.ts';
 
 /**
  * Only a peer that this role needs: a learner needs its leader alone. One that has been dialled in vain
@@ -20,7 +21,10 @@ export function missingFindings(scene: Scene): Diagnosis[] {
 
 function missingPeers(scene: Scene): Diagnosis[] {
   const attempts = new Set(scene.folded.links.filter(isAttempt).map(({ peer }) => peer));
+  // Names that nobody ever had are told by themselves.
+  const lost = new Set(lostNames(scene).map(({ name }) => name));
   const missing = scene.peers.filter(({ name, addresses, status }) => {
+    if (lost.has(name)) return false;
     if (status !== 'missing' && status !== 'connecting') return false;
     return scene.persistence.persistMs > 0
       ? hasLasted(scene, peerNotLinked(name))
