@@ -1,4 +1,5 @@
 import { assess } from '../assess/assess.ts';
+import { holdsUnattributed } from '../assess/findings/mesh.ts';
 import { EMPTY_MEMORY, type Memory, type Observation } from '../assess/observation.ts';
 import { outdated, unobservable } from '../assess/unobservable.ts';
 import type { AgentView, ScanReason } from '../model/agent-view.ts';
@@ -61,6 +62,8 @@ export interface Agent extends AgentView {
   stop(): void;
   /** Calls back with every report that is published; answers how to end that. */
   onReport(listener: (report: Report, previous: Report) => void): () => void;
+  /** Whether a link with a peer ends, as far as is seen, at the local proxy. */
+  hasUnattributedLink(): boolean;
 }
 
 /** Watches the pod: reads cheap counters often, the table when it changed, and publishes what it means. */
@@ -235,6 +238,7 @@ export function createAgent(judge: JudgeSettings, scan: ScanSettings, edges: Age
       const ageMs = edges.clock() - publishedMs;
       return ageMs > 2 * scan.intervalCapMs ? outdated(published, ageMs) : published;
     },
+    hasUnattributedLink: () => holdsUnattributed(memory.held),
     totals: totals.read,
     alive: () => edges.clock() - attemptMs < ALIVE_FOR_MS,
     stopping: () => stopping,

@@ -1,5 +1,4 @@
 import { judgeIsolation, NEW_PEER, rememberAnswer, rememberHeard } from '../assess/isolation.ts';
-import type { askEnvoy } from '../evidence/envoy-admin.ts';
 import type { knock } from '../evidence/knock.ts';
 import type { askPeers } from '../evidence/peers.ts';
 import type { askSrvr } from '../evidence/srvr.ts';
@@ -9,11 +8,11 @@ import {
   NOTHING_ASKED,
   type PeerMemory,
 } from '../model/asked.ts';
+import { createProxyAsking, type ProxyQuestions } from './proxy-asking.ts';
 import { saidByPeers, saidByProxy, saidByServer } from './said.ts';
 
 /** How often each source is asked, and how long its answer may take. */
 const SRVR = { everyMs: 5_000, timeoutMs: 2_000, maxBytes: 16_384 };
-const ENVOY = { everyMs: 30_000, timeoutMs: 3_000, maxBytes: 1_048_576 };
 const PEERS = { everyMs: 1_000, afterSilenceMs: 100, knockMs: 800 };
 
 export interface AskingEdges {
@@ -23,13 +22,19 @@ export interface AskingEdges {
   readonly schedule: (work: () => void, afterMs: number) => void;
   /** The ways to ask; `null` where a source is not to be asked. */
   readonly srvr: typeof askSrvr | null;
-  readonly envoy: typeof askEnvoy | null;
+  readonly envoy: ProxyQuestions | null;
   readonly peers: typeof askPeers | null;
   /** Whether anything comes back from a port. */
   readonly knock: typeof knock;
   /** The port of the clients that answers `srvr`, and the ports that the proxy may deliver to. */
   readonly clientPort: number;
   readonly watchedPorts: readonly number[];
+  /** Those among them between members. */
+  readonly peerPorts: readonly number[];
+  /** Where the proxy's admin is; both families' loopback where no host is given. */
+  readonly envoyAdmin: { readonly host: string | null; readonly port: number };
+  /** Whether the proxy's failed connects may explain what is seen now. */
+  readonly failuresMatter: () => boolean;
   /** The other members, as far as their addresses are known, and the port of their probes. */
   readonly members: () => readonly AskedMember[];
   readonly probePort: number;
@@ -73,12 +78,12 @@ export function createAsking(edges: AskingEdges): Asking {
     srvrUnderWay = false;
   }
 
-  async function askProxy(): Promise<void> {
-    if (edges.envoy === null) return;
-    const { timeoutMs, maxBytes } = ENVOY;
-    const { watchedPorts } = edges;
-    const answer = await edges.envoy({ watchedPorts, timeoutMs, maxBytes });
-    take('envoy', { envoy: { answer, atMs: edges.clock() } }, saidByProxy(answer));
+  function proxyAsking(questions: ProxyQuestions): () => Promise<number> {
+    const { clock, watchedPorts, peerPorts, envoyAdmin: admin, failuresMatter } = edges;
+    return createProxyAsking({
+      ...{ clock, questions, watchedPorts, peerPorts, admin, failuresMatter },
+      take: (envoy) => take('envoy', { envoy }, saidByProxy(envoy.answer)),
+    });
   }
 
   /**
@@ -146,7 +151,7 @@ export function createAsking(edges: AskingEdges): Asking {
     },
     start() {
       if (edges.srvr !== null) repeat(() => askServer().then(() => SRVR.everyMs));
-      if (edges.envoy !== null) repeat(() => askProxy().then(() => ENVOY.everyMs));
+      if (edges.envoy !== null) repeat(proxyAsking(edges.envoy));
       if (edges.peers !== null) repeat(askMembers);
     },
     stop() {

@@ -15,11 +15,11 @@ export function saidByServer(answer: SrvrAnswer): string {
 /** What of the proxy's answer the judging rests on. */
 export function saidByProxy(answer: EnvoyAnswer): string {
   if (answer.kind === 'failed') return 'failed';
-  const { ports, loopbackCauses, connectFailures } = answer;
+  const { ports, redirection, connectFailures } = answer;
   const failing = (connectFailures ?? [])
     .filter(({ failures }) => failures > 0)
     .map(({ address, port }) => [address, port]);
-  return JSON.stringify([[...ports], loopbackCauses, failing]);
+  return JSON.stringify([[...ports], redirection, failing]);
 }
 
 /** How each peer answered, and as what. */

@@ -30,10 +30,12 @@ function proxy(answer: EnvoyAnswer): NonNullable<AskedReport['envoy']> {
     state: 'answered',
     detail: answer.missing.join('; '),
     version: answer.istioVersion ?? answer.version,
-    ports: [...answer.ports].map(([port, { delivery, mtls }]) => ({
+    ports: [...answer.ports].map(([port, { delivery, mtls, causes, sidecar }]) => ({
       port,
       delivery: delivery.kind,
       mtls,
+      causes: [...causes],
+      sidecar: sidecar === null ? null : `${sidecar.namespace}/${sidecar.name}`,
     })),
     connectFailures: [...(answer.connectFailures ?? [])],
   };

@@ -1,22 +1,22 @@
 import { NEW_PEER, rememberAnswer } from '../assess/isolation.ts';
 import type { AskedEvidence, AskedPeers, PeerMemory } from '../model/asked.ts';
 import type { Names } from '../model/names.ts';
+import type { Profile } from '../model/profile.ts';
 import type { JudgeSettings, ScanCommand } from '../model/settings.ts';
 import type { Address } from '../model/socket.ts';
-import { otherMembers } from './ask.ts';
+import { otherMembers, peerPorts } from './ask.ts';
 
 /** Asks each source that was opted into once, all at the same time. */
 export async function askOnce(
-  { ask, listen, ensemble: wantsEnsemble }: ScanCommand,
+  { ask, listen, envoyAdmin, ensemble: wantsEnsemble }: ScanCommand,
   { ensemble, podName, profile }: JudgeSettings,
   names: Names,
   podAddresses: readonly Address[] | null,
 ): Promise<AskedEvidence> {
-  const ports = profile.ports.flatMap((spec) => spec.ports);
   const clientPort = profile.ports.find(({ links }) => links === 'clients')?.ports[0] ?? 0;
   const [srvr, envoy, peers] = await Promise.all([
     ask.includes('srvr') ? askServer(clientPort) : null,
-    ask.includes('envoy') ? askProxy(ports) : null,
+    ask.includes('envoy') ? askProxy(profile, envoyAdmin) : null,
     ask.includes('peers') || wantsEnsemble
       ? askMembers(
           otherMembers(podName, {
@@ -41,9 +41,15 @@ async function askServer(port: number) {
   return await askSrvr({ host: '127.0.0.1', port, timeoutMs: 2_000, maxBytes: 16_384 });
 }
 
-async function askProxy(watchedPorts: readonly number[]) {
+async function askProxy(profile: Profile, admin: ScanCommand['envoyAdmin']) {
   const { askEnvoy } = await import('../evidence/envoy-admin.ts');
-  return await askEnvoy({ watchedPorts, timeoutMs: 3_000, maxBytes: 1_048_576 });
+  return await askEnvoy({
+    watchedPorts: profile.ports.flatMap((spec) => spec.ports),
+    peerPorts: peerPorts(profile),
+    timeoutMs: 4_000,
+    maxBytes: 1_048_576,
+    ...admin,
+  });
 }
 
 async function askMembers(

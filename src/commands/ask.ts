@@ -1,8 +1,10 @@
 import { type Asking, createAsking } from '../agent/asking.ts';
+import type { ProxyQuestions } from '../agent/proxy-asking.ts';
 import { resolveMembers } from '../assess/members.ts';
 import { knock } from '../evidence/knock.ts';
 import type { AskedMember } from '../model/asked.ts';
 import type { Names } from '../model/names.ts';
+import type { Profile } from '../model/profile.ts';
 import type { Ensemble, ServeCommand } from '../model/settings.ts';
 import type { Address } from '../model/socket.ts';
 
@@ -13,12 +15,14 @@ export interface AskedOf {
   readonly podAddresses: () => readonly Address[] | null;
   readonly probePort: number;
   readonly behindProxy: () => boolean;
+  /** Whether a mesh proxy's failed connects may explain what is seen now. */
+  readonly failuresMatter: () => boolean;
   readonly onFault: (error: unknown) => void;
 }
 
 /** The asking that `--ask` opted into; a source's code is loaded only where it is asked. */
 export async function askAsTold(
-  { ask, judge }: ServeCommand,
+  { ask, judge, envoyAdmin }: ServeCommand,
   clock: () => number,
   of: AskedOf,
 ): Promise<Asking> {
@@ -29,21 +33,34 @@ export async function askAsTold(
     onFault: of.onFault,
     schedule: (work, afterMs) => void setTimeout(work, afterMs).unref(),
     srvr: ask.includes('srvr') ? (await import('../evidence/srvr.ts')).askSrvr : null,
-    envoy: ask.includes('envoy') ? (await import('../evidence/envoy-admin.ts')).askEnvoy : null,
+    envoy: ask.includes('envoy') ? await proxyQuestions() : null,
     peers: ask.includes('peers') ? (await import('../evidence/peers.ts')).askPeers : null,
     // Behind a mesh the local proxy accepts for everybody: an open connection proves nothing there.
     knock: async (...where) => !of.behindProxy() && (await knock(...where)),
     clientPort,
     watchedPorts: ports.flatMap((spec) => spec.ports),
+    peerPorts: peerPorts(judge.profile),
+    envoyAdmin,
+    failuresMatter: of.failuresMatter,
     members: () => otherMembers(judge.podName, of),
     probePort: of.probePort,
   });
 }
 
+async function proxyQuestions(): Promise<ProxyQuestions> {
+  const { askEnvoy, askConnectFailures } = await import('../evidence/envoy-admin.ts');
+  return { all: askEnvoy, failures: askConnectFailures };
+}
+
+/** The profile's ports between members. */
+export function peerPorts(profile: Profile): number[] {
+  return profile.ports.filter(({ links }) => links !== 'clients').flatMap((spec) => spec.ports);
+}
+
 /** Only configured members are ever asked. */
 export function otherMembers(
   podName: string,
-  of: Omit<AskedOf, 'probePort' | 'behindProxy' | 'onFault'>,
+  of: Omit<AskedOf, 'probePort' | 'behindProxy' | 'failuresMatter' | 'onFault'>,
 ): AskedMember[] {
   const own = of.podAddresses() ?? [];
   return resolveMembers(of.ensemble(), of.names(), podName, own)

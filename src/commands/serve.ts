@@ -122,6 +122,10 @@ async function start(command: ServeCommand): Promise<{ untilStopped(): Promise<v
     ...members,
     probePort: port,
     behindProxy: () => agent.report().mesh.kind !== 'none',
+    failuresMatter() {
+      const { inQuorum, mesh } = agent.report();
+      return agent.hasUnattributedLink() || (inQuorum === false && mesh.kind !== 'none');
+    },
     onFault,
   });
   agent.onReport((report, previous) => {

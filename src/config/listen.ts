@@ -28,3 +28,21 @@ function listenHost(host: string, text: string): string | null {
   if (isHostName(host)) return host;
   throw new Problem(`${quote(text)} names no host; write it as 4888 or 127.0.0.1:4888`);
 }
+
+/**
+ * Where a mesh proxy's admin is, as `15000` or `[::1]:15000`. It has no authentication: whatever is not
+ * the pod's own loopback is not asked, since an admin that is no longer there would be another's.
+ */
+export function parseEnvoyAdmin(text: string): Settings['envoyAdmin'] {
+  const [, host = 'localhost', digits = ''] = /^(?:(.*):)?(\d{1,5})$/.exec(text) ?? [];
+  const port = Number(digits);
+  const isBare = host.includes(':') && !host.startsWith('[');
+  const address = isBare ? null : normalAddress(host);
+  const isLoopback = address === '::1' || address?.startsWith('127.') === true;
+  if (port < 1 || port > 65_535 || !(isLoopback || host === 'localhost')) {
+    throw new Problem(
+      `${quote(text)} is no admin of this pod's proxy; write its port, as 15000, or a loopback address with it, as 127.0.0.1:15000 or [::1]:15000`,
+    );
+  }
+  return { host: address, port };
+}

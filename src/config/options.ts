@@ -4,7 +4,7 @@ import type { Asked } from '../model/settings.ts';
 import { LOG_LEVELS } from '../model/settings.ts';
 import { parsePodAddress } from './addresses.ts';
 import { hostKey, parseHost, parseServiceName } from './hosts.ts';
-import { parseListen } from './listen.ts';
+import { parseEnvoyAdmin, parseListen } from './listen.ts';
 import { portOverride } from './ports.ts';
 import {
   count,
@@ -237,6 +237,15 @@ export const OPTIONS = {
     type: list(oneOf(ASKED), (asked) => asked),
     default: null,
     help: `Evidence to ask for over the network: ${ASKED.join(', ')}. Nothing unless given.`,
+    commands: BOTH,
+    group: 'Judging',
+  }),
+  envoyAdmin: option({
+    name: 'envoy-admin',
+    value: '[HOST:]PORT',
+    type: scalar(parseEnvoyAdmin),
+    default: '15000',
+    help: "The mesh proxy's admin, for --ask envoy: Istio's proxyAdminPort, on 127.0.0.1 or ::1.",
     commands: BOTH,
     group: 'Judging',
   }),

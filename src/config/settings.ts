@@ -101,6 +101,7 @@ function sharedSettings(settings: GivenSettings, place: Place, profile: Profile,
     podAddresses: givenIn(settings, OPTIONS.podIp),
     membersFile,
     scan: scanSettings(settings),
+    envoyAdmin: valueIn(settings, OPTIONS.envoyAdmin),
     listen: valueIn(settings, OPTIONS.listen),
     logLevel: valueIn(settings, OPTIONS.logLevel),
   };

@@ -20,7 +20,9 @@ export type GetResult =
   | { readonly kind: 'reset'; readonly reason: string }
   /** Any status but 200, redirects included: they are not followed. */
   | { readonly kind: 'http-error'; readonly reason: string }
-  /** An answer that is too long, incomplete in time, or no HTTP. */
+  /** An answer of more than `maxBytes`. */
+  | { readonly kind: 'too-long'; readonly reason: string }
+  /** An answer that is incomplete in time, or no HTTP. */
   | { readonly kind: 'invalid'; readonly reason: string }
   /** No time-out of the other end's making: the name or the route is wanting, or this process stood still. */
   | { readonly kind: 'not-asked'; readonly reason: string };
@@ -79,13 +81,13 @@ export function boundedGet({
       }
       const announced = Number(response.headers['content-length'] ?? 0);
       if (announced > maxBytes) {
-        return settle({ kind: 'invalid', reason: `the answer is longer than ${maxBytes} bytes` });
+        return settle({ kind: 'too-long', reason: `the answer is longer than ${maxBytes} bytes` });
       }
       response.on('data', (chunk: Buffer) => {
         // Chunks of one byte are six on the wire: those count too, or the work would have no bound.
         const overWire = (outgoing.socket?.bytesRead ?? 0) > maxBytes + MAX_HEADER_BYTES;
         if (overWire || !body.add(chunk)) {
-          settle({ kind: 'invalid', reason: `the answer is longer than ${maxBytes} bytes` });
+          settle({ kind: 'too-long', reason: `the answer is longer than ${maxBytes} bytes` });
         }
       });
       response.on('error', (error: NodeJS.ErrnoException) => settle(failureOf(error)));

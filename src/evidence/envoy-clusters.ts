@@ -1,7 +1,7 @@
-import type { ConnectFailures, InboundDelivery, LoopbackCause } from '../model/evidence.ts';
-import type { Address } from '../model/socket.ts';
+import type { InboundDelivery } from '../model/evidence.ts';
 import { parseAddress } from '../proc/printed-address.ts';
-import { countField, field, listField, textField } from './json-fields.ts';
+import { readSocketAddress } from './envoy-address.ts';
+import { field, listField, textField } from './json-fields.ts';
 
 /** How the proxy delivers each port that an `inbound|PORT||` cluster names. */
 export type InboundClusters = ReadonlyMap<number, InboundDelivery>;
@@ -38,94 +38,10 @@ function deliveryOf(cluster: unknown): InboundDelivery {
   }
   const [endpoints] = listField(cluster, 'load_assignment', 'endpoints');
   const [endpoint] = listField(endpoints, 'lb_endpoints');
+  if (type !== 'STATIC') return { kind: 'unknown' };
+  if (textField(endpoint, 'endpoint', 'address', 'pipe', 'path') !== null) return { kind: 'unix' };
   const target = readSocketAddress(field(endpoint, 'endpoint', 'address'));
-  if (type !== 'STATIC' || target === null) return { kind: 'unknown' };
+  if (target === null) return { kind: 'unknown' };
   const loopback = target.address.startsWith('127.') || target.address === '::1';
   return { kind: loopback ? 'loopback' : 'fixed-address', ...target };
-}
-
-function readSocketAddress(
-  address: unknown,
-): { readonly address: Address; readonly port: number } | null {
-  const host = parseAddress(textField(address, 'socket_address', 'address') ?? '');
-  const port = countField(address, 'socket_address', 'port_value');
-  return host === null || port === null || port > 65_535 ? null : { address: host, port };
-}
-
-/** The delivery of a port for which no cluster was made: the catch-all keeps the dialled address. */
-export function deliveryTo(port: number, clusters: InboundClusters): InboundDelivery {
-  return clusters.get(port) ?? { kind: 'catch-all' };
-}
-
-/**
- * Which settings may have led to the loopback deliveries among `clusters`. A Sidecar's
- * `defaultEndpoint` alone gives another port than the cluster's own, and alone (its listeners not
- * merged with those of Services, which is Istio's default) leaves other ports with another delivery;
- * the other three are of the whole mesh and bound to versions: the passthrough switch came with 1.10
- * and went with 1.21, which brought `inboundTrafficPolicy`.
- */
-export function loopbackCauses(
-  clusters: InboundClusters,
-  istioVersion: string | null,
-): readonly LoopbackCause[] {
-  const entries = [...clusters];
-  const toLoopback = entries.flatMap(([port, delivery]) =>
-    delivery.kind === 'loopback' ? [{ port, delivery }] : [],
-  );
-  if (toLoopback.length === 0) return [];
-  const minor = istioMinor(istioVersion);
-  if (minor !== null && minor < 10) return ['istio-before-1.10'];
-  const otherPort = toLoopback.some(({ port, delivery }) => delivery.port !== port);
-  const mixed = entries.some(
-    ([, { kind }]) => kind === 'original-destination' || kind === 'fixed-address',
-  );
-  if (otherPort || mixed) return ['sidecar-default-endpoint'];
-  if (minor === null) {
-    return [
-      'istio-before-1.10',
-      'inbound-passthrough-disabled',
-      'inbound-traffic-policy-localhost',
-      'sidecar-default-endpoint',
-    ];
-  }
-  return minor < 21
-    ? ['inbound-passthrough-disabled', 'sidecar-default-endpoint']
-    : ['inbound-traffic-policy-localhost', 'sidecar-default-endpoint'];
-}
-
-function istioMinor(version: string | null): number | null {
-  const match = /^1\.(\d{1,3})(?:\D|$)/.exec(version ?? '');
-  return match === null ? null : Number(match[1]);
-}
-
-/** Entries kept of the failures: one per peer and port, and then some. */
-const MAX_FAILURES = 256;
-
-/**
- * Failed connects per host from `/clusters?format=json`, of the outbound clusters of the watched
- * ports; `null` where the JSON is something else.
- */
-export function readConnectFailures(
-  clusters: unknown,
-  watchedPorts: readonly number[],
-): readonly ConnectFailures[] | null {
-  if (!Array.isArray(field(clusters, 'cluster_statuses'))) return null;
-  const failures = new Map<string, ConnectFailures>();
-  for (const status of listField(clusters, 'cluster_statuses')) {
-    if (textField(status, 'name')?.startsWith('inbound|') ?? true) continue;
-    for (const host of listField(status, 'host_statuses')) {
-      const peer = readSocketAddress(field(host, 'address'));
-      if (peer === null || !watchedPorts.includes(peer.port)) continue;
-      const stat = listField(host, 'stats').find(
-        (candidate) => textField(candidate, 'name') === 'cx_connect_fail',
-      );
-      const key = `${peer.address} ${peer.port}`;
-      // Zero, as any default, may be left out.
-      const failed = (countField(stat, 'value') ?? 0) + (failures.get(key)?.failures ?? 0);
-      if (failures.has(key) || failures.size < MAX_FAILURES) {
-        failures.set(key, { ...peer, failures: failed });
-      }
-    }
-  }
-  return [...failures.values()];
 }

@@ -7,7 +7,8 @@ export interface JsonLimits {
 
 export type NarrowJson =
   | { readonly kind: 'json'; readonly value: unknown }
-  | { readonly kind: 'refused'; readonly reason: string };
+  /** `tooLarge`: it may well be JSON, but holds more than the limits allow. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly tooLarge: boolean };
 
 /**
  * Parses a stranger's JSON of few values. A quarter of a megabyte of `{},` costs several megabytes
@@ -15,18 +16,22 @@ export type NarrowJson =
  */
 export function parseNarrowJson(text: string, limits: JsonLimits): NarrowJson {
   if (valuesAtMost(text) > limits.maxValues) {
-    return { kind: 'refused', reason: `the answer holds more than ${limits.maxValues} values` };
+    return refusedAsTooLarge(`the answer holds more than ${limits.maxValues} values`);
   }
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return { kind: 'refused', reason: 'the answer is not JSON' };
+    return { kind: 'refused', reason: 'the answer is not JSON', tooLarge: false };
   }
   if (widest(value) > limits.maxEntries) {
-    return { kind: 'refused', reason: `a list in the answer is longer than ${limits.maxEntries}` };
+    return refusedAsTooLarge(`a list in the answer is longer than ${limits.maxEntries}`);
   }
   return { kind: 'json', value };
+}
+
+function refusedAsTooLarge(reason: string): NarrowJson {
+  return { kind: 'refused', reason, tooLarge: true };
 }
 
 const COMMA = 0x2c;

@@ -43,7 +43,8 @@ async function askPeer(target: PeerTarget, limits: PeerLimits): Promise<PeerAnsw
     timeoutMs: limits.timeoutMs,
     maxBytes: limits.maxBytes,
   });
-  return got.kind === 'body' ? await readReport(got.text, got.elapsedMs) : got;
+  if (got.kind === 'body') return await readReport(got.text, got.elapsedMs);
+  return got.kind === 'too-long' ? { kind: 'invalid', reason: got.reason } : got;
 }
 
 /** A report of hundreds of members and links stays far below both. */

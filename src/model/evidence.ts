@@ -66,14 +66,29 @@ export type InboundDelivery =
   | { readonly kind: 'original-destination'; readonly source: Address | null }
   /** To a fixed address of the pod. */
   | { readonly kind: 'fixed-address'; readonly address: Address; readonly port: number }
-  /** The port is in no Service: the catch-all cluster delivers to the address that was dialled. */
+  /** To a unix socket of the pod. */
+  | { readonly kind: 'unix' }
+  /** No Service names the port: the catch-all cluster delivers to the address that was dialled. */
   | { readonly kind: 'catch-all' }
+  /** The redirection leaves the port out: peers reach the application without the proxy. */
+  | { readonly kind: 'not-captured' }
   | { readonly kind: 'unknown' };
 
-export const MTLS_MODES = ['strict', 'permissive', 'disable', 'unknown'] as const;
+export const DELIVERY_KINDS = [
+  'loopback',
+  'original-destination',
+  'fixed-address',
+  'unix',
+  'catch-all',
+  'not-captured',
+  'unknown',
+] as const satisfies readonly InboundDelivery['kind'][];
+
+/** `disable` is said of the mesh's own TLS: the user's, on a Sidecar's ingress, may still be there. */
+export const MTLS_MODES = ['strict', 'permissive', 'disable', 'not-captured', 'unknown'] as const;
 export type MtlsMode = (typeof MTLS_MODES)[number];
 
-/** The four settings that make Istio deliver to loopback, as it did before 1.10. */
+/** The four settings that make Istiod deliver to loopback, as it did before 1.10. */
 export const LOOPBACK_CAUSES = [
   'istio-before-1.10',
   'inbound-passthrough-disabled',
@@ -82,30 +97,48 @@ export const LOOPBACK_CAUSES = [
 ] as const;
 export type LoopbackCause = (typeof LOOPBACK_CAUSES)[number];
 
+/** A resource of the mesh, of the kind Sidecar. */
+export interface SidecarName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
 export interface EnvoyPort {
   readonly delivery: InboundDelivery;
   readonly mtls: MtlsMode;
+  /** Which settings may have led to a loopback delivery; empty where there is none. */
+  readonly causes: readonly LoopbackCause[];
+  /** The Sidecar whose ingress gave the port its listener; `null` where there is none, or it is not named. */
+  readonly sidecar: SidecarName | null;
 }
 
-/** Connections to one peer that the proxy tried and failed to open, since it started. */
+/** Connections to one peer that the proxy tried and failed to open: as many as it last showed, or showed at most. */
 export interface ConnectFailures {
   readonly address: Address;
   readonly port: number;
   readonly failures: number;
 }
 
+/** The questions to the proxy's admin after the first, which may each stay without an answer. */
+export type EnvoyPart = 'listeners' | 'clusters' | 'peers';
+
 /** What the mesh's proxy says of itself; a part that could not be had is `unknown` or `null`. */
 export type EnvoyAnswer =
   | {
       readonly kind: 'answered';
-      readonly version: string;
+      readonly version: string | null;
       readonly istioVersion: string | null;
+      /**
+       * Whether the proxy names the pod's annotations, which leave ports out of the redirection. Istiod
+       * itself does not read them: without them its word on a port may be of no effect.
+       */
+      readonly redirection: 'told' | 'not-told';
       /** By watched port. */
       readonly ports: ReadonlyMap<number, EnvoyPort>;
-      /** Which settings may have led to a loopback delivery; empty where there is none. */
-      readonly loopbackCauses: readonly LoopbackCause[];
       readonly connectFailures: readonly ConnectFailures[] | null;
       /** Parts that could not be had, and why. */
       readonly missing: readonly string[];
+      /** Parts among them whose answer was too long to be read: it will be so the next time. */
+      readonly tooLong: readonly EnvoyPart[];
     }
   | { readonly kind: 'failed'; readonly reason: string };

@@ -22,6 +22,7 @@ export const FINDING_CODES = [
   { code: 'stalled-link', severity: 'warning' },
   { code: 'peer-connecting', severity: 'warning' },
   { code: 'peer-missing', severity: 'warning' },
+  { code: 'port-in-no-service', severity: 'warning' },
   { code: 'proxy-missing-upstream', severity: 'warning' },
   { code: 'accept-queue-backlog', severity: 'warning' },
   { code: 'unread-bytes', severity: 'warning' },

@@ -1,4 +1,5 @@
 import type { AgentView } from './agent-view.ts';
+import type { MtlsMode } from './evidence.ts';
 import type { Profile } from './profile.ts';
 import type { MemberRole, Report } from './report.ts';
 import type { Transition } from './transition.ts';
@@ -10,8 +11,6 @@ export interface HistorySample {
   /** Peer links that carry data. */
   readonly linksUp: number;
 }
-
-export type MtlsMode = 'strict' | 'permissive' | 'disable' | 'unknown';
 
 /** What sources outside the socket table said, where they were asked. */
 export interface PageEvidence {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { MTLS_MODES, SERVER_MODES } from './evidence.ts';
+import { DELIVERY_KINDS, LOOPBACK_CAUSES, MTLS_MODES, SERVER_MODES } from './evidence.ts';
 import { FINDING_CODES } from './findings.ts';
 import { MESH_INBOUND, MESH_KINDS } from './link.ts';
 import { READINESS_STATES, READY_BY } from './readiness.ts';
@@ -147,21 +147,35 @@ const proxy = z
       z.strictObject({
         port: described(count, 'A watched port.'),
         delivery: described(
-          z.enum(['loopback', 'original-destination', 'fixed-address', 'catch-all', 'unknown']),
-          'Where inbound connections of this port are handed to.',
+          z.enum(DELIVERY_KINDS),
+          'Where inbound connections of this port are handed to; `catch-all` where no Service names it, `not-captured` where they do not reach the proxy.',
         ),
-        mtls: described(z.enum(MTLS_MODES), 'Whether peers must use mutual TLS.'),
+        mtls: described(
+          z.enum(MTLS_MODES),
+          "Whether peers must use the mesh's mutual TLS; `not-captured` where they do not reach the proxy.",
+        ),
+        causes: described(
+          z.array(z.enum(LOOPBACK_CAUSES)),
+          'Which settings may have led to the delivery `loopback`; empty for any other.',
+        ),
+        sidecar: described(
+          z.string().nullable(),
+          'The Sidecar whose ingress gave the port its listener, as `NAMESPACE/NAME`; null where there is none, or Istiod (before 1.24) does not name it.',
+        ),
       }),
     ),
     connectFailures: z.array(
       z.strictObject({
         address: described(z.string(), 'The peer.'),
         port: described(count, 'Of the peer.'),
-        failures: described(count, 'Since the proxy started.'),
+        failures: described(
+          count,
+          'Connects that failed: the most that the proxy showed in the last ten minutes. It forgets the peers of a headless service about 5 s after their last use.',
+        ),
       }),
     ),
   })
-  .meta({ description: "The mesh proxy's own word, its admin on 127.0.0.1." });
+  .meta({ description: "The mesh proxy's own word, its admin on the pod's loopback address." });
 
 const askedPeer = z.strictObject({
   name: described(z.string(), 'As configured.'),

@@ -82,6 +82,8 @@ export interface Settings {
   readonly scan: ScanSettings;
   /** Evidence to ask for over the network; nothing by default. */
   readonly ask: readonly Asked[];
+  /** Where the mesh proxy's admin is: a loopback address, or `null` for that of either family. */
+  readonly envoyAdmin: { readonly host: string | null; readonly port: number };
   readonly listen: { readonly host: string | null; readonly port: number };
   readonly logLevel: LogLevel;
 }

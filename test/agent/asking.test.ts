@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Asking, type AskingEdges, createAsking } from '../../src/agent/asking.ts';
+import type { ProxyQuestions } from '../../src/agent/proxy-asking.ts';
 import { judgeIsolation } from '../../src/assess/isolation.ts';
 import type { AskedMember } from '../../src/model/asked.ts';
 import type {
@@ -47,11 +48,17 @@ function proxyDelivering(kind: 'loopback' | 'unknown'): EnvoyAnswer {
     kind: 'answered',
     version: '1.30.1',
     istioVersion: '1.22.1',
-    ports: new Map([[3888, { delivery, mtls: 'strict' }]]),
-    loopbackCauses: [],
+    redirection: 'told',
+    ports: new Map([[3888, { delivery, mtls: 'strict', causes: [], sidecar: null }]]),
     connectFailures: [],
     missing: [],
+    tooLong: [],
   };
+}
+
+/** A proxy that is asked for all, and never for its failed connects alone. */
+function proxy(all: ProxyQuestions['all']): ProxyQuestions {
+  return { all, failures: () => assert.fail('asked for failures') };
 }
 
 function asking(time: HandTime, sources: Partial<AskingEdges>): Asking {
@@ -67,6 +74,9 @@ function asking(time: HandTime, sources: Partial<AskingEdges>): Asking {
     knock: async () => false,
     clientPort: 2181,
     watchedPorts: [2181, 2888, 3888],
+    peerPorts: [2888, 3888],
+    envoyAdmin: { host: null, port: 15_000 },
+    failuresMatter: () => false,
     members: () => MEMBERS,
     probePort: 4888,
     ...sources,
@@ -91,7 +101,7 @@ test('each source has its own pace: server 5 s, proxy 30 s, peers 1 s', async ()
   const srvr = handSource<SrvrAnswer>(time, SERVING);
   const envoy = handSource<EnvoyAnswer>(time, proxyDelivering('unknown'));
   const peers = handSource(time, both(answered()));
-  asking(time, { srvr: srvr.ask, envoy: envoy.ask, peers: peers.ask }).start();
+  asking(time, { srvr: srvr.ask, envoy: proxy(envoy.ask), peers: peers.ask }).start();
   await time.pass(30_000);
   assert.deepEqual(srvr.askedAtMs, [0, 5_000, 10_000, 15_000, 20_000, 25_000, 30_000]);
   assert.deepEqual(envoy.askedAtMs, [0, 30_000]);
@@ -106,7 +116,7 @@ test('a source that does not answer is not asked again meanwhile, and holds up n
   const srvr = handSource<SrvrAnswer>(time, null);
   const envoy = handSource<EnvoyAnswer>(time, null);
   const peers = handSource<ReadonlyMap<string, PeerAnswer>>(time, null);
-  const asked = asking(time, { srvr: srvr.ask, envoy: envoy.ask, peers: peers.ask });
+  const asked = asking(time, { srvr: srvr.ask, envoy: proxy(envoy.ask), peers: peers.ask });
   asked.start();
   for (let second = 0; second < 60; second += 1) {
     asked.roleChanged();
@@ -174,7 +184,7 @@ test('the revision grows with what the server says, never with its numbers or wi
 test('the revision grows with what the proxy says of its deliveries', async () => {
   const time = handTime();
   const envoy = handSource<EnvoyAnswer>(time, { kind: 'failed', reason: 'ECONNREFUSED' });
-  const asked = asking(time, { envoy: envoy.ask });
+  const asked = asking(time, { envoy: proxy(envoy.ask) });
   asked.start();
   await time.pass(0);
   const revisions = [asked.revision()];
@@ -304,7 +314,7 @@ test('after the stop nothing is asked any more', async () => {
   const srvr = handSource<SrvrAnswer>(time, SERVING);
   const envoy = handSource<EnvoyAnswer>(time, proxyDelivering('unknown'));
   const peers = handSource(time, both(answered()));
-  const asked = asking(time, { srvr: srvr.ask, envoy: envoy.ask, peers: peers.ask });
+  const asked = asking(time, { srvr: srvr.ask, envoy: proxy(envoy.ask), peers: peers.ask });
   asked.start();
   await time.pass(1_500);
   asked.stop();

@@ -5,6 +5,7 @@ import type {
   LoopbackCause,
   PeerAnswer,
   ServingAnswer,
+  SidecarName,
   SrvrAnswer,
 } from '../../src/model/evidence.ts';
 import { PEERS } from '../links/rows.ts';
@@ -41,16 +42,26 @@ export function peers(
 
 export function admin(
   delivery: EnvoyPort['delivery'],
-  loopbackCauses: readonly LoopbackCause[] = [],
+  causes: readonly LoopbackCause[] = [],
+  more: { readonly sidecar?: SidecarName; readonly redirection?: 'told' | 'not-told' } = {},
+): Pick<AskedEvidence, 'envoy'> {
+  const port: EnvoyPort = { delivery, mtls: 'strict', causes, sidecar: more.sidecar ?? null };
+  return adminOf(new Map([2181, 2888, 3888].map((number) => [number, port])), more.redirection);
+}
+
+export function adminOf(
+  ports: ReadonlyMap<number, EnvoyPort>,
+  redirection: 'told' | 'not-told' = 'told',
 ): Pick<AskedEvidence, 'envoy'> {
   const answer: EnvoyAnswer = {
     kind: 'answered',
     version: '1.30.1',
     istioVersion: '1.22.1',
-    ports: new Map([2181, 2888, 3888].map((port) => [port, { delivery, mtls: 'strict' }])),
-    loopbackCauses,
+    redirection,
+    ports,
     connectFailures: [{ address: PEERS[0], port: 2888, failures: 7 }],
     missing: [],
+    tooLong: [],
   };
   return { envoy: { answer, atMs: 0 } };
 }

@@ -117,6 +117,7 @@ const CASES: Readonly<Record<FindingCode, () => Report | Promise<Report>>> = {
   'peer-connecting': () =>
     once([...LOOKING, row(`${POD}:40000`, `${PEER}:3888`, 1001, { state: 'syn_sent' })]),
   'peer-missing': () => captured('none-basic/follower-down-3s', 2),
+  'port-in-no-service': () => once(LOOPED, { asked: admin({ kind: 'catch-all' }) }),
   'proxy-missing-upstream': () => once(endsAtProxy()),
   'accept-queue-backlog': () => once([listens('*:2181', 1001, 3), ...LEARNER.slice(1)]),
   'unread-bytes': () => captured('none-hung/stopped-6', 0),
@@ -196,7 +197,11 @@ test("delivery to loopback is suspected by the kernel's counters alone", () => {
 });
 
 for (const [cause, way, remedy] of [
-  ['istio-before-1.10', /older than Istio 1\.10/, /Upgrade the proxy to Istio 1\.10 or later/],
+  [
+    'istio-before-1.10',
+    /Istiod is older than Istio 1\.10/,
+    /Upgrade Istiod to Istio 1\.10 or later/,
+  ],
   [
     'inbound-passthrough-disabled',
     /PILOT_ENABLE_INBOUND_PASSTHROUGH=false/,

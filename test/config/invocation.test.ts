@@ -44,6 +44,7 @@ test('without a word the agent runs with the defaults', async () => {
         idleShare: 0.004,
         rowCap: 4096,
       },
+      envoyAdmin: { host: null, port: 15_000 },
       listen: { host: null, port: 4888 },
       logLevel: 'info',
       ask: [],
@@ -271,4 +272,15 @@ test('no words, variables or file make the reading reject', async () => {
     ),
     { numRuns: 500 },
   );
+});
+
+test("the proxy's admin is on loopback, of either family where no address is given", async () => {
+  for (const [text, expected] of [
+    ['15001', { host: null, port: 15_001 }],
+    ['localhost:9901', { host: null, port: 9901 }],
+    ['127.0.0.2:15000', { host: '127.0.0.2', port: 15_000 }],
+    ['[::1]:15000', { host: '::1', port: 15_000 }],
+  ] as const) {
+    assert.deepEqual((await served(`--envoy-admin=${text}`)).envoyAdmin, expected);
+  }
 });

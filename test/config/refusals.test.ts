@@ -118,6 +118,13 @@ const REFUSALS: readonly (readonly [Given, string])[] = [
     flags('--listen=::1:4888'),
     '--listen: "::1:4888" is ambiguous; put an IPv6 address in brackets, as [::1]:4888',
   ],
+  ...['0', '70000', 'x', '10.0.0.7:15000', 'admin:15000', '127.evil.org:1', '::1:15000'].map(
+    (admin) =>
+      [
+        flags(`--envoy-admin=${admin}`),
+        `--envoy-admin: ${JSON.stringify(admin)} is no admin of this pod's proxy; write its port, as 15000, or a loopback address with it, as 127.0.0.1:15000 or [::1]:15000`,
+      ] as const,
+  ),
   [flags('--listen=a b:1'), '--listen: "a b:1" names no host; write it as 4888 or 127.0.0.1:4888'],
   [
     flags('--scan-busy-share=2'),

@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import {
-  deliveryTo,
-  type InboundClusters,
-  loopbackCauses,
-  readConnectFailures,
-  readInboundClusters,
-} from '../../src/evidence/envoy-clusters.ts';
+import { loopbackCauses } from '../../src/evidence/envoy-causes.ts';
+import { type InboundClusters, readInboundClusters } from '../../src/evidence/envoy-clusters.ts';
+import { readConnectFailures } from '../../src/evidence/envoy-failures.ts';
+import { LOOPBACK_CAUSES, type LoopbackCause } from '../../src/model/evidence.ts';
 import { bothSpellings, envoyText } from './envoy-fixture.ts';
 
 function clusters(name: string): InboundClusters {
@@ -19,16 +16,16 @@ function clusters(name: string): InboundClusters {
 
 test('passthrough clusters deliver to the dialled address from 127.0.0.6', () => {
   const passthrough = clusters('clusters-passthrough');
-  assert.deepEqual(deliveryTo(3888, passthrough), {
+  assert.deepEqual(passthrough.get(3888), {
     kind: 'original-destination',
     source: '127.0.0.6',
   });
-  assert.deepEqual(loopbackCauses(passthrough, '1.20.3'), []);
+  assert.deepEqual(causes(passthrough, 20), []);
 });
 
 test('static clusters of 127.0.0.1 deliver to loopback, by either form of their name', () => {
   for (const name of ['clusters-loopback', 'clusters-before-1.8']) {
-    assert.deepEqual(deliveryTo(3888, clusters(name)), {
+    assert.deepEqual(clusters(name).get(3888), {
       kind: 'loopback',
       address: '127.0.0.1',
       port: 3888,
@@ -38,34 +35,67 @@ test('static clusters of 127.0.0.1 deliver to loopback, by either form of their 
 
 test('static clusters of the pod address find a listener that is bound to it', () => {
   const fixed = clusters('clusters-pod-address');
-  assert.deepEqual(deliveryTo(2888, fixed), {
+  assert.deepEqual(fixed.get(2888), {
     kind: 'fixed-address',
     address: '10.96.8.10',
     port: 2888,
   });
-  assert.deepEqual(loopbackCauses(fixed, '1.9.5'), []);
+  assert.deepEqual(causes(fixed, 9, 2888), []);
 });
 
-test('a port without a cluster falls to the catch-all', () => {
-  assert.deepEqual(deliveryTo(2181, clusters('clusters-pod-address')), { kind: 'catch-all' });
+test('a static cluster of a unix socket delivers to none of the addresses', () => {
+  const pipe = { address: { pipe: { path: '/var/run/zk.sock' } } };
+  const assigned = { endpoints: [{ lb_endpoints: [{ endpoint: pipe }] }] };
+  const cluster = { name: 'inbound|2181||', type: 'STATIC', load_assignment: assigned };
+  assert.deepEqual(readInboundClusters({ configs: [{ cluster }] })?.get(2181), { kind: 'unix' });
 });
 
-test('the way back to loopback is named as far as version and ports tell it', () => {
+function causes(
+  clusters: InboundClusters,
+  proxyMinor: number | null,
+  port = 3888,
+  more: Partial<Parameters<typeof loopbackCauses>[1]> = {},
+): readonly LoopbackCause[] {
+  const origin = { kind: 'unknown' } as const;
+  return loopbackCauses(port, { clusters, proxyMinor, origin, configsNamed: false, ...more });
+}
+
+test('the way back to loopback is named for each Istiod that may serve a proxy of that version', () => {
   const loopback = clusters('clusters-loopback');
-  const passthroughOff = ['inbound-passthrough-disabled', 'sidecar-default-endpoint'];
-  const policy = ['inbound-traffic-policy-localhost', 'sidecar-default-endpoint'];
-  assert.deepEqual(loopbackCauses(loopback, '1.9.5'), ['istio-before-1.10']);
-  assert.deepEqual(loopbackCauses(loopback, '1.10.0'), passthroughOff);
-  assert.deepEqual(loopbackCauses(loopback, '1.20'), passthroughOff);
-  assert.deepEqual(loopbackCauses(loopback, '1.21.0'), policy);
-  assert.deepEqual(loopbackCauses(loopback, '1.30.1'), policy);
-  assert.equal(loopbackCauses(loopback, null).length, 4);
+  const [old, off, policy, sidecar] = LOOPBACK_CAUSES;
+  for (const [minor, expected] of [
+    [7, [old]],
+    [8, [old, off, sidecar]],
+    [10, [off, sidecar]],
+    [19, [off, sidecar]],
+    [20, [off, policy, sidecar]],
+    [21, [policy, sidecar]],
+    [22, [policy, sidecar]],
+    [32, [policy, sidecar]],
+    [null, [old, off, policy, sidecar]],
+  ] as const) {
+    assert.deepEqual(causes(loopback, minor), expected, `1.${minor}`);
+  }
 });
 
 test("a Sidecar's endpoint is told by its other port, or by ports that go another way", () => {
   const only = ['sidecar-default-endpoint'];
-  assert.deepEqual(loopbackCauses(clusters('clusters-sidecar'), '1.22.0'), only);
-  assert.deepEqual(loopbackCauses(clusters('clusters-sidecar-port'), '1.22.0'), only);
+  assert.deepEqual(causes(clusters('clusters-sidecar'), 22), only);
+  const [port = 0] = clusters('clusters-sidecar-port').keys();
+  assert.deepEqual(causes(clusters('clusters-sidecar-port'), 22, port), only);
+});
+
+test('where Istiod names resources, the cause is exact, whatever other ports do', () => {
+  const mixed = clusters('clusters-sidecar');
+  const origin = { kind: 'no-sidecar' } as const;
+  const policy = ['inbound-traffic-policy-localhost'];
+  assert.deepEqual(causes(mixed, 24, 3888, { origin }), policy);
+  assert.deepEqual(causes(mixed, 22, 3888, { origin, configsNamed: true }), policy);
+  assert.deepEqual(causes(mixed, 22, 3888, { origin }), ['sidecar-default-endpoint']);
+  const sidecar = { kind: 'sidecar', sidecar: { namespace: 'lab', name: 'zk' } } as const;
+  assert.deepEqual(causes(clusters('clusters-loopback'), 30, 3888, { origin: sidecar }), [
+    'sidecar-default-endpoint',
+  ]);
 });
 
 test('a whole dump is read as well as one of a single resource', () => {

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  deliveryTo,
-  readConnectFailures,
-  readInboundClusters,
-} from '../../src/evidence/envoy-clusters.ts';
-import { mtlsOf, readInboundChains } from '../../src/evidence/envoy-listeners.ts';
+import { readInboundClusters } from '../../src/evidence/envoy-clusters.ts';
+import { readConnectFailures } from '../../src/evidence/envoy-failures.ts';
+import { mtlsOf, readInboundListeners } from '../../src/evidence/envoy-listeners.ts';
 import { envoyText } from './envoy-fixture.ts';
 
 /** What an Envoy of the lab answered, with peer ports under mutual TLS and a plain client port. */
@@ -21,16 +18,16 @@ test("an Envoy's own dump of its clusters tells how it delivers", () => {
   assert.deepEqual([...passthrough.keys()].sort(), PORTS);
   for (const port of PORTS) {
     const original = { kind: 'original-destination', source: '127.0.0.6' };
-    assert.deepEqual(deliveryTo(port, passthrough), original);
+    assert.deepEqual(passthrough.get(port), original);
     const delivered = { kind: 'loopback', address: '127.0.0.1', port };
-    assert.deepEqual(deliveryTo(port, loopback), delivered);
+    assert.deepEqual(loopback.get(port), delivered);
   }
 });
 
 test("an Envoy's own dump of its listeners tells which ports demand mutual TLS", () => {
-  const chains = readInboundChains(recorded('listeners')) ?? [];
+  const chains = readInboundListeners(recorded('listeners'))?.virtualInbound ?? [];
   assert.deepEqual(
-    PORTS.map((port) => mtlsOf(port, chains)),
+    PORTS.map((port) => mtlsOf(port, chains, 'default')),
     ['disable', 'strict', 'strict'],
   );
 });

@@ -10,10 +10,11 @@ export interface HostileServer {
   close(): Promise<void>;
 }
 
-/** A TCP server on a free port of 127.0.0.1 that does `behave` to each connection. */
+/** A TCP server, on a free port of 127.0.0.1 where nothing else is said, that does `behave` to each connection. */
 export async function hostileServer(
   behave: (socket: Socket) => void,
   port = 0,
+  host = '127.0.0.1',
 ): Promise<HostileServer> {
   const sockets = new Set<Socket>();
   let sentBytes = 0;
@@ -27,7 +28,7 @@ export async function hostileServer(
     socket.resume();
     behave(socket);
   });
-  server.listen(port, '127.0.0.1');
+  server.listen(port, host);
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,

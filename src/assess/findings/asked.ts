@@ -1,4 +1,4 @@
-import type { EnvoyAnswer, LoopbackCause, ServerMode } from '../../model/evidence.ts';
+import type { ServerMode } from '../../model/evidence.ts';
 import type { MemberRole } from '../../model/report.ts';
 import { heldForMs } from '../held.ts';
 import { judgeIsolation } from '../isolation.ts';
@@ -77,35 +77,4 @@ function serverDisagrees(scene: Scene): Diagnosis[] {
         "Look at the server's log and at its latency and outstanding requests; a long sync shows there. If the ports differ, tell the probe with --ports.",
     },
   ];
-}
-
-const WAYS: Readonly<Record<LoopbackCause, string>> = {
-  'istio-before-1.10': 'the proxy is older than Istio 1.10',
-  'inbound-passthrough-disabled': 'PILOT_ENABLE_INBOUND_PASSTHROUGH=false is set on istiod',
-  'inbound-traffic-policy-localhost': 'meshConfig.inboundTrafficPolicy.mode is LOCALHOST',
-  'sidecar-default-endpoint': 'a Sidecar ingress names defaultEndpoint 127.0.0.1',
-};
-
-const REMEDIES: Readonly<Record<LoopbackCause, string>> = {
-  'istio-before-1.10': 'Upgrade the proxy to Istio 1.10 or later.',
-  'inbound-passthrough-disabled': 'Remove PILOT_ENABLE_INBOUND_PASSTHROUGH=false from istiod.',
-  'inbound-traffic-policy-localhost':
-    'Set meshConfig.inboundTrafficPolicy.mode to PASSTHROUGH (its default).',
-  'sidecar-default-endpoint':
-    "Remove defaultEndpoint from the Sidecar's ingress, or set it to 0.0.0.0:PORT.",
-};
-
-/** What the proxy's admin says of its delivery to the ports; `null` where it said nothing. */
-export function deliveryByAdmin(
-  answer: EnvoyAnswer | undefined,
-  ports: readonly number[],
-): { readonly loopback: boolean; readonly ways: string; readonly remedies: string } | null {
-  if (answer?.kind !== 'answered') return null;
-  const deliveries = ports.map((port) => answer.ports.get(port)?.delivery.kind ?? 'unknown');
-  if (deliveries.every((delivery) => delivery === 'unknown')) return null;
-  return {
-    loopback: deliveries.includes('loopback'),
-    ways: answer.loopbackCauses.map((cause) => WAYS[cause]).join(', or '),
-    remedies: answer.loopbackCauses.map((cause) => REMEDIES[cause]).join(' Or: '),
-  };
 }

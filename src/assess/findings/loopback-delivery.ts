@@ -1,8 +1,9 @@
+import type { Listener } from '../../model/link.ts';
 import type { Counters } from '../../model/report.ts';
 import type { CounterSample } from '../observation.ts';
-import { listed, rowsText } from '../row-text.ts';
+import { endpointText, listed, rowsText } from '../row-text.ts';
 import type { Scene } from '../scene.ts';
-import { deliveryByAdmin } from './asked.ts';
+import { type AdminDelivery, deliveryByAdmin, type LoopbackTarget } from './admin-delivery.ts';
 import type { Diagnosis } from './finding.ts';
 
 /** Failed attempts, and their share of all attempts, from which a young namespace's totals tell. */
@@ -11,7 +12,7 @@ const FAILED_SHARE = 0.2;
 
 /**
  * The proxy hands peer traffic to 127.0.0.1 while the server listens on the pod address alone
- * (Istio before 1.10, or set back to that way). Each attempt of a peer then ends in this pod's own
+ * (as Istiod before 1.10 has it, or a later one that is set back to that way). Each attempt of a peer then ends in this pod's own
  * kernel: the proxy's connect fails (AttemptFails) by a reset that the kernel itself sends (OutRsts).
  */
 export function loopbackDelivery(scene: Scene): Diagnosis[] {
@@ -27,44 +28,105 @@ export function loopbackDelivery(scene: Scene): Diagnosis[] {
   if (peerListeners.length === 0 || peerListeners.some(({ reach }) => reach !== 'pod')) return [];
   const ports = peerListeners.map(({ port }) => port);
   const admin = deliveryByAdmin(scene.observation.asked.envoy?.answer, ports);
-  if (admin?.loopback === false) return [];
+  if (admin.kind === 'elsewhere') return [];
   const signs = resetsOfOwnKernel(scene);
-  if (signs === null && admin === null) return [];
+  if (admin.kind === 'nothing') {
+    return signs === null ? [] : [diagnosis(peerListeners, suspicion(scene, signs))];
+  }
+  const targets = admin.targets.filter(({ dialled }) => !isListenedOn(scene, dialled));
+  if (targets.length === 0) return [];
+  const looped = peerListeners.filter(({ port }) => targets.some((target) => target.port === port));
+  return [diagnosis(looped, byAdmin(scene, admin, targets, signs))];
+}
+
+/** Whether the delivery finds a listener after all: on all addresses, or on loopback. */
+function isListenedOn(scene: Scene, port: number): boolean {
+  return scene.table.listeners.some(
+    ({ local }) =>
+      local.port === port &&
+      (['0.0.0.0', '::', '::1'].includes(local.address) || local.address.startsWith('127.')),
+  );
+}
+
+type Grounds = Pick<Diagnosis, 'certainty' | 'evidence' | 'cause' | 'remedy'>;
+
+function diagnosis(listeners: readonly Listener[], grounds: Grounds): Diagnosis {
+  const addresses = listeners
+    .flatMap((listener) => listener.addresses.map((address) => ({ address, port: listener.port })))
+    .map(endpointText);
+  return {
+    code: 'mesh-loopback-delivery',
+    summary: `The mesh proxy delivers peer traffic to 127.0.0.1, where nothing listens: the server listens on ${listed(addresses)} only, so no peer can reach it through the proxy.`,
+    ...grounds,
+    evidence: [
+      ...listeners.flatMap((listener) => rowsText(listener.rows)),
+      'no connection from 127.0.0.6, the source of a proxy that delivers to the pod address',
+      ...grounds.evidence,
+    ],
+  };
+}
+
+function suspicion(scene: Scene, signs: readonly string[]): Grounds {
+  return {
+    certainty: 'suspected',
+    evidence: [...signs],
+    cause: OLD_WAYS,
+    remedy: anyRemedy(scene),
+  };
+}
+
+/**
+ * Confirmed only where the proxy would also have said that the redirection leaves the port out, or the
+ * kernel's resets agree; never beside a connection that came past the proxy.
+ */
+function byAdmin(
+  scene: Scene,
+  admin: Extract<AdminDelivery, { readonly kind: 'loopback' }>,
+  targets: readonly LoopbackTarget[],
+  signs: readonly string[] | null,
+): Grounds {
+  const past = pastTheProxy(scene, targets);
+  const isSure = past.length === 0 && (admin.isRedirectionTold || signs !== null);
+  return {
+    certainty: isSure ? 'confirmed' : 'suspected',
+    evidence: [
+      ...(signs ?? []),
+      "the proxy's admin: inbound clusters of these ports are STATIC, 127.0.0.1",
+      ...(past.length === 0
+        ? []
+        : ['but these came past the proxy: the redirection may leave the ports out', ...past]),
+    ],
+    cause: admin.ways === '' ? OLD_WAYS : sentence(admin.ways),
+    remedy: admin.remedies === '' ? anyRemedy(scene) : admin.remedies,
+  };
+}
+
+/** Connections to these ports with a peer's own source address, which the proxy did not dial. */
+function pastTheProxy(scene: Scene, targets: readonly LoopbackTarget[]): string[] {
+  const links = scene.folded.links.filter(
+    ({ direction, path, peer, port }) =>
+      direction === 'inbound' &&
+      path === 'direct' &&
+      peer !== null &&
+      !scene.folded.podAddresses.includes(peer) &&
+      targets.some((target) => target.port === port),
+  );
+  return rowsText(links.flatMap((link) => link.rows));
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+const OLD_WAYS =
+  'Istiod before 1.10, or one set back to the old inbound delivery: PILOT_ENABLE_INBOUND_PASSTHROUGH=false (1.10 to 1.20), meshConfig.inboundTrafficPolicy.mode: LOCALHOST (1.22 and later), or a Sidecar ingress with defaultEndpoint 127.0.0.1.';
+
+function anyRemedy(scene: Scene): string {
   const { profile } = scene.settings;
   const peerPorts = profile.ports
     .filter((spec) => spec.links !== 'clients')
     .flatMap((spec) => spec.ports);
-  const addresses = peerListeners.flatMap((listener) =>
-    listener.addresses.map((address) => `${address}:${listener.port}`),
-  );
-  return [
-    {
-      code: 'mesh-loopback-delivery',
-      certainty: admin === null ? 'suspected' : 'confirmed',
-      summary: `The mesh proxy delivers peer traffic to 127.0.0.1, where nothing listens: the server listens on ${listed(addresses)} only, so no peer can reach it.`,
-      evidence: [
-        ...peerListeners.flatMap((listener) => rowsText(listener.rows)),
-        'no connection from 127.0.0.6, the source of a proxy that delivers to the pod address',
-        ...(signs ?? []),
-        ...(admin === null
-          ? []
-          : ["the proxy's admin: inbound clusters of these ports are STATIC, 127.0.0.1"]),
-      ],
-      cause: nonEmpty(admin?.ways) ?? OLD_WAYS,
-      remedy: nonEmpty(admin?.remedies) ?? remedies(profile.advice.listenEverywhere, peerPorts),
-    },
-  ];
-}
-
-function nonEmpty(text: string | undefined): string | null {
-  return text === undefined || text === '' ? null : text;
-}
-
-const OLD_WAYS =
-  'Istio before 1.10, or one set back to the old inbound delivery: PILOT_ENABLE_INBOUND_PASSTHROUGH=false (1.10 to 1.20), meshConfig.inboundTrafficPolicy.mode: LOCALHOST (1.21 and later), or a Sidecar ingress with defaultEndpoint 127.0.0.1.';
-
-function remedies(listenEverywhere: string, peerPorts: readonly number[]): string {
-  return `Upgrade to Istio 1.10 or later and remove the setting that brings the old way back; or let the server listen everywhere (${listenEverywhere}); or take the peer ports out of the mesh on all members with traffic.sidecar.istio.io/excludeInboundPorts and excludeOutboundPorts: "${peerPorts.join(',')}".`;
+  return `Upgrade Istiod to Istio 1.10 or later and remove the setting that brings the old way back; or let the server listen everywhere (${profile.advice.listenEverywhere}); or take the peer ports out of the mesh on all members with traffic.sidecar.istio.io/excludeInboundPorts and excludeOutboundPorts: "${peerPorts.join(',')}".`;
 }
 
 /** What the counters say of it, or `null` where they speak against it. */

@@ -1,10 +1,11 @@
 import type { Link } from '../../model/link.ts';
-import { heldForMs } from '../held.ts';
+import { type HeldConditions, heldForMs } from '../held.ts';
 import { isSettledLink } from '../peer-links.ts';
 import { few, listed, rowsText } from '../row-text.ts';
 import { nameOf, peerLinks, type Scene } from '../scene.ts';
 import type { Diagnosis } from './finding.ts';
 import { loopbackDelivery } from './loopback-delivery.ts';
+import { portsInNoService } from './port-in-no-service.ts';
 
 /**
  * Source ports that the proxy has for one passthrough address, `net.ipv4.ip_local_port_range` left at
@@ -16,12 +17,24 @@ const EXHAUSTED_SHARE = 0.9;
 /** What the mesh's proxy does to this member's connections. */
 export function meshFindings(scene: Scene): Diagnosis[] {
   if (scene.folded.mesh.kind === 'none') return [];
-  return [...loopbackDelivery(scene), ...missingUpstream(scene), ...exhaustedPorts(scene)];
+  return [
+    ...loopbackDelivery(scene),
+    ...portsInNoService(scene),
+    ...missingUpstream(scene),
+    ...exhaustedPorts(scene),
+  ];
 }
+
+/** Whether a link that ends at the local proxy is among what has held. */
+export function holdsUnattributed(held: HeldConditions): boolean {
+  return [...held.keys()].some((name) => name.startsWith(UNATTRIBUTED));
+}
+
+const UNATTRIBUTED = 'unattributed ';
 
 /** Under which a link that ends at the local proxy is carried from look to look. */
 export function linkUnattributed(link: Link): string {
-  return `unattributed ${link.key}`;
+  return `${UNATTRIBUTED}${link.key}`;
 }
 
 /** The application's socket is open, but only as far as the proxy in its own pod. */
@@ -56,10 +69,10 @@ function missingUpstream(scene: Scene): Diagnosis[] {
 function connectFailures(scene: Scene, links: readonly Link[]): string[] {
   const answer = scene.observation.asked.envoy?.answer;
   if (answer?.kind !== 'answered') return [];
-  const peers = new Set(links.map(({ peer }) => peer));
+  const tried = new Set(links.map(({ peer, port }) => `${peer} ${port}`));
   return few(
     (answer.connectFailures ?? [])
-      .filter(({ address, failures }) => failures > 0 && peers.has(address))
+      .filter(({ address, port, failures }) => failures > 0 && tried.has(`${address} ${port}`))
       .map(
         ({ address, port, failures }) => `proxy: ${failures} failed connects to ${address}:${port}`,
       ),

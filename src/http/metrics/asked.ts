@@ -74,7 +74,7 @@ export const askedMetrics: readonly MetricDefinition[] = [
     name: 'quorum_probe_proxy_connect_failures',
     type: 'gauge',
     labels: ['peer'],
-    help: 'Connections to the peer that the mesh proxy failed to open, by its admin, since it started.',
+    help: 'Connections to the peer that the mesh proxy failed to open: the most it showed in ten minutes, else NaN.',
     samples: connectFailures,
   },
   {
@@ -121,8 +121,9 @@ function connectFailures({ report, watched }: MetricSource): readonly Sample[] {
   return byPeer(watched.peers, (name) => {
     if (failures === null) return null;
     const addresses = report.peers.find((peer) => peer.name === name)?.addresses ?? [];
-    return failures
-      .filter(({ address }) => addresses.includes(address))
-      .reduce((sum, entry) => sum + entry.failures, 0);
+    const shown = failures.filter(({ address }) => addresses.includes(address));
+    // A peer that the proxy has no host of may have failed and been forgotten: that is no zero.
+    if (shown.length === 0) return null;
+    return shown.reduce((sum, entry) => sum + entry.failures, 0);
   });
 }

@@ -35,7 +35,7 @@ const envoy = (state: 'answered' | 'failed'): AskedReport['envoy'] => ({
   connectFailures: state === 'failed' ? [] : [{ address: '10.96.8.1', port: 2888, failures: 7 }],
 });
 
-test('a proxy whose admin failed, or is not asked, has no number of failures', () => {
+test('a peer of which the proxy shows no host has no number of failures, nor has any without an answer', () => {
   const name = 'quorum_probe_proxy_connect_failures';
   for (const asked of [{ envoy: envoy('failed') }, {}]) {
     assert.deepEqual(
@@ -45,7 +45,7 @@ test('a proxy whose admin failed, or is not asked, has no number of failures', (
   }
   assert.deepEqual(
     samples(name, { envoy: envoy('answered') }).map(({ value }) => value),
-    [0, 7, 0, 0],
+    [null, 7, null, null],
   );
 });
 
