@@ -1,14 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { type BuiltProgram, buildProgram } from './built-program.ts';
+import { test } from 'node:test';
+import { buildProgram } from './built-program.ts';
 
-let built: BuiltProgram;
-
-before(() => {
-  built = buildProgram();
-});
-
-after(() => built.remove());
+const built = buildProgram();
 
 function program(...argv: readonly string[]) {
   return built.runs(argv);

@@ -1,20 +1,13 @@
-import { existsSync } from 'node:fs';
 import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { skipWithout, toolPath } from '../tools.ts';
 
-const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
-const mustRun =
-  process.env['npm_lifecycle_event'] === 'test:browser' && process.env['CI'] === 'true';
-
-/** Why browser tests are skipped; `false` where they run, and where their absence is a failure. */
-export const skip: string | false =
-  existsSync(executablePath) || mustRun
-    ? false
-    : `no Chromium at ${executablePath}; install it or set CHROMIUM_PATH`;
+/** Why browser tests are skipped; `false` where they run. */
+export const skip = skipWithout('chromium');
 
 export function launch(): Promise<Browser> {
   return chromium.launch({
-    executablePath,
+    executablePath: toolPath('chromium'),
     args: [
       '--headless',
       '--no-sandbox',

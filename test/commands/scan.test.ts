@@ -7,23 +7,21 @@ import { after, before, test } from 'node:test';
 import type { Report } from '../../src/model/report.ts';
 import { reportSchema } from '../../src/model/report-schema.ts';
 import { run } from '../../src/run.ts';
-import { type BuiltProgram, buildProgram } from '../built-program.ts';
+import { buildProgram } from '../built-program.ts';
 import { member, POD, row } from '../links/rows.ts';
 import { fileText } from '../proc/kernel-text.ts';
 
 const CAPTURES = new URL('../fixtures/zookeeper/', import.meta.url).pathname;
 const ADDRESSES = ['10.96.8.10', '10.96.6.11', '10.96.7.10', '10.96.9.12', '10.96.5.13'];
 
-let built: BuiltProgram;
+const built = buildProgram();
 let folder = '';
 
 before(() => {
-  built = buildProgram();
   folder = mkdtempSync(join(tmpdir(), 'quorum-probe-scan-'));
 });
 
 after(() => {
-  built.remove();
   rmSync(folder, { recursive: true, force: true });
 });
 

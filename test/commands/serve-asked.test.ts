@@ -3,22 +3,16 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { after, before, type TestContext, test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Report } from '../../src/model/report.ts';
 import { podFolder } from '../agent/pod.ts';
-import { type BuiltProgram, buildProgram } from '../built-program.ts';
+import { buildProgram } from '../built-program.ts';
 import { drip, flood } from '../evidence/hostile-server.ts';
 import { leaderReport } from '../http/sample-report.ts';
 import { listens } from '../links/rows.ts';
 
-let built: BuiltProgram;
-
-before(() => {
-  built = buildProgram();
-});
-
-after(() => built.remove());
+const built = buildProgram();
 
 /** The pod and its peers: loopback addresses, so that the peers' probes share the port of this one. */
 const POD = '127.0.0.1';

@@ -5,21 +5,15 @@ import { rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
-import { after, before, type TestContext, test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type PodFolder, podFolder } from '../agent/pod.ts';
-import { type BuiltProgram, buildProgram, type Environment } from '../built-program.ts';
+import { buildProgram, type Environment } from '../built-program.ts';
 import { member, PEERS, POD, row } from '../links/rows.ts';
 
 const LEARNER = [...member(POD, 'other'), row(`${POD}:40000`, `${PEERS[0]}:2888`)];
 
-let built: BuiltProgram;
-
-before(() => {
-  built = buildProgram();
-});
-
-after(() => built.remove());
+const built = buildProgram();
 
 function serving(pod: PodFolder): string[] {
   return [

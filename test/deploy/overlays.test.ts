@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { readProfileFile } from '../../src/config/profile-file.ts';
+import { skipWithout } from '../tools.ts';
 import {
   containerNamed,
   containersOf,
@@ -13,7 +14,6 @@ import {
 import { OVERLAYS, SYSTEMS } from './overlays.ts';
 import { hasToken, privilegesOf } from './policy.ts';
 import { deployFolder, renderChart, renderComponents, renderFolder } from './render.ts';
-import { skipWithout } from './tools.ts';
 
 function probesOf(set: StatefulSet) {
   return containersOf(set.spec.template.spec).filter(({ name }) => name.startsWith('quorum-probe'));

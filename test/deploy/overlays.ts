@@ -1,6 +1,6 @@
+import type { Tool } from '../tools.ts';
 import type { Manifest } from './manifest.ts';
 import { renderChart, renderComponents, renderFolder } from './render.ts';
-import type { Tool } from './tools.ts';
 
 /** One way to deploy the probe, as its user would. */
 export interface Overlay {

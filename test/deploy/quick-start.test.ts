@@ -3,9 +3,10 @@ import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
+import { skipWithout, toolPath } from '../tools.ts';
 import { containerNamed, statefulSetOf } from './manifest.ts';
 import { deployFolder, manifestsIn } from './render.ts';
-import { run, skipWithout, toolPath } from './tools.ts';
+import { run } from './tools.ts';
 
 test("the README's kustomization adds the probe with your image", {
   skip: skipWithout('kubectl'),
@@ -21,7 +22,7 @@ test("the README's kustomization adds the probe with your image", {
     const statefulSet = join(import.meta.dirname, '../fixtures/statefulset/plain.yaml');
     cpSync(statefulSet, join(folder, 'statefulset.yaml'));
     writeFileSync(join(folder, 'kustomization.yaml'), kustomization);
-    const rendered = run(toolPath('kubectl') ?? '', ['kustomize', folder]);
+    const rendered = run(toolPath('kubectl'), ['kustomize', folder]);
     const probe = containerNamed(statefulSetOf(manifestsIn(rendered)), 'quorum-probe');
     assert.equal(probe.image, 'registry.example.com/quorum-probe:0.1.0');
   } finally {

@@ -2,8 +2,9 @@ import { cpSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { parseAllDocuments, stringify } from 'yaml';
+import { toolPath } from '../tools.ts';
 import { asManifests, type Manifest } from './manifest.ts';
-import { run, toolPath } from './tools.ts';
+import { run } from './tools.ts';
 
 const repository = join(import.meta.dirname, '../..');
 export const deployFolder = join(repository, 'deploy');
@@ -27,15 +28,9 @@ function once(key: string, render: () => string): Manifest[] {
   return manifestsIn(text);
 }
 
-function program(tool: 'kubectl' | 'helm'): string {
-  const path = toolPath(tool);
-  if (path === null) throw new Error(`${tool} is not in the cache`);
-  return path;
-}
-
 /** What `kubectl kustomize` makes of a folder under `deploy/`. */
 export function renderFolder(folder: string): Manifest[] {
-  return once(folder, () => run(program('kubectl'), ['kustomize', join(deployFolder, folder)]));
+  return once(folder, () => run(toolPath('kubectl'), ['kustomize', join(deployFolder, folder)]));
 }
 
 /** An overlay as a user writes it: a StatefulSet of the fixtures with components of `deploy/`. */
@@ -55,7 +50,7 @@ function kustomize(statefulSet: string, components: readonly string[]): string {
       components: components.map((component) => relative(overlay, join(deployFolder, component))),
     };
     writeFileSync(join(overlay, 'kustomization.yaml'), stringify(kustomization));
-    return run(program('kubectl'), ['kustomize', overlay]);
+    return run(toolPath('kubectl'), ['kustomize', overlay]);
   } finally {
     rmSync(overlay, { recursive: true });
   }
@@ -65,5 +60,5 @@ function kustomize(statefulSet: string, components: readonly string[]): string {
 export function renderChart(values: string): Manifest[] {
   const chart = join(fixtures, 'chart');
   const args = ['template', 'zookeeper', chart, '--values', join(deployFolder, 'helm', values)];
-  return once(values, () => run(program('helm'), args));
+  return once(values, () => run(toolPath('helm'), args));
 }

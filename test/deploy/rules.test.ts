@@ -1,18 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { parse, stringify } from 'yaml';
+import { parse } from 'yaml';
 import * as z from 'zod';
 import { prometheusRule, prometheusRuleFile } from '../../deploy/prometheus/generate.ts';
 import { PROFILES } from '../../src/profiles/index.ts';
 import { unservedIn } from './queries.ts';
 import { deployFolder } from './render.ts';
 import { sectionsOf } from './runbook.ts';
-import { run, skipWithout, toolPath } from './tools.ts';
 
-const skip = skipWithout('promtool');
 const rulesFile = join(deployFolder, 'prometheus/rules.yaml');
 const unitTestsFile = join(deployFolder, 'prometheus/rules.test.yaml');
 
@@ -67,35 +64,6 @@ function expected(kind: 'fires' | 'silent', name: RegExp): Set<string> {
   );
 }
 
-function promtool(...args: string[]): string {
-  const path = toolPath('promtool');
-  assert.ok(path);
-  return run(path, args);
-}
-
-test('promtool finds nothing wrong with the rules', { skip }, () => {
-  assert.match(promtool('check', 'rules', rulesFile), /SUCCESS/);
-});
-
-test('the rules pass their unit tests', { skip }, () => {
-  assert.match(promtool('test', 'rules', unitTestsFile), /SUCCESS/);
-});
-
-test('a unit test fails when a rule no longer does what it says', { skip }, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'quorum-probe-rules-'));
-  try {
-    const broken = readFileSync(rulesFile, 'utf8').replace(
-      '(quorum_probe_in_quorum) == 0',
-      '$& + 1',
-    );
-    writeFileSync(join(folder, 'rules.yaml'), broken);
-    writeFileSync(join(folder, 'rules.test.yaml'), readFileSync(unitTestsFile, 'utf8'));
-    assert.throws(() => promtool('test', 'rules', join(folder, 'rules.test.yaml')), /QuorumLost/);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-});
-
 test('every alert has a unit test in which it fires, and one in which it does not', () => {
   const names = new Set(alerts.map(({ alert }) => alert));
   assert.deepEqual(expected('fires', /./), names);
@@ -145,23 +113,4 @@ test('the recording rules ask only for what the probe serves', () => {
 
 test("the operator's object is in step with rules.yaml", () => {
   assert.equal(readFileSync(prometheusRuleFile, 'utf8'), prometheusRule(), 'run `npm run rules`');
-});
-
-test('Prometheus takes the scrape configuration', { skip }, () => {
-  const file = join(deployFolder, 'prometheus/scrape-config.yaml');
-  const { scrape_configs } = z
-    .strictObject({ scrape_configs: z.array(z.looseObject({ job_name: z.string() })) })
-    .parse(parse(readFileSync(file, 'utf8')));
-  const folder = mkdtempSync(join(tmpdir(), 'quorum-probe-scrape-'));
-  try {
-    // Debian builds Prometheus without the discovery of Kubernetes pods: the rest is checked.
-    const checked = scrape_configs.map(({ kubernetes_sd_configs, ...rest }) => {
-      assert.deepEqual(kubernetes_sd_configs, [{ role: 'pod' }]);
-      return { ...rest, static_configs: [{ targets: ['127.0.0.1:4888'] }] };
-    });
-    writeFileSync(join(folder, 'prometheus.yml'), stringify({ scrape_configs: checked }));
-    assert.match(promtool('check', 'config', join(folder, 'prometheus.yml')), /SUCCESS/);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
 });

@@ -11,10 +11,11 @@ import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPol
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
 import { ConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import { Service } from 'kubernetes-models/v1/Service';
+import { skipWithout } from '../tools.ts';
 import type { Manifest } from './manifest.ts';
 import { OVERLAYS } from './overlays.ts';
 import { deployFolder, manifestsIn } from './render.ts';
-import { run, skipWithout } from './tools.ts';
+import { run } from './tools.ts';
 
 interface Model {
   /** The published type's module and name, for unknown fields, which the validators let through. */

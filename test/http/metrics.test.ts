@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { SCAN_ERRORS } from '../../src/model/agent-view.ts';
 import { FINDING_CODES } from '../../src/model/findings.ts';
 import { TCP_STATES } from '../../src/model/socket.ts';
+import { skipWithout, toolPath } from '../tools.ts';
 import { parseExposition, seriesKey } from './metrics/parse.ts';
 import {
   blankReport,
@@ -143,17 +144,15 @@ test('the format stays the same whatever a scraper asks for', async (t) => {
   assert.equal(withoutProcessValues(first.body), withoutProcessValues(second.body));
 });
 
-const promtool = spawnSync('promtool', ['--version']);
-
 test('promtool check metrics has nothing to say', {
-  skip: promtool.error ? 'promtool is not installed' : false,
+  skip: skipWithout('promtool'),
 }, async (t) => {
   const view = fakeView();
   const { get } = await serve(t, view);
   for (const report of [leaderReport(), lookingReport(), blankReport()]) {
     view.current = report;
     const input = (await get('/metrics')).body;
-    const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], {
+    const { status, stdout, stderr } = spawnSync(toolPath('promtool'), ['check', 'metrics'], {
       input,
       encoding: 'utf8',
     });

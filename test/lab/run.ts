@@ -1,22 +1,35 @@
 /**
  * Runs the lab's test files whose names contain one of the arguments, or all of them, one after
  * another, and prints the table of what they measured. Those of programs that must be downloaded
- * (`.fetched.test.ts`) run when they are named, or with --all.
+ * (`.fetched.test.ts`) run when they are named, or with --all. With --releases=all ZooKeeper's newest
+ * release runs beside Debian's; --soak-seconds=N is how long the soak test watches.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { markdownTable, readResults } from './results.ts';
 import { exitOf } from './run-command.ts';
 
-const all = process.argv.includes('--all');
-const wanted = process.argv.slice(2).filter((word) => word !== '--all');
+const { values: options, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: {
+    all: { type: 'boolean', default: false },
+    releases: { type: 'string' },
+    'soak-seconds': { type: 'string' },
+  },
+});
+/** What the test files read of the options: each runs in a process of its own. */
+const passedOn = Object.entries({
+  QUORUM_LAB_RELEASES: options.releases,
+  QUORUM_LAB_SOAK_SECONDS: options['soak-seconds'],
+}).filter(([, value]) => value !== undefined);
 const directory = fileURLToPath(new URL('.', import.meta.url));
 const files = readdirSync(directory)
   .filter((name) => name.endsWith('.test.ts'))
-  .filter((name) => all || !name.endsWith('.fetched.test.ts') || wanted.length > 0)
+  .filter((name) => options.all || !name.endsWith('.fetched.test.ts') || wanted.length > 0)
   .filter((name) => wanted.length === 0 || wanted.some((part) => name.includes(part)))
   .map((name) => join(directory, name))
   .sort();
@@ -38,7 +51,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 async function passes(file: string): Promise<boolean> {
   child = spawn(process.execPath, ['--import', 'tsx', '--test', '--test-reporter=spec', file], {
     stdio: 'inherit',
-    env: { ...process.env, QUORUM_LAB_RESULTS: results },
+    env: { ...process.env, ...Object.fromEntries(passedOn), QUORUM_LAB_RESULTS: results },
   });
   return (await exitOf(child)) === 0;
 }

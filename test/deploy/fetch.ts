@@ -1,3 +1,0 @@
-import { fetchTools } from './tools.ts';
-
-fetchTools();
