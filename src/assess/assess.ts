@@ -13,7 +13,7 @@ import { hangs } from './hang.ts';
 import { carry } from './held.ts';
 import { cutOff } from './isolation.ts';
 import { linksWithPeers } from './link-index.ts';
-import { type Member, resolveMembers } from './members.ts';
+import { leaderServes, type Member, resolveMembers } from './members.ts';
 import type { CounterSample, Memory, Observation } from './observation.ts';
 import { isSettledLink, isUsable, type Persistence, rowSeen } from './peer-links.ts';
 import { reportPeers } from './peers.ts';
@@ -22,6 +22,7 @@ import { judgeReadiness } from './readiness.ts';
 import type { Scene } from './scene.ts';
 import { standing as judgeStanding } from './standing.ts';
 import { unobservable } from './unobservable.ts';
+import { weightsOf } from './weighed.ts';
 import { writeReport } from './write-report.ts';
 
 export interface Assessment {
@@ -69,6 +70,7 @@ export function assess(
     observation,
     judgeStanding(folded, settings, members, settling),
     settings.profile.quorum.kind,
+    weightsOf(settings.ensemble),
   );
   const peers = reportPeers(folded, settings.profile, members, standing, settling);
   const conditions = judgedConditions({
@@ -101,6 +103,7 @@ export function assess(
     before: memory.readiness,
     observation,
     settleMs: settings.settleMs,
+    leaderServes: leaderServes(settings),
   };
   const bootstrapping = nextBootstrap(memory.bootstrap, {
     isOn: settings.bootstrap,

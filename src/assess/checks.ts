@@ -4,7 +4,7 @@ import type { Check, CheckStatus, Finding } from '../model/report.ts';
 import { unseenText } from './membership.ts';
 import { isListening, mustListen } from './required-ports.ts';
 import { portsOf, type Scene } from './scene.ts';
-import { votesOf } from './standing.ts';
+import { type Standing, votesOf } from './standing.ts';
 
 /** The closed list of checks for a profile: one for each port role, then what they come to. */
 export function runChecks(scene: Scene, findings: readonly Finding[]): Check[] {
@@ -82,7 +82,7 @@ function quorumLinkCheck(scene: Scene): Check {
   switch (standing.role) {
     case 'leader':
     case 'member':
-      return votesCheck(name, standing.votes ?? 0, standing.majority);
+      return votesCheck(name, standing.votes ?? 0, standing);
     case 'learner':
       return learnerCheck(standing.leader, name);
     case 'standalone':
@@ -94,10 +94,23 @@ function quorumLinkCheck(scene: Scene): Check {
   }
 }
 
-function votesCheck(name: string, votes: number, majority: number | null): Check {
+function votesCheck(name: string, votes: number, { majority, linked }: Standing): Check {
   const others = Math.max(0, votes - 1);
   if (majority === null) {
-    return check(name, 'unknown', `${others} voters linked, ensemble size not known`);
+    switch (linked.kind) {
+      case 'in':
+        return check(name, 'pass', counted(others, 'other voter'));
+      case 'out':
+        return check(name, 'fail', `${counted(others, 'other voter')}, with too little weight`);
+      case 'unknown':
+        return check(
+          name,
+          'unknown',
+          linked.unseen === 'ensemble-size'
+            ? `${others} voters linked, ensemble size not known`
+            : unseenText(linked.unseen),
+        );
+    }
   }
   return votes >= majority
     ? check(name, 'pass', counted(others, 'other voter'))

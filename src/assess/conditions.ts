@@ -47,6 +47,7 @@ export function judgedConditions(
   for (const link of folded.links) {
     if (link.path === 'unattributed') conditions.set(linkUnattributed(link), 0);
   }
-  if (serverDisagreement({ standing, observation }) !== null) conditions.set(SERVER_DISAGREES, 0);
+  if (serverDisagreement({ standing, observation, settings }) !== null)
+    conditions.set(SERVER_DISAGREES, 0);
   return conditions;
 }

@@ -1,5 +1,5 @@
 import type { NameAnswer, Names } from '../model/names.ts';
-import type { Ensemble, MemberName } from '../model/settings.ts';
+import type { Ensemble, JudgeSettings, MemberName } from '../model/settings.ts';
 import type { Address } from '../model/socket.ts';
 
 /** A configured member with the addresses it is known by. */
@@ -56,6 +56,14 @@ export function namesToLookUp(ensemble: Ensemble): string[] {
     .flatMap((member) => [member, ...(member.also ?? [])])
     .filter(({ literal }) => !literal)
     .map(({ name }) => name);
+}
+
+/** Whether a leader of this ensemble serves clients: as told, else as the members file has it, else it does. */
+export function leaderServes({
+  leaderServes: given,
+  ensemble,
+}: Pick<JudgeSettings, 'leaderServes' | 'ensemble'>): boolean {
+  return given ?? (ensemble.kind === 'members' ? ensemble.leaderServes : undefined) ?? true;
 }
 
 /** Voters of the ensemble, or `null` where it is not known. */

@@ -1,5 +1,5 @@
 /** Why it cannot be judged whether this member is in a quorum. */
-export type Unseen = 'ensemble-size';
+export type Unseen = 'ensemble-size' | 'whose-votes';
 
 /** Whether this member is in a quorum. What needs the unseen is unknown, and says what was not seen. */
 export type Membership =
@@ -27,6 +27,8 @@ export function inQuorumOf({ kind }: Membership): boolean | null {
 
 const UNSEEN: Readonly<Record<Unseen, string>> = {
   'ensemble-size': 'the ensemble size is not known: set members',
+  'whose-votes':
+    'votes have weights, and whose links these are is not known (a mesh hides it, or an address is no member of the list)',
 };
 
 /** What was not seen, as a reason for people. */

@@ -21,6 +21,8 @@ export interface ReadinessInput {
   readonly before: Readiness;
   readonly observation: Pick<Observation, 'nowMs' | 'asked'>;
   readonly settleMs: number;
+  /** Whether a leader serves clients; one that does not says so for as long as it leads. */
+  readonly leaderServes: boolean;
   /** Whether the bootstrap rule applies. */
   readonly bootstrap: boolean;
 }
@@ -52,7 +54,8 @@ function withoutBeginning(input: ReadinessInput): Judged {
   const inQuorumMs = heldForMs(held, quorumCondition(standing), nowMs);
   const { srvr } = asked;
   const fresh = srvr !== null && nowMs - srvr.atMs <= SRVR_FRESH_MS ? srvr : null;
-  if (fresh?.answer.kind === 'not-serving') return { kind: 'awaiting-server' };
+  const mayBeMute = standing.role === 'leader' && !input.leaderServes;
+  if (fresh?.answer.kind === 'not-serving' && !mayBeMute) return { kind: 'awaiting-server' };
   // An answer from before the member joined speaks of another time.
   const serves = fresh?.answer.kind === 'serving' && nowMs - fresh.atMs <= inQuorumMs;
   const joined = held.get(quorumCondition(standing));

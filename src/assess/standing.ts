@@ -9,6 +9,7 @@ import { isAttempt, isSettledLink, isUsable, type Persistence } from './peer-lin
 import { isListening, isObserver, mustListen, servingPorts } from './required-ports.ts';
 import { starStanding } from './star.ts';
 import { linkedPeers, linkedVoters, movingVotes } from './votes.ts';
+import { weighedMembership, weightsOf } from './weighed.ts';
 
 /** Where this member stands. */
 export type Standing = Outcome & {
@@ -55,11 +56,13 @@ function isReachable({ listeners, mesh }: Folded, { role, links }: PortSpec): bo
   );
 }
 
-/** Voters that make a majority; `null` where their number is not known, and for systems without one. */
+/** Voters that make a majority; `null` where their number is not known or does not count, and for systems without one. */
 export function majorityOf({ profile, ensemble }: JudgeSettings): number | null {
   const { kind } = profile.quorum;
   const size = voterCount(ensemble);
-  return size === null || kind === 'none' || kind === 'gossip' ? null : Math.floor(size / 2) + 1;
+  if (size === null || kind === 'none' || kind === 'gossip') return null;
+  // Where votes have weights, no number of voters is a majority.
+  return kind === 'hub' && weightsOf(ensemble) !== null ? null : Math.floor(size / 2) + 1;
 }
 
 function outcomeOf(given: Circumstances): Outcome {
@@ -91,7 +94,10 @@ function hubStanding(
   const electing = isListening(folded, rule.election);
   if (isListening(folded, rule.port)) {
     const votes = 1 + linkedVoters(given, linksWithPeers(folded, rule.port), rule.port);
-    return { role: 'leader', inQuorum: byVotes(votes, majority), votes, basis: 'leader' };
+    const weights = weightsOf(given.settings.ensemble);
+    const inQuorum =
+      weights === null ? byVotes(votes, majority) : weighedMembership(given, weights, rule.port);
+    return { role: 'leader', inQuorum, votes, basis: 'leader' };
   }
   const dialled = linksWithPeers(folded, rule.port).filter((link) => link.direction === 'outbound');
   const usable = dialled.find((link) => isUsable(link, persistence));

@@ -70,7 +70,11 @@ export function movingVotes(
 }
 
 /** The peers whose links among `links` are enough and carry. */
-function linkedByAddress(given: Counting, links: readonly Link[], spec: PortSpec): SeenPeer[] {
+export function linkedByAddress(
+  given: Counting,
+  links: readonly Link[],
+  spec: PortSpec,
+): SeenPeer[] {
   const { folded, persistence } = given;
   return [...groupByPeer(links)].flatMap(([address, own]) =>
     address !== null && statusOfLinks(own, spec, folded, persistence) === 'linked'

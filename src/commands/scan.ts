@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { assess } from '../assess/assess.ts';
 import { viewEnsemble } from '../assess/ensemble.ts';
 import { EMPTY_MEMORY, type Observation } from '../assess/observation.ts';
 import { peerRoles } from '../assess/ports.ts';
-import { parseMembersFile } from '../config/members-file.ts';
 import type { Report } from '../model/report.ts';
-import type { Ensemble, JudgeSettings, ScanCommand } from '../model/settings.ts';
+import type { JudgeSettings, ScanCommand } from '../model/settings.ts';
 import { ensembleTable } from './ensemble-table.ts';
+import { withFilePorts } from './file-ports.ts';
 import { observeListing, observeProc } from './scan-sources.ts';
 import { scanTable } from './scan-table.ts';
 
@@ -18,12 +17,12 @@ export interface ScanIo {
 }
 
 /** Looks once and prints what it saw. Resolves to 0 when ready, 1 when not, 2 when it cannot be told. */
-export async function scan(command: ScanCommand, io: ScanIo): Promise<number> {
-  let judge: JudgeSettings;
+export async function scan(given: ScanCommand, io: ScanIo): Promise<number> {
+  let command: ScanCommand;
   let observation: Observation;
   try {
-    judge = { ...command.judge, ensemble: ensembleOf(command) };
-    const { source } = command;
+    command = withFilePorts(given);
+    const { judge, source } = command;
     observation =
       source.kind === 'proc'
         ? await observeProc(command, judge, source)
@@ -33,6 +32,7 @@ export async function scan(command: ScanCommand, io: ScanIo): Promise<number> {
     io.error(`quorum-probe: ${reason}\n`);
     return 2;
   }
+  const { judge } = command;
   const { report } = assess(observation, EMPTY_MEMORY, judge);
   io.out(
     command.ensemble ? ensemble(command, judge, observation, report, io) : one(command, report, io),
@@ -56,11 +56,4 @@ function ensemble(
   const answers = asked.peers?.answer.answers ?? new Map();
   const view = viewEnsemble({ own, answers, roles: peerRoles(judge.profile) });
   return json ? `${JSON.stringify(view, null, 2)}\n` : ensembleTable(view, { colour });
-}
-
-function ensembleOf({ judge, membersFile }: ScanCommand): Ensemble {
-  if (membersFile === null) return judge.ensemble;
-  const file = parseMembersFile(readFileSync(membersFile, 'utf8'), judge.podName);
-  if (file.kind === 'invalid') throw new Error(`members file ${membersFile}: ${file.problem}`);
-  return { kind: 'members', members: file.members };
 }

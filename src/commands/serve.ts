@@ -13,6 +13,7 @@ import type { ServeCommand } from '../model/settings.ts';
 import { assertReadable } from '../proc/read.ts';
 import { packageVersion } from '../version.ts';
 import { askAsTold, otherMembers } from './ask.ts';
+import { withFilePorts } from './file-ports.ts';
 import { lazily } from './lazy-page.ts';
 import { createLogger, onceAChange } from './log.ts';
 import { logTransitions } from './log-transitions.ts';
@@ -40,7 +41,8 @@ export async function serve(command: ServeCommand, io: ServeIo): Promise<number>
   }
 }
 
-async function start(command: ServeCommand): Promise<{ untilStopped(): Promise<void> }> {
+async function start(given: ServeCommand): Promise<{ untilStopped(): Promise<void> }> {
+  const command = withFilePorts(given);
   const { judge } = command;
   const log = createLogger(command.logLevel);
   const trouble = onceAChange(log);

@@ -22,7 +22,7 @@ export interface Upkeep {
  * names, the interfaces' description. Throws where the members file cannot be understood at the start.
  */
 export function keepUp(
-  { membersFile, judge }: ServeCommand,
+  { membersFile, judge, givenPorts }: ServeCommand,
   interfaces: InterfaceWatch,
   clock: () => number,
   onTrouble: (error: ScanError, what: string, reason: string) => void,
@@ -30,9 +30,12 @@ export function keepUp(
   const members =
     membersFile === null
       ? { ensemble: () => judge.ensemble, poll: () => {} }
-      : watchMembersFile(membersFile, judge.podName, (reason) =>
-          onTrouble('members-file-unreadable', 'members file', reason),
-        );
+      : watchMembersFile(membersFile, judge.podName, {
+          clock,
+          profile: judge.profile,
+          givenPorts,
+          onTrouble: (reason) => onTrouble('members-file-unreadable', 'members file', reason),
+        });
   const names = watchNames({
     lookup: clusterLookup(judge.identity),
     clock,

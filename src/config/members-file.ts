@@ -1,113 +1,208 @@
-import type { HostName, MemberName } from '../model/settings.ts';
-import { isWildcard, normalAddress } from './addresses.ts';
-import { hostKey, parseHost } from './hosts.ts';
-import { parsePort } from './ports.ts';
+import type { Profile } from '../model/profile.ts';
+import type { Ensemble, MemberName } from '../model/settings.ts';
+import type { PortOverride } from '../profiles/index.ts';
+import { hostKey } from './hosts.ts';
+import { checkPorts, parsePort } from './ports.ts';
 import { Problem, quote } from './problem.ts';
+import { type Property, readProperties } from './properties.ts';
+import { parseServerLine, type ServerLine } from './server-line.ts';
+import { voteWeights } from './vote-weights.ts';
 
 export type MembersFile =
-  | { readonly kind: 'members'; readonly members: readonly MemberName[] }
+  | {
+      readonly kind: 'members';
+      readonly ensemble: Extract<Ensemble, { kind: 'members' }>;
+      readonly ports: FilePorts;
+    }
   /** One line that names the file's line at fault and says what to do. */
   | { readonly kind: 'invalid'; readonly problem: string };
 
+/** The ports that the file names; empty or `null` where it names none. */
+export interface FilePorts {
+  readonly quorum: readonly number[];
+  readonly election: readonly number[];
+  /** This member's client port, or those of all where it is not known which is this one. */
+  readonly client: readonly number[];
+  /** `secureClientPort` of a zoo.cfg. */
+  readonly secureClient: number | null;
+}
+
 /**
- * The members in the `server.N=` lines of a zoo.cfg or of its dynamic file, as ZooKeeper's
- * `QuorumPeer.QuorumServer` reads them, in the file's order; all other lines are left alone.
- * A server at 0.0.0.0 or :: is this member itself, as container images write it: it gets `podName`.
+ * The members in the `server.N=` lines of a zoo.cfg or of its dynamic file, in the file's order, with what
+ * decides their quorum and on which ports they talk; all other lines are left alone. What the file says
+ * and cannot be used is refused, since leaving it out would make another ensemble of it.
  */
 export function parseMembersFile(text: string, podName: string): MembersFile {
   try {
-    const servers = serverLines(text);
-    if (servers.length === 0) throw new Problem(noServers(text));
-    const members = servers.map((server) => member(server, podName));
-    refuseDuplicates(servers, members);
-    if (members.every(({ observer }) => observer)) {
+    const properties = readProperties(text);
+    const servers = serversIn(properties, podName);
+    if (servers.length === 0) throw new Problem(noServers(properties));
+    refuseDuplicates(servers);
+    if (servers.every(({ said }) => said.observer)) {
       throw new Problem('has observers only; one server at least must be a participant');
     }
-    return { kind: 'members', members };
+    const weights = voteWeights(
+      properties,
+      servers.map(({ id, said }) => ({ id, name: said.hosts[0].name, observer: said.observer })),
+    );
+    const leaderServes = lastValue(properties, 'leaderServes');
+    return {
+      kind: 'members',
+      ensemble: {
+        kind: 'members',
+        members: servers.map(({ said }) => memberOf(said)),
+        ...(weights === null ? {} : { weights }),
+        // `Leader` compares with "no", and takes every other word for yes.
+        ...(leaderServes === null ? {} : { leaderServes: leaderServes !== 'no' }),
+      },
+      ports: portsIn(properties, servers, podName),
+    };
   } catch (error) {
     if (error instanceof Problem) return { kind: 'invalid', problem: error.message };
     throw error;
   }
 }
 
-interface ServerLine {
-  readonly line: number;
-  readonly id: string;
-  readonly value: string;
+/**
+ * The profile's ports by role with those of the file in their place, for a profile that has such roles;
+ * roles that were `given` otherwise are left out. Throws a Problem where a port would serve two roles.
+ */
+export function portsFromFile(
+  profile: Profile,
+  ports: FilePorts,
+  given: readonly string[],
+): PortOverride {
+  if (!hasFileRoles(profile)) return new Map();
+  const roles = new Map(profile.ports.map((spec) => [spec.role, spec.ports]));
+  const client = clientPorts(ports, roles.get('client') ?? []);
+  const override = new Map(
+    Object.entries({ quorum: ports.quorum, election: ports.election, client }).filter(
+      ([role, numbers]) => roles.has(role) && !given.includes(role) && numbers.length > 0,
+    ),
+  );
+  checkPorts(profile, override);
+  return override;
 }
 
-function serverLines(text: string): readonly ServerLine[] {
-  return text.split(/\r\n|\r|\n/).flatMap((written, index) => {
-    const [, id, value] = /^\s*server\.([^\s=:]*)\s*[=:](.*)$/.exec(written) ?? [];
-    if (id === undefined || value === undefined) return [];
-    if (!/^\d{1,19}$/.test(id)) {
-      throw new Problem(
-        `line ${index + 1}: ${quote(`server.${id}`)} has no number; write it as server.1=`,
-      );
+/** Why a list of members cannot be followed by who watches the profile's ports; `null` where it can. */
+export function unwatchedPort(
+  profile: Profile,
+  ports: FilePorts,
+  given: readonly string[],
+): string | null {
+  if (!hasFileRoles(profile)) return null;
+  for (const { role, ports: watched } of profile.ports) {
+    if (given.includes(role)) continue;
+    const named = namedPorts(ports).get(role) ?? [];
+    const other = named.find((port) => !watched.includes(port));
+    if (other !== undefined) {
+      return `the ${role} port ${other} is not among those watched from the start (${watched.join(', ')}); the members before are kept: restart the probe to watch it`;
     }
-    return [{ line: index + 1, id: String(BigInt(id)), value: value.trim() }];
+  }
+  return null;
+}
+
+/** Whether the file's two ports between members are roles of the profile. */
+function hasFileRoles({ ports }: Profile): boolean {
+  return ['quorum', 'election'].every((role) => ports.some((spec) => spec.role === role));
+}
+
+function namedPorts(ports: FilePorts): ReadonlyMap<string, readonly number[]> {
+  const client = [...ports.client, ...(ports.secureClient === null ? [] : [ports.secureClient])];
+  return new Map(Object.entries({ quorum: ports.quorum, election: ports.election, client }));
+}
+
+/** The plain port first, which `srvr` is asked on; a profile's further ports stay unless the file names the secure one. */
+function clientPorts(
+  { client, secureClient }: FilePorts,
+  known: readonly number[],
+): readonly number[] {
+  if (client.length === 0 && secureClient === null) return [];
+  const further = secureClient === null ? known.slice(client.length > 0 ? 1 : 0) : [secureClient];
+  return [...new Set([...client, ...further])];
+}
+
+interface Server {
+  readonly line: number;
+  readonly id: string;
+  readonly said: ServerLine;
+}
+
+function serversIn(properties: readonly Property[], podName: string): readonly Server[] {
+  return properties.flatMap(({ line, key, value }) => {
+    if (!key.startsWith('server.')) return [];
+    const id = key.slice('server.'.length);
+    if (!/^\d{1,19}$/.test(id)) {
+      throw new Problem(`line ${line}: ${quote(key)} has no number; write it as server.1=`);
+    }
+    return [
+      { line, id: String(BigInt(id)), said: onLine(line, () => parseServerLine(value, podName)) },
+    ];
   });
 }
 
-function noServers(text: string): string {
-  const dynamic = /^\s*dynamicConfigFile\s*=\s*(\S+)/m.exec(text)?.[1];
-  return dynamic === undefined
-    ? 'has no server.N= line; give a zoo.cfg or dynamic file that names the ensemble'
-    : `has no server.N= line; its members are in ${quote(dynamic)}, give that file`;
-}
-
-/** `host:quorumPort:electionPort[:type][|…][;[clientAddress:]clientPort]` */
-function member({ line, value }: ServerLine, podName: string): MemberName {
+function onLine<T>(line: number, read: () => T): T {
   try {
-    // What follows the first semicolon is the client's address, which the profile knows.
-    const [servers = ''] = value.split(';', 1);
-    const [first, ...others] = servers.split('|').map((one) => server(one.trim(), podName));
-    if (first === undefined) throw new Problem(`${quote(value)} names no host`);
-    if (others.some(({ observer }) => observer !== first.observer)) {
-      throw new Problem(
-        'its addresses disagree on participant or observer; write the same for all',
-      );
-    }
-    const also = others.map(({ host }) => host).filter(({ name }) => name !== first.host.name);
-    return { ...first.host, observer: first.observer, ...(also.length > 0 ? { also } : {}) };
+    return read();
   } catch (error) {
     throw error instanceof Problem ? new Problem(`line ${line}: ${error.message}`) : error;
   }
 }
 
-function server(text: string, podName: string): { host: HostName; observer: boolean } {
-  const [, host, quorumPort, electionPort, type = 'participant'] =
-    /^(\[[^\]]*\]|[^:[\]]+):(\d+):(\d+)(?::\s*(\w+))?$/.exec(text) ?? [];
-  if (host === undefined || quorumPort === undefined || electionPort === undefined) {
-    throw new Problem(
-      `${quote(text)} is no server; write it as zk-0.zk:2888:3888, IPv6 addresses in brackets`,
+function noServers(properties: readonly Property[]): string {
+  const dynamic = lastValue(properties, 'dynamicConfigFile');
+  return dynamic === null
+    ? 'has no server.N= line; give a zoo.cfg or dynamic file that names the ensemble'
+    : `has no server.N= line; its members are in ${quote(dynamic)}, give that file`;
+}
+
+function memberOf({ hosts: [first, ...also], observer }: ServerLine): MemberName {
+  return { ...first, observer, ...(also.length > 0 ? { also } : {}) };
+}
+
+function portsIn(
+  properties: readonly Property[],
+  servers: readonly Server[],
+  podName: string,
+): FilePorts {
+  const pod = hostKey(podName).split('.')[0];
+  const isOwn = ({ said }: Server): boolean =>
+    said.hosts.some(
+      ({ name, literal }) => name === podName || (!literal && hostKey(name).split('.')[0] === pod),
     );
-  }
-  if (!/^(?:participant|observer)$/i.test(type)) {
-    throw new Problem(`${quote(type)} is no type of server; write participant or observer`);
-  }
-  parsePort(quorumPort);
-  parsePort(electionPort);
-  return { host: hostOrSelf(host, podName), observer: type.toLowerCase() === 'observer' };
+  const own = servers.filter(isOwn);
+  const ports = (own.length > 0 ? own : servers).flatMap(({ said }) => said.clientPort ?? []);
+  const written = portOf(properties, 'clientPort');
+  return {
+    quorum: union(servers, ({ quorumPorts }) => quorumPorts),
+    election: union(servers, ({ electionPorts }) => electionPorts),
+    client: ports.length > 0 || written === null ? [...new Set(ports)] : [written],
+    secureClient: portOf(properties, 'secureClientPort'),
+  };
 }
 
-function hostOrSelf(text: string, podName: string): HostName {
-  const address = normalAddress(text);
-  if (address !== null && isWildcard(address))
-    return { name: podName, literal: normalAddress(podName) !== null };
-  return parseHost(text);
+function union(servers: readonly Server[], of: (said: ServerLine) => readonly number[]): number[] {
+  return [...new Set(servers.flatMap(({ said }) => of(said)))];
 }
 
-function refuseDuplicates(servers: readonly ServerLine[], members: readonly MemberName[]): void {
+/** The port of a setting; `null` where it is not set, or set to 0, which sets none. */
+function portOf(properties: readonly Property[], key: string): number | null {
+  const property = properties.findLast((one) => one.key === key);
+  if (property === undefined || /^0+$/.test(property.value)) return null;
+  return onLine(property.line, () => parsePort(property.value));
+}
+
+function lastValue(properties: readonly Property[], key: string): string | null {
+  return properties.findLast((property) => property.key === key)?.value ?? null;
+}
+
+function refuseDuplicates(servers: readonly Server[]): void {
   const lineById = new Map<string, number>();
   const lineByHost = new Map<string, number>();
-  members.forEach((one, index) => {
-    const { line, id } = servers[index] ?? { line: 0, id: '' };
+  for (const { line, id, said } of servers) {
     refuseSecond(lineById, id, line, `server.${id}`);
-    for (const { name } of [one, ...(one.also ?? [])]) {
-      refuseSecond(lineByHost, hostKey(name), line, quote(name));
-    }
-  });
+    for (const { name } of said.hosts) refuseSecond(lineByHost, hostKey(name), line, quote(name));
+  }
 }
 
 function refuseSecond(lines: Map<string, number>, key: string, line: number, title: string): void {

@@ -231,6 +231,15 @@ export const OPTIONS = {
     commands: SERVE,
     group: 'Judging',
   }),
+  leaderServes: option({
+    name: 'leader-serves',
+    value: 'yes|no',
+    type: scalar(oneOf<'yes' | 'no'>(['yes', 'no'])),
+    default: null,
+    help: 'Whether a leader serves clients, as leaderServes of zoo.cfg says; where it does not, it is ready although the server says that it does not serve. As the members file has it unless given, and yes where that has nothing.',
+    commands: BOTH,
+    group: 'Judging',
+  }),
   ask: option({
     name: 'ask',
     value: 'LIST',

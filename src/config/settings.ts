@@ -96,15 +96,22 @@ function sharedSettings(settings: GivenSettings, place: Place, profile: Profile,
       podName,
       identity,
       service,
+      leaderServes: leaderServes(settings),
       mesh: valueIn(settings, OPTIONS.mesh),
     },
     podAddresses: givenIn(settings, OPTIONS.podIp),
     membersFile,
+    givenPorts: [...(givenIn(settings, OPTIONS.ports)?.keys() ?? [])],
     scan: scanSettings(settings),
     envoyAdmin: valueIn(settings, OPTIONS.envoyAdmin),
     listen: valueIn(settings, OPTIONS.listen),
     logLevel: valueIn(settings, OPTIONS.logLevel),
   };
+}
+
+function leaderServes(settings: GivenSettings): boolean | null {
+  const given = givenIn(settings, OPTIONS.leaderServes);
+  return given === null ? null : given === 'yes';
 }
 
 function withOwnPorts(settings: GivenSettings, profile: Profile): Profile {

@@ -1,6 +1,7 @@
 import type { MeshKind } from './link.ts';
 import type { PodIdentity } from './names.ts';
 import type { Profile } from './profile.ts';
+import type { VoteWeights } from './quorum-verifier.ts';
 import type { Address } from './socket.ts';
 
 export interface HostName {
@@ -18,7 +19,14 @@ export interface MemberName extends HostName {
 
 /** What is known of the ensemble before looking: its members, its size alone, or nothing. */
 export type Ensemble =
-  | { readonly kind: 'members'; readonly members: readonly MemberName[] }
+  | {
+      readonly kind: 'members';
+      readonly members: readonly MemberName[];
+      /** Absent where all votes are equal, so that heads are counted. */
+      readonly weights?: VoteWeights;
+      /** Whether the leader takes clients, as the members file says it; absent where it does not. */
+      readonly leaderServes?: boolean;
+    }
   | { readonly kind: 'size'; readonly voters: number; readonly observers: number }
   | { readonly kind: 'unset' };
 
@@ -60,6 +68,8 @@ export interface JudgeSettings {
   /** Who the kubelet says this pod is. */
   readonly identity: PodIdentity;
   readonly service: ServiceName;
+  /** Whether a leader serves clients; `null`: as the members file says, and else it does. */
+  readonly leaderServes: boolean | null;
   /** `auto`: recognise the mesh by its listeners. */
   readonly mesh: 'auto' | MeshKind;
   /** How long the quorum link must have held before readiness is given; 0 for one look. */
@@ -79,6 +89,8 @@ export interface Settings {
   readonly podAddresses: readonly Address[] | null;
   /** A file of `server.N=` lines that gives the members and is read again when it changes; the ensemble is `unset` until then. */
   readonly membersFile: string | null;
+  /** The port roles that `--ports` gave, which the members file does not change. */
+  readonly givenPorts: readonly string[];
   readonly scan: ScanSettings;
   /** Evidence to ask for over the network; nothing by default. */
   readonly ask: readonly Asked[];

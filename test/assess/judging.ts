@@ -43,6 +43,7 @@ export const ONE_LOOK: JudgeSettings = {
   podName: 'pod',
   identity: UNKNOWN_POD,
   service: { from: 'none' },
+  leaderServes: null,
   mesh: 'auto',
   settleMs: 0,
   persistMs: 0,

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { NameAnswer } from '../../src/model/names.ts';
-import type { JudgeSettings } from '../../src/model/settings.ts';
+import type { Ensemble, JudgeSettings } from '../../src/model/settings.ts';
 import type { Socket } from '../../src/model/socket.ts';
 import { member, PEERS, POD, row, unanswered } from '../links/rows.ts';
-import { codes, finding, named, type Run, run } from './judging.ts';
+import { at, codes, finding, named, type Run, run } from './judging.ts';
 import { published, type Seen, unpublished } from './observation.ts';
 
 const [PEER, OTHER] = PEERS;
@@ -166,4 +166,42 @@ test('bootstrap ends for good when a quorum is seen, without a gap in readiness'
   const lost = zk.look(200_000, ALONE, self(unpublished(199_000, 0)));
   assert.deepEqual([lost.ready, lost.bootstrap], [false, false]);
   assert.ok(codes(lost).includes('bootstrap-unpublished'));
+});
+
+/** Three members whose file says that their leader takes no clients. */
+function muteLeader(): Ensemble {
+  const ensemble = at(POD, ...PEERS);
+  return ensemble.kind === 'members' ? { ...ensemble, leaderServes: false } : ensemble;
+}
+
+for (const [how, changes] of [
+  ['an option says so', { leaderServes: false }],
+  ['its members file says so', { ensemble: muteLeader() }],
+] as const) {
+  test(`a leader that serves no clients is ready although it says that it does not serve, where ${how}`, () => {
+    const zk = run(changes);
+    let report = zk.look(0, LEADER);
+    for (let nowMs = 1_000; nowMs <= 60_000; nowMs += 1_000) {
+      const asked = { srvr: { atMs: nowMs, answer: { kind: 'not-serving' as const } } };
+      report = zk.look(nowMs, LEADER, { asked });
+    }
+    assert.equal(report.ready, true);
+    assert.ok(!codes(report).includes('srvr-disagrees'));
+  });
+
+  test(`a follower that says it does not serve is not ready, where ${how} of leaders`, () => {
+    const zk = run(changes);
+    for (let nowMs = 0; nowMs <= 60_000; nowMs += 1_000) {
+      const asked = { srvr: { atMs: nowMs, answer: { kind: 'not-serving' as const } } };
+      assert.equal(zk.look(nowMs, LEARNER, { asked }).ready, false);
+    }
+  });
+}
+
+test('the option outranks the members file', () => {
+  const zk = run({ leaderServes: true, ensemble: muteLeader() });
+  for (let nowMs = 0; nowMs <= 60_000; nowMs += 1_000) {
+    const asked = { srvr: { atMs: nowMs, answer: { kind: 'not-serving' as const } } };
+    assert.equal(zk.look(nowMs, LEADER, { asked }).ready, false);
+  }
 });

@@ -36,6 +36,7 @@ export function judgingOf(
     podName: POD,
     identity: UNKNOWN_POD,
     service: { from: 'none' },
+    leaderServes: null,
     mesh: 'auto',
     settleMs: pace === 'agent' ? 5_000 : 0,
     persistMs: pace === 'agent' ? 10_000 : 0,

@@ -2,9 +2,11 @@ import type { ServerMode } from '../../model/evidence.ts';
 import type { MemberRole } from '../../model/report.ts';
 import { heldForMs } from '../held.ts';
 import { judgeIsolation } from '../isolation.ts';
+import { leaderServes } from '../members.ts';
 import { inQuorumOf } from '../membership.ts';
 import { rowsText } from '../row-text.ts';
 import type { Scene } from '../scene.ts';
+import { weightsOf } from '../weighed.ts';
 import { isolationFinding } from './ensemble.ts';
 import type { Diagnosis } from './finding.ts';
 
@@ -19,7 +21,12 @@ export function askedFindings(scene: Scene): Diagnosis[] {
   const isolation =
     asked.peers === null
       ? null
-      : judgeIsolation(asked.peers.answer.history, nowMs, scene.settings.profile.quorum.kind);
+      : judgeIsolation(
+          asked.peers.answer.history,
+          nowMs,
+          scene.settings.profile.quorum.kind,
+          weightsOf(scene.settings.ensemble),
+        );
   return [
     ...serverDisagrees(scene),
     ...(isolation === null ? [] : isolationFinding(isolation, nowMs)),
@@ -27,7 +34,9 @@ export function askedFindings(scene: Scene): Diagnosis[] {
 }
 
 /** Whether the server's own word differs from what its sockets show; `null` where it said nothing. */
-export function serverDisagreement(scene: Pick<Scene, 'standing' | 'observation'>): string | null {
+export function serverDisagreement(
+  scene: Pick<Scene, 'standing' | 'observation' | 'settings'>,
+): string | null {
   const answer = scene.observation.asked.srvr?.answer;
   const { role } = scene.standing;
   const inQuorum = inQuorumOf(scene.standing.inQuorum);
@@ -37,6 +46,7 @@ export function serverDisagreement(scene: Pick<Scene, 'standing' | 'observation'
       return same || inQuorum === null ? null : `the server calls itself ${answer.mode}`;
     }
     case 'not-serving':
+      if (role === 'leader' && !leaderServes(scene.settings)) return null;
       return inQuorum === true ? 'the server says that it is not serving requests' : null;
     case 'failed':
       return inQuorum === true && answer.reason === 'timeout'

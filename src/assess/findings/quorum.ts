@@ -150,12 +150,16 @@ function leaderWithoutQuorum(scene: Scene): Diagnosis[] {
   const { standing } = scene;
   if (standing.role !== 'leader' || standing.inQuorum.kind !== 'out') return [];
   const { votes, majority, size } = standing;
-  if (majority === null || votes >= majority) return [];
+  const tooFew = majority === null ? standing.linked.kind === 'out' : votes < majority;
+  if (!tooFew) return [];
   return [
     {
       code: 'leader-without-quorum',
       certainty: 'confirmed',
-      summary: `This member leads, but only ${votes} of ${size ?? '?'} voters are linked with it, itself included; ${majority} are needed.`,
+      summary:
+        majority === null
+          ? `This member leads, but the voters that are linked with it are no quorum by their weights and groups: ${votes} of ${size ?? '?'} voters, itself included.`
+          : `This member leads, but only ${votes} of ${size ?? '?'} voters are linked with it, itself included; ${majority} are needed.`,
       evidence: linkEvidence(scene),
       cause: `The links with ${unlinkedPeers(scene)} are missing, stalled or still opening: it will soon step down.`,
       remedy: remedyForPeers(scene),
