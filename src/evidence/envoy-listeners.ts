@@ -39,15 +39,24 @@ function chainsOf(listener: unknown): Chains {
   return [...listField(listener, 'filter_chains'), ...(last === undefined ? [] : [last])];
 }
 
-/** Where the direction is missing, an outbound listener shows itself by its clusters or by not being bound. */
+/**
+ * A listener that other pods reach at its port. Without interception some of both directions are bound to
+ * loopback (istio#40854), where no peer comes in. Where the direction is missing, an outbound listener shows
+ * itself by its clusters or by not being bound.
+ */
 function isBoundInbound(listener: unknown): boolean {
-  if (field(listener, 'bind_to_port') === false) return false;
+  const host = textField(listener, 'address', 'socket_address', 'address') ?? '';
+  if (field(listener, 'bind_to_port') === false || isLoopback(host)) return false;
   const direction = textField(listener, 'traffic_direction') ?? 'UNSPECIFIED';
   if (direction !== 'UNSPECIFIED') return direction === 'INBOUND';
   const clusters = chainsOf(listener).flatMap((chain) =>
     listField(chain, 'filters').map((filter) => textField(filter, 'typed_config', 'cluster')),
   );
   return clusters.every((cluster) => cluster === null || cluster.startsWith('inbound|'));
+}
+
+function isLoopback(host: string): boolean {
+  return host === '::1' || host.startsWith('127.');
 }
 
 /** The chains that take connections to `port`: its own listener's before those of all ports. */

@@ -7,8 +7,8 @@ export type EnvoyPaths = Readonly<Record<EnvoyPart, string>>;
 export const SERVER_INFO_PATH = '/server_info';
 
 const CLUSTER_FIELDS = ['type', 'load_assignment', 'upstream_bind_config', 'name'];
-/** What a listener may be bound to beside the pod's own addresses. */
-const ANY_POD = ['0.0.0.0', '::', '127.0.0.1', '::1'];
+/** What a listener that other pods reach may be bound to beside the pod's own addresses. */
+const EVERY_ADDRESS = ['0.0.0.0', '::'];
 
 /**
  * The questions, each narrowed so that its answer is as short in a mesh of thousands of services as
@@ -23,7 +23,7 @@ export function envoyPaths(
   podAddresses: readonly Address[],
 ): EnvoyPaths {
   const bound =
-    podAddresses.length === 0 ? '.*' : oneOf([...podAddresses, ...ANY_POD].map(literally));
+    podAddresses.length === 0 ? '.*' : oneOf([...podAddresses, ...EVERY_ADDRESS].map(literally));
   const listener = `virtualInbound|${bound}_${oneOf(watchedPorts)}`;
   return {
     listeners: `/config_dump?resource=dynamic_listeners&name_regex=${encodeURIComponent(listener)}`,

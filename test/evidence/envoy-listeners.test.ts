@@ -91,6 +91,7 @@ test("a port's own listener is told from those of outbound traffic", () => {
     [filters('outbound|2888||zk.lab.svc.cluster.local'), false],
     [{ traffic_direction: 'OUTBOUND' }, false],
     [{ bind_to_port: false }, false],
+    [{ address: { socket_address: { address: '127.0.0.1', port_value: 2888 } } }, false],
   ] as const) {
     const listeners = readInboundListeners({ configs: [bound(more)] });
     assert.equal(listeners?.byPort.has(2888), isInbound, JSON.stringify(more));

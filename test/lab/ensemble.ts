@@ -90,7 +90,8 @@ async function createMember(
   const { mesh } = options;
   let proxy: Container | null = null;
   if (mesh !== undefined) {
-    proxy = container(() => startProxy(directory, pod, mesh));
+    const peers = fabric.pods.filter(({ index }) => index !== pod.index);
+    proxy = container(() => startProxy(directory, pod, peers, mesh));
     await proxy.start();
     await redirect(pod);
   }

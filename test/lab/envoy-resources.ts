@@ -1,58 +1,105 @@
+import { asClient, asServer, type Identity, isMutual } from './envoy-tls.ts';
 import type { EnvoyOptions } from './mesh.ts';
 import { PORTS } from './zookeeper.ts';
 
-/** Where a pod's certificate, its key and its mesh's root are. */
-export interface Identity {
-  readonly certificate: string;
-  readonly key: string;
-  readonly root: string;
-}
+/** The headless service of the members, all of whose ports are those that the servers listen on. */
+const SERVICE = 'zk-headless.lab.svc.cluster.local';
+const LISTENER = { '@type': 'type.googleapis.com/envoy.config.listener.v3.Listener' };
 
-const SERVICE = 'zk.lab.svc.cluster.local';
-
-/** What Istio's `listener_builder.go` and `listener_inbound.go` make for the ports between members. */
+/** What Istio's `listener_builder.go`, `listener.go` and `listener_inbound.go` make for the ports between members. */
 export function listenersOf(
-  { idleTimeoutS, mtls }: EnvoyOptions,
+  options: EnvoyOptions,
   identity: Identity,
+  peers: readonly string[],
 ): readonly unknown[] {
-  const chain = (cluster: string): object => ({ filters: [tcpProxy(cluster, idleTimeoutS)] });
-  const type = { '@type': 'type.googleapis.com/envoy.config.listener.v3.Listener' };
+  const chain = (cluster: string): object => chainTo(cluster, options);
   return [
     {
-      ...type,
+      ...LISTENER,
       name: 'virtualOutbound',
+      traffic_direction: 'OUTBOUND',
       address: address('0.0.0.0', 15_001),
       use_original_dst: true,
       filter_chains: [chain('PassthroughCluster')],
     },
-    ...Object.values(PORTS).map((port) => ({
-      ...type,
-      name: `0.0.0.0_${port}`,
-      address: address('0.0.0.0', port),
-      bind_to_port: false,
-      filter_chains: [chain(`outbound|${port}||${SERVICE}`)],
-    })),
-    {
-      ...type,
-      name: 'virtualInbound',
-      address: address('0.0.0.0', 15_006),
-      listener_filters: [
-        {
-          name: 'envoy.filters.listener.original_dst',
-          typed_config: {
-            '@type':
-              'type.googleapis.com/envoy.extensions.filters.listener.original_dst.v3.OriginalDst',
-          },
-        },
-      ],
-      filter_chains: Object.values(PORTS).map((port) => ({
-        filter_chain_match: { destination_port: port },
-        ...chain(`inbound|${port}||`),
-        ...(isMutual(port, mtls) ? asServer(identity) : {}),
+    // Of a headless service each member has listeners of its own, this pod excepted.
+    ...peers.flatMap((peer) =>
+      Object.values(PORTS).map((port) => ({
+        ...LISTENER,
+        name: `${peer}_${port}`,
+        traffic_direction: 'OUTBOUND',
+        address: address(peer, port),
+        bind_to_port: false,
+        filter_chains: [chain(`outbound|${port}||${SERVICE}`)],
       })),
-      default_filter_chain: chain('InboundPassthroughCluster'),
-    },
+    ),
+    virtualInbound(options, identity),
   ];
+}
+
+/** Catch-all chains stand among those of the ports; which one serves is a matter of port, TLS and ALPN. */
+function virtualInbound(options: EnvoyOptions, identity: Identity): object {
+  const { mtls } = options;
+  const ports = Object.values(PORTS);
+  const toPort = (port: number): object[] => {
+    const match = { destination_port: port };
+    const chain = { name: `0.0.0.0_${port}`, ...chainTo(`inbound|${port}||`, options) };
+    return takes(isMutual(port, mtls), match, chain, identity);
+  };
+  const rest = { name: 'virtualInbound', ...chainTo('InboundPassthroughCluster', options) };
+  return {
+    ...LISTENER,
+    name: 'virtualInbound',
+    traffic_direction: 'INBOUND',
+    address: address('0.0.0.0', 15_006),
+    listener_filters: [
+      listenerFilter('original_dst', 'OriginalDst'),
+      {
+        ...listenerFilter('tls_inspector', 'TlsInspector'),
+        // Istiod inspects only ports whose chains ask for TLS.
+        filter_disabled: anyOf(ports.filter((port) => !isMutual(port, mtls))),
+      },
+    ],
+    filter_chains: [
+      {
+        name: 'virtualInbound-blackhole',
+        filter_chain_match: { destination_port: 15_006 },
+        ...chainTo('BlackHoleCluster', options),
+      },
+      ...takes(mtls === 'strict', {}, rest, identity),
+      ...ports.flatMap(toPort),
+    ],
+  };
+}
+
+function takes(mutual: boolean, match: object, chain: object, identity: Identity): object[] {
+  return mutual
+    ? [
+        {
+          ...chain,
+          filter_chain_match: { ...match, transport_protocol: 'tls' },
+          ...asServer(identity),
+        },
+      ]
+    : [{ ...chain, filter_chain_match: { ...match, transport_protocol: 'raw_buffer' } }];
+}
+
+function anyOf(ports: readonly number[]): object {
+  const rules = ports.map((port) => ({
+    destination_port_range: { start: port, end: port + 1 },
+  }));
+  return {
+    or_match: { rules: [...rules, { destination_port_range: { start: 15_006, end: 15_007 } }] },
+  };
+}
+
+function listenerFilter(name: string, message: string): object {
+  const type = `type.googleapis.com/envoy.extensions.filters.listener.${name}.v3.${message}`;
+  return { name: `envoy.filters.listener.${name}`, typed_config: { '@type': type } };
+}
+
+function chainTo(cluster: string, { idleTimeoutS }: EnvoyOptions): object {
+  return { filters: [tcpProxy(cluster, idleTimeoutS)] };
 }
 
 function tcpProxy(cluster: string, idleTimeoutS: number): object {
@@ -75,6 +122,7 @@ export function clustersOf(
   const ports = Object.values(PORTS);
   const deliver = delivery === 'passthrough' ? () => FROM_127_0_0_6 : toLoopback;
   const clusters = [
+    { name: 'BlackHoleCluster', type: 'STATIC' },
     { name: 'PassthroughCluster', ...ORIGINAL_DESTINATION },
     // The members of a headless service are dialled where the application dialled them.
     ...ports.map((port) => ({
@@ -112,42 +160,4 @@ function toLoopback(port: number): object {
 /** An address as Envoy's API has it. */
 export function address(host: string, port: number, more: object = {}): object {
   return { socket_address: { address: host, port_value: port, ...more } };
-}
-
-/** Clients are outside the mesh: their port stays plain, as by `portLevelMtls`. */
-function isMutual(port: number, mtls: EnvoyOptions['mtls']): boolean {
-  return mtls === 'strict' && port !== PORTS.client;
-}
-
-function asServer(identity: Identity): object {
-  return transportSocket({
-    '@type': `${TLS}DownstreamTlsContext`,
-    require_client_certificate: true,
-    common_tls_context: tlsContext(identity),
-  });
-}
-
-function asClient(identity: Identity): object {
-  return transportSocket({
-    '@type': `${TLS}UpstreamTlsContext`,
-    common_tls_context: tlsContext(identity),
-  });
-}
-
-const TLS = 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.';
-
-function transportSocket(context: object): object {
-  return {
-    transport_socket: { name: 'envoy.transport_sockets.tls', typed_config: context },
-  };
-}
-
-function tlsContext({ certificate, key, root }: Identity): object {
-  return {
-    alpn_protocols: ['istio'],
-    tls_certificates: [
-      { certificate_chain: { filename: certificate }, private_key: { filename: key } },
-    ],
-    validation_context: { trusted_ca: { filename: root } },
-  };
 }

@@ -1,9 +1,10 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pinnedFiles } from './downloads.ts';
-import { address, clustersOf, type Identity, listenersOf } from './envoy-resources.ts';
+import { address, clustersOf, listenersOf } from './envoy-resources.ts';
+import { type Identity, secretsOf } from './envoy-tls.ts';
 import type { Pod } from './fabric.ts';
-import type { EnvoyOptions } from './mesh.ts';
+import { type EnvoyOptions, EXCLUDED_PORT } from './mesh.ts';
 import { type Running, start, UIDS } from './processes.ts';
 import { run } from './run-command.ts';
 import { workspace } from './workspace.ts';
@@ -40,13 +41,18 @@ async function createIdentity(directory: string): Promise<Identity> {
     ...['-subj', '/CN=lab', '-days', '2', '-keyout', key, '-out', certificate],
   ]);
   await chmod(key, 0o644);
-  return { certificate, key, root: certificate };
+  const secrets = secretsOf({ certificate, key, root: certificate });
+  const files = { certificate: join(directory, 'sds.json'), root: join(directory, 'rootca.json') };
+  await writeFile(files.certificate, JSON.stringify(secrets.certificate));
+  await writeFile(files.root, JSON.stringify(secrets.root));
+  return files;
 }
 
 /** Starts a real Envoy as Istio's sidecar, with what Istiod would send it in files. */
 export async function startEnvoy(
   directory: string,
   pod: Pod,
+  peers: readonly Pod[],
   options: EnvoyOptions,
 ): Promise<Running> {
   const home = join(directory, 'envoy');
@@ -57,7 +63,10 @@ export async function startEnvoy(
     return file;
   };
   const identity = await meshIdentity();
-  const listeners = await write('lds.json', { resources: listenersOf(options, identity) });
+  const addresses = peers.map((peer) => peer.address);
+  const listeners = await write('lds.json', {
+    resources: listenersOf(options, identity, addresses),
+  });
   const clusters = await write('cds.json', { resources: clustersOf(options, identity) });
   const file = await write('envoy.json', bootstrap(pod, listeners, clusters));
   return start({
@@ -83,7 +92,13 @@ function bootstrap(pod: Pod, listeners: string, clusters: string): unknown {
     node: {
       id: `sidecar~${pod.address}~${pod.name}.lab~lab.svc.cluster.local`,
       cluster: 'zk.lab',
-      metadata: { ISTIO_VERSION },
+      metadata: {
+        ISTIO_VERSION,
+        INTERCEPTION_MODE: 'REDIRECT',
+        NAMESPACE: 'lab',
+        INSTANCE_IPS: pod.address,
+        ANNOTATIONS: { 'traffic.sidecar.istio.io/excludeInboundPorts': String(EXCLUDED_PORT) },
+      },
     },
     admin: { address: address('127.0.0.1', 15_000) },
     dynamic_resources: { lds_config: fromFile(listeners), cds_config: fromFile(clusters) },

@@ -45,7 +45,7 @@ export const NEEDS = {
   fabric: [root, namespaces, iptables, setpriv],
   ensemble: [root, namespaces, iptables, setpriv, java, zookeeper, agent],
   mesh: [root, namespaces, iptables, setpriv, java, zookeeper, haproxy, agent],
-  envoy: [root, namespaces, iptables, setpriv, java, zookeeper, pip, openssl, agent],
+  envoy: [root, namespaces, iptables, setpriv, java, zookeeper, pip, openssl, curl, agent],
   names: [root, namespaces, iptables, setpriv, java, zookeeper, dnsmasq, agent],
   prometheus: [root, namespaces, iptables, setpriv, java, zookeeper, haproxy, prometheus, agent],
   redis: [root, namespaces, iptables, setpriv, redis, agent],

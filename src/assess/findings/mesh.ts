@@ -79,7 +79,7 @@ function connectFailures(scene: Scene, links: readonly Link[]): string[] {
   );
 }
 
-/** Istio dials the application from the one address 127.0.0.6: its source ports can run out (istio#44008). */
+/** Istio dials the application from the one address 127.0.0.6: its source ports can run out. */
 function exhaustedPorts(scene: Scene): Diagnosis[] {
   if (scene.folded.mesh.inbound !== 'passthrough') return [];
   const used = scene.settings.profile.ports
