@@ -1,7 +1,7 @@
 import type { InboundDelivery } from '../model/evidence.ts';
 import { parseAddress } from '../proc/printed-address.ts';
 import { readSocketAddress } from './envoy-address.ts';
-import { field, listField, textField } from './json-fields.ts';
+import { field, listField, onlyList, textField } from './json-fields.ts';
 
 /** How the proxy delivers each port that an `inbound|PORT||` cluster names. */
 export type InboundClusters = ReadonlyMap<number, InboundDelivery>;
@@ -11,9 +11,10 @@ export type InboundClusters = ReadonlyMap<number, InboundDelivery>;
  * JSON is neither. Shapes after Istio's `cluster_builder.go`, `buildInboundCluster`.
  */
 export function readInboundClusters(dump: unknown): InboundClusters | null {
-  if (!Array.isArray(field(dump, 'configs'))) return null;
+  const configs = onlyList(dump, 'configs');
+  if (configs === null) return null;
   const deliveries = new Map<number, InboundDelivery>();
-  for (const config of listField(dump, 'configs')) {
+  for (const config of configs) {
     for (const holder of [config, ...listField(config, 'dynamic_active_clusters')]) {
       const cluster = field(holder, 'cluster');
       const port = inboundPort(textField(cluster, 'name'));

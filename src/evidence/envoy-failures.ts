@@ -1,6 +1,6 @@
 import type { ConnectFailures } from '../model/evidence.ts';
 import { readSocketAddress } from './envoy-address.ts';
-import { countField, field, listField, textField } from './json-fields.ts';
+import { countField, field, listField, onlyList, textField } from './json-fields.ts';
 
 /** Entries kept of the failures: one per peer and port, and then some. */
 const MAX_FAILURES = 256;
@@ -15,9 +15,10 @@ export function readConnectFailures(
   clusters: unknown,
   ports: readonly number[],
 ): readonly ConnectFailures[] | null {
-  if (!Array.isArray(field(clusters, 'cluster_statuses'))) return null;
+  const statuses = onlyList(clusters, 'cluster_statuses');
+  if (statuses === null) return null;
   const failures = new Map<string, ConnectFailures>();
-  for (const status of listField(clusters, 'cluster_statuses')) {
+  for (const status of statuses) {
     if (!isOutbound(textField(status, 'name'))) continue;
     for (const host of listField(status, 'host_statuses')) {
       const peer = readSocketAddress(field(host, 'address'));

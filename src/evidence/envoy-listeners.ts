@@ -1,5 +1,5 @@
 import type { MtlsMode, SidecarName } from '../model/evidence.ts';
-import { countField, field, listField, textField } from './json-fields.ts';
+import { countField, field, listField, onlyList, textField } from './json-fields.ts';
 
 /** Filter chains of one listener, the default one among them. */
 export type Chains = readonly unknown[];
@@ -16,10 +16,11 @@ export interface InboundListeners {
  * neither. Listeners of outbound traffic are left out.
  */
 export function readInboundListeners(dump: unknown): InboundListeners | null {
-  if (!Array.isArray(field(dump, 'configs'))) return null;
+  const configs = onlyList(dump, 'configs');
+  if (configs === null) return null;
   let virtualInbound: Chains | null = null;
   const byPort = new Map<number, Chains>();
-  for (const config of listField(dump, 'configs')) {
+  for (const config of configs) {
     for (const holder of [config, ...listField(config, 'dynamic_listeners')]) {
       const listener = field(holder, 'active_state', 'listener');
       if (listener === undefined) continue;

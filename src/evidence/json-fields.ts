@@ -23,6 +23,17 @@ export function listField(value: unknown, ...path: readonly string[]): readonly 
   return Array.isArray(found) ? found : [];
 }
 
+/**
+ * The only list of a message; `null` where the value is not such a message. Protobuf's JSON leaves out
+ * a list without entries, so that an answer of which nothing was left by a filter is `{}`.
+ */
+export function onlyList(value: unknown, name: string): readonly unknown[] | null {
+  const found = field(value, name);
+  if (Array.isArray(found)) return found;
+  const isEmpty = typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+  return isEmpty && !Array.isArray(value) ? [] : null;
+}
+
 function own(value: unknown, name: string): unknown {
   if (typeof value !== 'object' || value === null) return undefined;
   return Object.getOwnPropertyDescriptor(value, name)?.value;

@@ -123,6 +123,11 @@ test('failures of ever more hosts are kept to a bounded number', () => {
   assert.equal(readConnectFailures(answer, [3888])?.length, 256);
 });
 
+test('an answer of which the filter left nothing is empty, and not missing', () => {
+  assert.deepEqual(readInboundClusters({}), new Map());
+  assert.deepEqual(readConnectFailures({}, [3888]), []);
+});
+
 test('no JSON makes the readers throw, and what is no dump is not taken for an empty one', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
@@ -136,7 +141,7 @@ test('no JSON makes the readers throw, and what is no dump is not taken for an e
       );
     }),
   );
-  for (const value of [null, undefined, 'x', 3, [], {}, { configs: {} }]) {
+  for (const value of [null, undefined, 'x', 3, [], { error: 'x' }, { configs: {} }]) {
     assert.equal(readInboundClusters(value), null);
     assert.equal(readConnectFailures(value, [3888]), null);
   }

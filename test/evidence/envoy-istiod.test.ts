@@ -207,3 +207,15 @@ test('the Sidecar that set a delivery is named', async (t) => {
   const answer = await askOf(t, recorded('interception-none.json'));
   assert.deepEqual(answer.ports.get(2888)?.sidecar, { namespace: 'lab', name: 'zk' });
 });
+
+test('a pod in no Service has no cluster at all: its ports fall to the catch-all', async (t) => {
+  const caught = 'catch-all strict';
+  const answer = await askOf(t, strict, {
+    clusters: { configs: [] },
+    metadata: { ANNOTATIONS: {} },
+  });
+  // Its chains name the ports, which a Service would; what they take is the same here.
+  assert.deepEqual(kinds(answer), [caught, caught, caught]);
+  assert.deepEqual(answer.missing, []);
+  assert.deepEqual(answer.connectFailures, []);
+});

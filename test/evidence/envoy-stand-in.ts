@@ -12,7 +12,7 @@ export interface StandIn {
 
 /**
  * An admin that answers as Envoy 1.40 does: `name_regex` must match a whole name, `filter` a part of
- * one. Resolves to its port.
+ * one, and a list of nothing is left out. Resolves to its port.
  */
 export async function envoyStandIn(t: TestContext, answers: StandIn): Promise<number> {
   const server = createServer((request, response) => {
@@ -29,19 +29,17 @@ function answerTo({ pathname, searchParams }: URL, answers: StandIn): unknown {
   if (pathname === '/server_info') return answers.serverInfo;
   if (pathname === '/clusters') {
     const filter = new RegExp(searchParams.get('filter') ?? '');
-    return {
-      cluster_statuses: listField(answers.statuses, 'cluster_statuses').filter((status) =>
-        filter.test(textField(status, 'name') ?? ''),
-      ),
-    };
+    const left = listField(answers.statuses, 'cluster_statuses').filter((status) =>
+      filter.test(textField(status, 'name') ?? ''),
+    );
+    return left.length === 0 ? {} : { cluster_statuses: left };
   }
   const whole = new RegExp(`^(?:${searchParams.get('name_regex') ?? '.*'})$`);
   const dump =
     searchParams.get('resource') === 'dynamic_listeners' ? answers.listeners : answers.clusters;
   if (!Array.isArray(field(dump, 'configs'))) return dump;
-  return {
-    configs: listField(dump, 'configs').filter((config) =>
-      whole.test(textField(field(config, 'cluster') ?? config, 'name') ?? ''),
-    ),
-  };
+  const left = listField(dump, 'configs').filter((config) =>
+    whole.test(textField(field(config, 'cluster') ?? config, 'name') ?? ''),
+  );
+  return left.length === 0 ? {} : { configs: left };
 }
