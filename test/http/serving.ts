@@ -3,7 +3,8 @@ import type { TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Router } from 'express';
 import { type AppOptions, createApp } from '../../src/http/app.ts';
-import { type HttpServer, type Limits, listen } from '../../src/http/server.ts';
+import type { Limits } from '../../src/http/connections/limits.ts';
+import { type HttpServer, listen } from '../../src/http/server.ts';
 import type { AgentView } from '../../src/model/agent-view.ts';
 import { BUILD, WATCHED } from './sample-report.ts';
 

@@ -1,0 +1,217 @@
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { MOST_HEAD_PIECES } from './limits.ts';
+import { requestHead } from './request-head.ts';
+import { requestStream } from './request-stream.ts';
+
+/** What a connection is at, and since when by the server's clock. */
+export type Stage =
+  /** Its request has not come whole; `isNew` before its first. */
+  | {
+      readonly kind: 'asking';
+      readonly sinceMs: number;
+      readonly isNew: boolean;
+      readonly pieces: number;
+    }
+  /** A whole request is with the HTTP parser. */
+  | { readonly kind: 'parsing'; readonly sinceMs: number }
+  /** A request is being answered; `movedAtMs` is when the client last took something of it. */
+  | { readonly kind: 'answering'; readonly movedAtMs: number; readonly isHeld: boolean }
+  /** All was answered, and nothing of a next request has come. */
+  | { readonly kind: 'idle'; readonly sinceMs: number }
+  /** The last answer is given; the client has to close its end. */
+  | { readonly kind: 'leaving'; readonly sinceMs: number };
+
+/** One client's connection. Only the functions of this file change it. */
+export interface Connection {
+  readonly socket: Socket;
+  stage: Stage;
+  /** What has come and is not with the HTTP parser. */
+  unserved: Buffer;
+  /** What the HTTP server takes for the connection; `null` before the first request. */
+  stream: Duplex | null;
+  /** Whether the answer under way is the last that is given. */
+  isLast: boolean;
+}
+
+/** What a connection needs of the server it belongs to. */
+export interface Host {
+  nowMs(): number;
+  /** Gives requests to the HTTP server. */
+  serve(stream: Duplex, connection: Connection): void;
+  /** Whether bytes of requests that are not served yet may be kept. */
+  hasRoomForUnserved(): boolean;
+  /** Bytes of an answer wait for a client to take them. */
+  readonly onQueued: () => void;
+}
+
+const NOTHING = Buffer.alloc(0);
+
+const REFUSALS = {
+  400: 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n',
+  408: 'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n',
+  431: 'HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\n\r\n',
+} as const;
+
+/**
+ * Takes over a connection. Node's HTTP server parses whatever a read brings, up to 64 KiB, and so
+ * starts on 1,800 requests at once; here it gets one request, and the next after its answer.
+ */
+export function takeConnection(socket: Socket, host: Host): Connection {
+  const connection: Connection = {
+    socket,
+    stage: { kind: 'asking', sinceMs: host.nowMs(), isNew: true, pieces: 0 },
+    unserved: NOTHING,
+    stream: null,
+    isLast: false,
+  };
+  socket.on('data', (chunk: Buffer) => received(connection, chunk, host));
+  socket.on('end', () => clientEnded(connection, host));
+  // A reset by the client; 'close' follows.
+  socket.on('error', () => {});
+  socket.on('close', () => {
+    connection.stage = { kind: 'leaving', sinceMs: host.nowMs() };
+    connection.unserved = NOTHING;
+    connection.stream?.destroy();
+  });
+  return connection;
+}
+
+function received(connection: Connection, chunk: Buffer, host: Host): void {
+  const { stage } = connection;
+  switch (stage.kind) {
+    case 'leaving':
+      return;
+    case 'parsing':
+    case 'answering':
+      connection.socket.pause();
+      if (!connection.isLast && host.hasRoomForUnserved()) append(connection, chunk);
+      else serveNoMore(connection);
+      return;
+    case 'idle':
+      connection.stage = { kind: 'asking', sinceMs: host.nowMs(), isNew: false, pieces: 1 };
+      break;
+    case 'asking':
+      connection.stage = { ...stage, pieces: stage.pieces + 1 };
+      break;
+  }
+  append(connection, chunk);
+  serveNext(connection, host);
+}
+
+function append(connection: Connection, chunk: Buffer): void {
+  const { unserved } = connection;
+  connection.unserved = unserved.length === 0 ? chunk : Buffer.concat([unserved, chunk]);
+}
+
+/** Lets the answer under way be the last one, whatever else was asked. */
+export function serveNoMore(connection: Connection): void {
+  connection.isLast = true;
+  connection.unserved = NOTHING;
+}
+
+function serveNext(connection: Connection, host: Host): void {
+  const head = requestHead(connection.unserved);
+  switch (head.kind) {
+    case 'whole':
+      serve(connection, head.lengthBytes, host);
+      return;
+    case 'refused':
+      refuse(connection, head.status, host);
+      return;
+    case 'incomplete':
+      awaitRequest(connection, host);
+  }
+}
+
+function serve(connection: Connection, lengthBytes: number, host: Host): void {
+  const { unserved } = connection;
+  const request = unserved.subarray(0, lengthBytes);
+  connection.unserved = lengthBytes === unserved.length ? NOTHING : unserved.subarray(lengthBytes);
+  connection.stage = { kind: 'parsing', sinceMs: host.nowMs() };
+  // With nothing behind it the socket is read on, so that it shows when the client goes away.
+  if (connection.unserved.length === 0) connection.socket.resume();
+  else connection.socket.pause();
+  if (connection.stream === null) {
+    connection.stream = requestStream(connection.socket, {
+      onTaken: () => moved(connection, host),
+      onQueued: host.onQueued,
+      onEnd: () => leave(connection, host),
+    });
+    host.serve(connection.stream, connection);
+  }
+  connection.stream.push(request);
+}
+
+function awaitRequest(connection: Connection, host: Host): void {
+  const { socket, stage, unserved } = connection;
+  if (socket.readableEnded) {
+    leave(connection, host);
+    return;
+  }
+  if (stage.kind === 'asking') {
+    if (stage.pieces > MOST_HEAD_PIECES) refuse(connection, 408, host);
+    return;
+  }
+  const sinceMs = host.nowMs();
+  connection.stage =
+    unserved.length === 0
+      ? { kind: 'idle', sinceMs }
+      : { kind: 'asking', sinceMs, isNew: false, pieces: 1 };
+  socket.resume();
+}
+
+/** A request has come out of the parser. */
+export function beginAnswer(connection: Connection, host: Host): void {
+  if (connection.stage.kind !== 'parsing') return;
+  connection.stage = { kind: 'answering', movedAtMs: host.nowMs(), isHeld: false };
+}
+
+/** The answer is with the kernel, or the handler has given it up. */
+export function endAnswer(connection: Connection, host: Host): void {
+  if (connection.stage.kind !== 'answering') return;
+  if (connection.isLast) {
+    leave(connection, host);
+    return;
+  }
+  // Others have their turn before the next request of the same client.
+  setImmediate(() => {
+    if (connection.stage.kind === 'answering') serveNext(connection, host);
+  });
+}
+
+function moved(connection: Connection, host: Host): void {
+  const { stage } = connection;
+  if (stage.kind === 'answering') connection.stage = { ...stage, movedAtMs: host.nowMs() };
+}
+
+/** Keeps an answer under way from being ended for its silence or for want of room. */
+export function markHeld(connection: Connection): void {
+  const { stage } = connection;
+  if (stage.kind === 'answering') connection.stage = { ...stage, isHeld: true };
+}
+
+/** Says why no request of this connection is served, and ends it. */
+export function refuse(connection: Connection, status: keyof typeof REFUSALS, host: Host): void {
+  connection.socket.write(REFUSALS[status]);
+  leave(connection, host);
+}
+
+/** Ends this side. What still comes is thrown away: unread bytes would turn the end into a reset. */
+export function leave(connection: Connection, host: Host): void {
+  if (connection.stage.kind === 'leaving') return;
+  connection.stage = { kind: 'leaving', sinceMs: host.nowMs() };
+  connection.unserved = NOTHING;
+  connection.socket.end();
+  connection.socket.resume();
+}
+
+function clientEnded(connection: Connection, host: Host): void {
+  const { stage } = connection;
+  if (stage.kind === 'asking' || stage.kind === 'idle') leave(connection, host);
+}
+
+/** Bytes of answers that the client has not taken, in this process. */
+export function queuedBytes({ stream }: Connection): number {
+  return stream?.writableLength ?? 0;
+}

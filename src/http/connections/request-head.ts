@@ -1,0 +1,38 @@
+import { LONGEST_HEAD_BYTES } from './limits.ts';
+
+const LF = 10;
+const CR = 13;
+const UPPER_A = 65;
+const UPPER_Z = 90;
+
+/** What the bytes at hand hold of one request, up to the empty line that ends its headers. */
+export type RequestHead =
+  | { readonly kind: 'incomplete' }
+  | { readonly kind: 'whole'; readonly lengthBytes: number }
+  | { readonly kind: 'refused'; readonly status: 400 | 431 };
+
+const INCOMPLETE: RequestHead = { kind: 'incomplete' };
+
+/**
+ * Where the first request of `bytes` ends (RFC 9112, section 2.1), without judging it: that is the
+ * HTTP parser's. Line ends before a request belong to it. What cannot be a request, such as the
+ * first bytes of TLS, is refused before a whole head has come.
+ */
+export function requestHead(bytes: Buffer): RequestHead {
+  let start = 0;
+  while (bytes[start] === CR || bytes[start] === LF) start += 1;
+  const first = bytes[start];
+  if (first === undefined) return tooLong(bytes.length) ?? INCOMPLETE;
+  if (first < UPPER_A || first > UPPER_Z) return { kind: 'refused', status: 400 };
+  for (let at = bytes.indexOf(LF, start); at !== -1; at = bytes.indexOf(LF, at + 1)) {
+    const next = bytes[at + 1] === CR ? at + 2 : at + 1;
+    if (bytes[next] === LF) {
+      return tooLong(next + 1) ?? { kind: 'whole', lengthBytes: next + 1 };
+    }
+  }
+  return tooLong(bytes.length) ?? INCOMPLETE;
+}
+
+function tooLong(lengthBytes: number): RequestHead | null {
+  return lengthBytes > LONGEST_HEAD_BYTES ? { kind: 'refused', status: 431 } : null;
+}
