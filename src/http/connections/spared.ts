@@ -106,7 +106,7 @@ export function overdue(
   nowMs: number,
   limits: Limits,
 ): 'request' | 'rest' | null {
-  const { stage, socket } = connection;
+  const { stage } = connection;
   switch (stage.kind) {
     case 'asking':
     case 'parsing':
@@ -116,13 +116,16 @@ export function overdue(
     case 'leaving':
       return nowMs - stage.sinceMs >= limits.leavingMs ? 'rest' : null;
     case 'answering': {
-      if (stage.isHeld) return null;
-      const mostMs = socket.readableEnded
-        ? limits.leavingMs
-        : queuedBytes(connection) > 0
-          ? limits.stuckMs
-          : limits.silentMs;
+      const mostMs = answeringMs(connection, limits);
       return nowMs - stage.movedAtMs >= mostMs ? 'rest' : null;
     }
   }
+}
+
+/** How long nothing may move on a connection with an answer under way. */
+function answeringMs(connection: Connection, limits: Limits): number {
+  // The client has closed its end: it may still take the rest of an answer, and leaves a stream.
+  if (connection.socket.readableEnded) return limits.leavingMs;
+  if (connection.stage.kind === 'answering' && connection.stage.isHeld) return Infinity;
+  return queuedBytes(connection) > 0 ? limits.stuckMs : limits.silentMs;
 }
