@@ -8,6 +8,7 @@ import type { Names } from '../model/names.ts';
 import type { InterfaceReport, Report } from '../model/report.ts';
 import type { Ensemble, JudgeSettings, ScanSettings } from '../model/settings.ts';
 import type { Address } from '../model/socket.ts';
+import type { Meter } from '../proc/meter.ts';
 import { type Hints, hintReader, TABLE_FILES, type TableFile } from '../proc/read.ts';
 import {
   isBlind,
@@ -38,6 +39,8 @@ const OWN_TRAFFIC_MS = 500;
 export interface AgentEdges extends LookEdges {
   /** Whether its files are of one moment and vouch for each other; those of a copied folder do not. */
   readonly isLiveProc: boolean;
+  /** A new meter for what one scan costs. */
+  readonly meter: () => Meter;
   readonly ownConnections: () => OwnConnections;
   /** The members as configured now; a file of them may change. */
   readonly ensemble: () => Ensemble;
@@ -155,7 +158,7 @@ export function createAgent(judge: JudgeSettings, scan: ScanSettings, edges: Age
     if (reason === 'confirm') confirmAtMs = null;
     else scanMs = edges.clock();
     const ensemble = edges.ensemble();
-    const observation = await look(edges, {
+    const context = {
       profile: judge.profile,
       scan,
       reason,
@@ -164,13 +167,16 @@ export function createAgent(judge: JudgeSettings, scan: ScanSettings, edges: Age
       podAddresses: edges.podAddresses(),
       interfaces: edges.interfaces(),
       asked: edges.asked(),
-    });
+    };
+    const meter = edges.meter();
+    const observation = await look(edges, context, meter);
     attemptMs = edges.clock();
-    costsMs = withCost(costsMs, reason, observation.scan.cpuMs);
-    if (reason !== 'start') spent = [...spent, { atMs: attemptMs, cpuMs: observation.scan.cpuMs }];
     countTroubles(observation);
     totals.scanned(reason);
+    meter.begin();
     const assessment = assess(observation, memory, { ...judge, ensemble });
+    meter.end();
+    charge(reason, meter.spentMs());
     if (assessment.strangers.length > 0) edges.refreshNames();
     const first = reason === 'start' && assessment.unsettled;
     const doubtful =
@@ -187,6 +193,12 @@ export function createAgent(judge: JudgeSettings, scan: ScanSettings, edges: Age
     if (!believed) return;
     if (observation.table !== null) totals.linksAre(assessment.links);
     publish(assessment.report);
+  }
+
+  /** Judging is paid for too: a crowd that is quickly read may be slow to judge. */
+  function charge(reason: ScanReason, cpuMs: number): void {
+    costsMs = withCost(costsMs, reason, cpuMs);
+    if (reason !== 'start') spent = [...spent, { atMs: attemptMs, cpuMs }];
   }
 
   function countTroubles({ scan: outcome, counters }: Observation): void {

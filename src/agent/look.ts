@@ -7,6 +7,7 @@ import type { Profile } from '../model/profile.ts';
 import type { Counters, InterfaceReport, ScanReport } from '../model/report.ts';
 import type { ScanSettings } from '../model/settings.ts';
 import type { Address, SocketTable } from '../model/socket.ts';
+import type { Meter } from '../proc/meter.ts';
 import { readCounters, readTables, type TableFile } from '../proc/read.ts';
 import type { WatchedPorts } from '../proc/tcp-table.ts';
 import { watchedPorts } from '../proc/watched.ts';
@@ -17,8 +18,6 @@ export interface LookEdges {
   /** Milliseconds of a clock that never steps back. */
   readonly clock: () => number;
   readonly wallClock: () => Date;
-  /** CPU time of this process so far, in milliseconds. */
-  readonly cpuMs: () => number;
   readonly pause: () => Promise<void>;
 }
 
@@ -35,16 +34,22 @@ export interface LookContext {
   readonly asked: AskedEvidence;
 }
 
-/** Reads the tables and counters once. A table that cannot be read is an observation too: of nothing. */
-export async function look(edges: LookEdges, context: LookContext): Promise<Observation> {
+/**
+ * Reads the tables and counters once, and charges `meter` with it. A table that cannot be read is an
+ * observation too: of nothing.
+ */
+export async function look(
+  edges: LookEdges,
+  context: LookContext,
+  meter: Meter,
+): Promise<Observation> {
   const startMs = edges.clock();
-  const startCpuMs = edges.cpuMs();
   const at = edges.wallClock().toISOString();
   const options = {
     watched: watchedBy(context.profile),
     rowCap: context.scan.rowCap,
   };
-  const timing = { sliceMs: context.scan.sliceMs, clock: edges.clock, pause: edges.pause };
+  const timing = { sliceMs: context.scan.sliceMs, clock: edges.clock, pause: edges.pause, meter };
   let table: SocketTable | null = null;
   let malformed: SocketTable['malformed'] = {};
   let longestHoldMs = 0;
@@ -58,12 +63,14 @@ export async function look(edges: LookEdges, context: LookContext): Promise<Obse
   } catch (cause) {
     error = cause instanceof Error ? cause.message : String(cause);
   }
+  meter.begin();
   const counters: Counters = readCounters(edges.procRoot);
+  meter.end();
   const scan: ScanReport = {
     at,
     reason: context.reason,
     durationMs: edges.clock() - startMs,
-    cpuMs: edges.cpuMs() - startCpuMs,
+    cpuMs: meter.spentMs(),
     longestHoldMs,
     rows: table?.rowsRead ?? 0,
     malformed: { ...malformed },

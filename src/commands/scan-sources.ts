@@ -10,6 +10,7 @@ import { NOTHING_ASKED } from '../model/asked.ts';
 import type { Names } from '../model/names.ts';
 import type { JudgeSettings, ScanCommand, ScanSource } from '../model/settings.ts';
 import { parseCounters } from '../proc/counters.ts';
+import { createMeter, PROCESS_CLOCKS } from '../proc/meter.ts';
 import { assertReadable } from '../proc/read.ts';
 import { askOnce } from './ask-once.ts';
 
@@ -36,7 +37,6 @@ export async function observeProc(
       procRoot: source.root,
       clock: () => performance.now(),
       wallClock: () => new Date(),
-      cpuMs: () => process.cpuUsage().user / 1000 + process.cpuUsage().system / 1000,
       pause: () => new Promise((resolve) => setImmediate(resolve)),
     },
     {
@@ -49,6 +49,7 @@ export async function observeProc(
       interfaces: source.live ? interfaces.interfaces() : [],
       asked: NOTHING_ASKED,
     },
+    createMeter(PROCESS_CLOCKS),
   );
   if (!source.live) return observation;
   return { ...observation, asked: await askOnce(command, judge, names, podAddresses) };

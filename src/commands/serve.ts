@@ -10,6 +10,7 @@ import { ensembleOf, pageView } from '../http/page/view.ts';
 import { type HttpServer, listen } from '../http/server.ts';
 import { NOTHING_ASKED } from '../model/asked.ts';
 import type { ServeCommand } from '../model/settings.ts';
+import { createMeter, PROCESS_CLOCKS } from '../proc/meter.ts';
 import { assertReadable } from '../proc/read.ts';
 import { packageVersion } from '../version.ts';
 import { askAsTold, otherMembers } from './ask.ts';
@@ -66,7 +67,7 @@ async function start(given: ServeCommand): Promise<{ untilStopped(): Promise<voi
     isLiveProc: command.procRoot === OPTIONS.proc.default,
     clock,
     wallClock: () => new Date(),
-    cpuMs: () => process.cpuUsage().user / 1000 + process.cpuUsage().system / 1000,
+    meter: () => createMeter(PROCESS_CLOCKS),
     pause: () => new Promise((resolve) => setImmediate(resolve)),
     ownConnections: () => server?.connections() ?? { accepted: 0, open: 0, lastActivityAtMs: null },
     ensemble: upkeep.ensemble,

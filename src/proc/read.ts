@@ -9,6 +9,7 @@ import {
   parseInterfaceCounters,
   parseInUse,
 } from './counters.ts';
+import type { Meter } from './meter.ts';
 import { createTableScanner, type TableOptions } from './tcp-table.ts';
 
 const openAsync = promisify(open);
@@ -29,6 +30,8 @@ export interface ReadTiming {
   readonly clock: () => number;
   /** Lets other work of the event loop run. */
   readonly pause: () => Promise<void>;
+  /** Is charged with the reading, and with nothing that runs meanwhile. */
+  readonly meter: Meter;
 }
 
 export interface TableReading {
@@ -54,20 +57,25 @@ export async function readTables(
 ): Promise<TableReading> {
   const scanner = createTableScanner(options);
   const buffer = Buffer.allocUnsafe(BUFFER_BYTES);
+  const { meter } = timing;
   let longestHoldMs = 0;
   for (const file of files) {
-    const fd = await openTable(root, file);
+    const fd = await meter.pool(() => openTable(root, file));
     if (fd === null) continue;
     try {
-      let length = (await readAsync(fd, buffer, 0, BUFFER_BYTES, null)).bytesRead;
+      const first = await meter.pool(() => readAsync(fd, buffer, 0, BUFFER_BYTES, null));
+      let length = first.bytesRead;
       let sliceStart = timing.clock();
+      meter.begin();
       while (length > 0) {
         scanner.push(buffer.subarray(0, length));
         if (length < LAST_READ_BYTES) break;
         const heldMs = timing.clock() - sliceStart;
         if (heldMs >= timing.sliceMs) {
           longestHoldMs = Math.max(longestHoldMs, heldMs);
+          meter.end();
           await timing.pause();
+          meter.begin();
           sliceStart = timing.clock();
         }
         length = readSync(fd, buffer, 0, BUFFER_BYTES, null);
@@ -76,6 +84,7 @@ export async function readTables(
       longestHoldMs = Math.max(longestHoldMs, timing.clock() - sliceStart);
     } finally {
       closeSync(fd);
+      meter.end();
     }
   }
   return { table: scanner.table(), longestHoldMs };

@@ -42,9 +42,7 @@ export function watch(
 ): Watching {
   const { judge, ...edges } = changes;
   let nowMs = 0;
-  let usedMs = 0;
   let costMs = 1;
-  let looking = false;
   let due: { readonly work: () => void; readonly atMs: number } | null = null;
   let rearmed: () => void = () => {};
   const published: { atMs: number; report: Report }[] = [];
@@ -54,12 +52,7 @@ export function watch(
     isLiveProc: true,
     clock: () => nowMs,
     wallClock: () => new Date(Date.UTC(2026, 0, 1) + nowMs),
-    // Asked at the beginning and at the end of each look.
-    cpuMs() {
-      if (looking) usedMs += costMs;
-      looking = !looking;
-      return usedMs;
-    },
+    meter: () => ({ begin() {}, end() {}, pool: (work) => work(), spentMs: () => costMs }),
     pause: () => Promise.resolve(),
     ownConnections: () => ({ accepted: 0, open: 0, lastActivityAtMs: null }),
     ensemble: () => ({ ...AGENT, ...judge }).ensemble,

@@ -5,6 +5,7 @@ import { UNKNOWN_POD } from '../../src/model/names.ts';
 import type { Finding, Report } from '../../src/model/report.ts';
 import type { Ensemble, JudgeSettings } from '../../src/model/settings.ts';
 import type { Socket, SocketTable } from '../../src/model/socket.ts';
+import { createMeter, PROCESS_CLOCKS } from '../../src/proc/meter.ts';
 import { readCounters, readTables } from '../../src/proc/read.ts';
 import { watchedPorts } from '../../src/proc/watched.ts';
 import { zookeeper } from '../../src/profiles/zookeeper.ts';
@@ -74,7 +75,12 @@ export async function lookAt(
     root,
     ['tcp', 'tcp6'],
     { watched: watchedPorts(profile, CAPTURE_PORTS), rowCap: 4096, littleEndian: true },
-    { sliceMs: 4, clock: () => performance.now(), pause: () => new Promise(setImmediate) },
+    {
+      sliceMs: 4,
+      clock: () => performance.now(),
+      pause: () => new Promise(setImmediate),
+      meter: createMeter(PROCESS_CLOCKS),
+    },
   );
   return reportOf(table, changes, { podAddresses: [podAddress], counters: readCounters(root) });
 }

@@ -3,7 +3,7 @@ import { ZOOKEEPER_PORTS } from '../demo/stand-in.ts';
 import { type Namespace, openNamespace } from './network.ts';
 import { ownProgram, startProgram } from './program.ts';
 
-const MEMBERS = ['127.0.0.11', '127.0.0.12', '127.0.0.13'];
+export const MEMBERS = ['127.0.0.11', '127.0.0.12', '127.0.0.13'];
 /** IPv4-mapped, so that their sockets are rows of tcp6 alone, as those of a default JVM are. */
 export const ENSEMBLE = MEMBERS.map((address) => `::ffff:${address}`);
 export const PORT = 4888;

@@ -10,6 +10,8 @@ export interface Program {
   readonly pid: number;
   /** The next line it says; rejects when it ended instead. */
   nextLine(): Promise<string>;
+  /** Gives it a line to read. */
+  tell(line: string): void;
   stop(): Promise<void>;
 }
 
@@ -33,6 +35,7 @@ export function startProgram(command: readonly string[]): Program {
       if (line.done) throw new Error(`${command.join(' ')} ended before it said anything more`);
       return String(line.value[0]);
     },
+    tell: (line) => void child.stdin.write(`${line}\n`),
     async stop() {
       child.kill('SIGTERM');
       await exited;

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { createMeter, PROCESS_CLOCKS } from '../../src/proc/meter.ts';
 import {
   assertReadable,
   hintReader,
@@ -42,6 +43,7 @@ function timing(sliceMs: number, stepMs: number): ReadTiming & { pauses(): numbe
       pauses += 1;
       return Promise.resolve();
     },
+    meter: createMeter(PROCESS_CLOCKS),
     pauses: () => pauses,
   };
 }
