@@ -1,22 +1,16 @@
 #!/usr/bin/env node
-import { readFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
-import { readHostsFile } from './evidence/hosts-file.ts';
-import { run } from './run.ts';
+// Types alone: loading takes a while, and a signal that comes before there is a handler is lost where
+// this is process 1 of a container. What Node itself needs before it runs this line cannot be helped.
+import type { Heed } from './program.ts';
 
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // Whoever read the output has read enough, as `head` does.
-  if (error.code !== 'EPIPE') throw error;
-});
+const [, , word = 'serve'] = process.argv;
+const isAgent = word === 'serve' || word.startsWith('-');
 
-const exitCode = await run(process.argv.slice(2), process.env, {
-  hostname: hostname(),
-  hostsFile: () => readHostsFile(),
-  readText: (path) => readFile(path, 'utf8'),
-  out: (text) => process.stdout.write(text),
-  error: (text) => process.stderr.write(text),
-  // https://no-color.org: any non-empty value switches colours off.
-  colour: process.stdout.isTTY === true && (process.env['NO_COLOR'] ?? '') === '',
+let heed: Heed = (signal) => process.exit(isAgent ? 0 : signal === 'SIGINT' ? 130 : 143);
+process.on('SIGTERM', () => heed('SIGTERM'));
+process.on('SIGINT', () => heed('SIGINT'));
+
+const { program } = await import('./program.ts');
+await program(isAgent, (next) => {
+  heed = next;
 });
-// A name lookup that nobody waits for any more would hold the process for the resolver's own time-out.
-process.exit(exitCode);

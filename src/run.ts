@@ -5,6 +5,8 @@ import { type InvocationInputs, invocationFrom } from './config/invocation.ts';
 export interface ProgramIo extends Omit<InvocationInputs, 'argv' | 'environment'> {
   readonly out: (text: string) => void;
   readonly error: (text: string) => void;
+  /** Takes stop signals over from then on: resolves to the first, and a second one ends the process. */
+  readonly stopSignal: () => Promise<'SIGTERM' | 'SIGINT'>;
   /** Whether colours may be used on the output. */
   readonly colour: boolean;
 }

@@ -14,6 +14,8 @@ const MAY_IMPORT = new Map<string, readonly string[]>([
   ['layout.ts', []],
   ['version.ts', []],
   ['node-http.ts', []],
+  ['ending.ts', []],
+  ['output.ts', []],
   ['profiles', ['model']],
   ['proc', ['model']],
   ['listings', ['model', 'proc']],
@@ -40,7 +42,8 @@ const MAY_IMPORT = new Map<string, readonly string[]>([
     ],
   ],
   ['run.ts', ['model', 'version.ts', 'profiles', 'config', 'commands']],
-  ['main.ts', ['evidence', 'run.ts']],
+  ['program.ts', ['ending.ts', 'evidence', 'output.ts', 'run.ts']],
+  ['main.ts', ['program.ts']],
 ]);
 
 /** What is imported from outside by the parts that only compute. */

@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { buildProgram } from './built-program.ts';
 
@@ -41,4 +45,44 @@ test('help, version, profiles and schema go to stdout with exit code 0', () => {
 
 test('the schema command prints JSON', () => {
   assert.equal(JSON.parse(program('schema').stdout).type, 'object');
+});
+
+/** Runs the program in a shell, whose `$PROGRAM` it is. */
+function shell(script: string) {
+  const { status, stdout, stderr } = spawnSync('sh', ['-c', script], {
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], PROGRAM: `${process.execPath} ${built.path}` },
+    maxBuffer: 1 << 26,
+  });
+  return { status, stdout, stderr };
+}
+
+test('an output longer than a pipe holds arrives whole, however late it is read', (t) => {
+  // What a full pipe of 64 KiB did not take at once was lost at the exit.
+  const folder = mkdtempSync(join(tmpdir(), 'quorum-probe-main-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const listing = join(folder, 'listing');
+  const peers = Array.from({ length: 400 }, (_, n) => `10.0.${n >> 8}.${n & 255}`);
+  const rows = peers.map((peer) => `tcp 0 0 10.9.9.9:3888 ${peer}:40000 ESTABLISHED\n`);
+  writeFileSync(listing, rows.join(''));
+  const members = ['10.9.9.9', ...peers].join();
+  const { stdout, stderr } = shell(
+    `$PROGRAM scan --json --input ${listing} --members ${members} | { sleep 1; cat; }`,
+  );
+  assert.equal(stderr, '');
+  assert.ok(stdout.length > 70_000, `${stdout.length} bytes`);
+  assert.doesNotThrow(() => JSON.parse(stdout));
+});
+
+test('an output that finds no room is one line on stderr and exit code 2', () => {
+  for (const command of ['--help', 'schema', 'profiles']) {
+    const { status, stderr } = shell(`$PROGRAM ${command} > /dev/full`);
+    assert.equal(status, 2, command);
+    assert.match(stderr, /^quorum-probe: cannot write to standard output: ENOSPC[^\n]*\n$/);
+  }
+});
+
+test('whoever reads the beginning of an output may go then', () => {
+  const { stdout, stderr } = shell('{ $PROGRAM schema; echo $? >&2; } | head -c 9');
+  assert.deepEqual([stdout.length, stderr], [9, '0\n']);
 });

@@ -16,40 +16,52 @@ import { packageVersion } from '../version.ts';
 import { askAsTold, otherMembers } from './ask.ts';
 import { withFilePorts } from './file-ports.ts';
 import { lazily } from './lazy-page.ts';
-import { createLogger, onceAChange } from './log.ts';
+import { type AgentLog, createLog, onceAChange } from './log.ts';
 import { logTransitions } from './log-transitions.ts';
-import { stopSignal, whenStopped } from './stopping.ts';
+import { whenStopped } from './stopping.ts';
 import { keepUp } from './upkeep.ts';
 
 /** How long `/readyz` says no before the listener closes, so that who asks learns it. */
 const LAME_MS = 1_000;
 /** How long answers under way may take after that. */
 const DRAIN_MS = 5_000;
+/** How long the last lines of the log may take. */
+const LAST_LINES_MS = 500;
 
 export interface ServeIo {
   readonly error: (text: string) => void;
+  /** Takes stop signals over; resolves to the first. */
+  readonly stopSignal: () => Promise<string>;
+}
+
+interface Running {
+  /** Refuses readiness, ends what is under way and stops. */
+  stop(signal: string): Promise<void>;
 }
 
 /** Runs the agent until SIGTERM or SIGINT. Resolves to 0 when it was stopped, 2 when it could not start. */
 export async function serve(command: ServeCommand, io: ServeIo): Promise<number> {
+  const signalled = io.stopSignal();
+  const log = createLog(command.logLevel);
   try {
-    const running = await start(command);
-    await running.untilStopped();
+    // Nothing is to be drained yet where the signal comes before the first scan is done.
+    const running = await Promise.race([start(command, log), signalled]);
+    if (typeof running !== 'string') await running.stop(await signalled);
     return 0;
   } catch (error) {
     io.error(`quorum-probe: ${error instanceof Error ? error.message : String(error)}\n`);
     return 2;
+  } finally {
+    await log.flush(LAST_LINES_MS);
   }
 }
 
-async function start(given: ServeCommand): Promise<{ untilStopped(): Promise<void> }> {
+async function start(given: ServeCommand, { log, linesDropped }: AgentLog): Promise<Running> {
   const command = withFilePorts(given);
   const { judge } = command;
-  const log = createLogger(command.logLevel);
   const trouble = onceAChange(log);
   const clock = (): number => performance.now();
   const stopped = whenStopped();
-  const signalled = stopSignal();
   assertReadable(command.procRoot);
 
   const interfaces = watchInterfaces(command.procRoot);
@@ -106,6 +118,7 @@ async function start(given: ServeCommand): Promise<{ untilStopped(): Promise<voi
       },
     },
     build: { version: packageVersion(), node: process.version },
+    logLinesDropped: linesDropped,
     evidence: evidenceRouter({
       transitions: chronicle.transitions,
       onTransition: chronicle.onTransition,
@@ -143,8 +156,7 @@ async function start(given: ServeCommand): Promise<{ untilStopped(): Promise<voi
   asking.start();
 
   return {
-    async untilStopped() {
-      const signal = await signalled;
+    async stop(signal) {
       log.info({ signal }, 'stopping');
       agent.stop();
       asking?.stop();

@@ -14,6 +14,8 @@ import type { Watched } from './watched.ts';
 export interface AppOptions {
   readonly watched: Watched;
   readonly build: Build;
+  /** Log lines that found no room, since the start. */
+  readonly logLinesDropped: () => number;
   /** Serves the events and what the members say together. */
   readonly evidence: Router;
   /** Serves `GET /` and what belongs to it, last in line. */
@@ -34,7 +36,7 @@ export function createApp(view: AgentView, options: AppOptions): Express {
   app.use(headers(view));
   app.use(readOnly);
   app.use(healthRouter(view, options.watched));
-  app.use(metricsRouter(view, options.watched, options.build));
+  app.use(metricsRouter(view, options));
   app.use(reportRouter(view));
   app.use(options.evidence);
   app.use(options.page);

@@ -7,8 +7,18 @@ import { METRICS } from './metrics/table.ts';
 import { isReady } from './readiness.ts';
 import type { Watched } from './watched.ts';
 
+export interface MetricsOptions {
+  readonly watched: Watched;
+  readonly build: Build;
+  /** Log lines that found no room, since the start. */
+  readonly logLinesDropped: () => number;
+}
+
 /** `GET /metrics`: always 200, the Prometheus text format 0.0.4 whatever is asked for. */
-export function metricsRouter(view: AgentView, watched: Watched, build: Build): Router {
+export function metricsRouter(
+  view: AgentView,
+  { watched, build, logLinesDropped }: MetricsOptions,
+): Router {
   const readProcess = watchProcess();
   const { contentType, render } = exposition(METRICS, () => view.countError('collect-failed'));
   const router = Router();
@@ -21,6 +31,7 @@ export function metricsRouter(view: AgentView, watched: Watched, build: Build): 
       watched,
       build,
       process: readProcess(),
+      logLinesDropped: logLinesDropped(),
     });
     response.set('Content-Type', contentType).send(text);
   });

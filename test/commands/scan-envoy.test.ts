@@ -16,6 +16,7 @@ async function scan(...argv: readonly string[]): Promise<string> {
       hostname: 'zk-0',
       hostsFile: () => null,
       readText: () => Promise.reject(new Error('no file')),
+      stopSignal: () => new Promise(() => {}),
       out: (text) => {
         out += text;
       },

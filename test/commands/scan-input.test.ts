@@ -29,6 +29,7 @@ async function scan(...argv: readonly string[]): Promise<Ended> {
       hostname: 'elsewhere',
       hostsFile: () => null,
       readText: () => Promise.reject(new Error('no file is named')),
+      stopSignal: () => new Promise(() => {}),
       out: (text) => out.push(text),
       error: (text) => error.push(text),
       colour: false,

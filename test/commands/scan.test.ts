@@ -41,6 +41,7 @@ async function scan(argv: readonly string[], colour = false): Promise<Outcome> {
       hostname: 'zk-0',
       hostsFile: () => null,
       readText: () => Promise.reject(new Error('no file')),
+      stopSignal: () => new Promise(() => {}),
       out: (text) => {
         out += text;
       },

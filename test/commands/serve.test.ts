@@ -144,7 +144,7 @@ test('a lost link is followed in readiness and in the log', async (t) => {
   await agent.until('/readyz', 503);
   assert.match((await agent.get('/readyz')).body, /\[-\]quorum-link failed/);
   assert.equal((await agent.get('/readyz/quorum-link')).status, 503);
-  assert.ok(agent.log.some(({ level }) => level === 40));
+  assert.ok(agent.log.some(({ level }) => level === 'warn'));
 });
 
 test('the variables that Kubernetes injects for a service of that name do no harm', async (t) => {

@@ -73,6 +73,7 @@ async function scanExample(): Promise<string> {
       hostname: 'zookeeper-0',
       hostsFile: () => null,
       readText: () => Promise.reject(new Error('no file is named')),
+      stopSignal: () => new Promise(() => {}),
       out: (text) => {
         printed += text;
       },

@@ -33,6 +33,7 @@ export async function serve(
   const app = createApp(view, {
     watched: WATCHED,
     build: BUILD,
+    logLinesDropped: () => 0,
     evidence: Router(),
     page: plainPage(),
     onError: fail,

@@ -95,6 +95,7 @@ async function look(profile: string, folder: string, args: readonly string[]) {
       hostname: 'pod',
       hostsFile: () => null,
       readText: () => Promise.reject(new Error('no file is named')),
+      stopSignal: () => new Promise(() => {}),
       out: (text) => output.push(text),
       error: (text) => output.push(text),
       colour: false,

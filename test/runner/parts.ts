@@ -40,6 +40,8 @@ export const PARTS: ReadonlyMap<string, Part> = new Map<string, Part>([
         'commands/scan.test.ts',
         'commands/serve-asked.test.ts',
         'commands/serve.test.ts',
+        'commands/stopping.test.ts',
+        'ending.test.ts',
         'main.test.ts',
       ],
       process: 'one-per-file',

@@ -20,6 +20,8 @@ export interface MetricSource {
   readonly watched: Watched;
   readonly build: Build;
   readonly process: ProcessFigures;
+  /** Log lines that found no room, since the start. */
+  readonly logLinesDropped: number;
 }
 
 export interface Sample {

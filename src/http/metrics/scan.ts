@@ -36,6 +36,13 @@ export const scanMetrics: readonly MetricDefinition[] = [
     samples: ({ report: { scan } }) => single(scan.at === null ? 0 : Date.parse(scan.at) / 1000),
   },
   {
+    name: 'quorum_probe_log_lines_dropped_total',
+    type: 'counter',
+    labels: [],
+    help: 'Log lines that were dropped, because standard output was not read or had no room.',
+    samples: ({ logLinesDropped }) => single(logLinesDropped),
+  },
+  {
     name: 'quorum_probe_build_info',
     type: 'gauge',
     labels: ['version', 'node'],

@@ -17,6 +17,7 @@ function samples(name: string, asked: Partial<AskedReport>): readonly Sample[] {
     totals: TOTALS,
     watched: WATCHED,
     build: BUILD,
+    logLinesDropped: 0,
     process: {
       cpuSeconds: 1,
       residentBytes: 2,

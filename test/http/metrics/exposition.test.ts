@@ -14,6 +14,7 @@ function source(report: Report): MetricSource {
     totals: TOTALS,
     watched: WATCHED,
     build: BUILD,
+    logLinesDropped: 0,
     process: {
       cpuSeconds: 1,
       residentBytes: 2,
