@@ -1,6 +1,6 @@
 import { fold } from '../links/fold.ts';
 import { isStalling } from '../links/stall.ts';
-import type { Folded } from '../model/link.ts';
+import type { Folded, ServerOwner } from '../model/link.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Readiness } from '../model/readiness.ts';
 import type { Report } from '../model/report.ts';
@@ -13,7 +13,7 @@ import { hangs } from './hang.ts';
 import { carry } from './held.ts';
 import { cutOff } from './isolation.ts';
 import { linksWithPeers } from './link-index.ts';
-import { leaderServes, type Member, resolveMembers } from './members.ts';
+import { leaderServes, type Member, memberAddresses, resolveMembers } from './members.ts';
 import type { CounterSample, Memory, Observation } from './observation.ts';
 import { isSettledLink, isUsable, type Persistence, rowSeen } from './peer-links.ts';
 import { reportPeers } from './peers.ts';
@@ -50,7 +50,12 @@ export function assess(
 ): Assessment {
   const { table, nowMs } = observation;
   if (table === null) return blind(observation, memory, settings);
-  const folded = fold(table, { ...settings, podAddresses: observation.podAddresses });
+  const folded = fold(table, {
+    ...settings,
+    podAddresses: observation.podAddresses,
+    memberAddresses: memberAddresses(settings.ensemble, observation.names),
+    owner: { given: settings.serverUids, learned: memory.serverOwners },
+  });
   const linkRows = rowsOf(folded);
   const rows = carry(memory.held, rowConditions(folded, linkRows), nowMs);
   const members = resolveMembers(
@@ -121,6 +126,7 @@ export function assess(
     memory: {
       held,
       samples: keepSamples(memory.samples, observation),
+      serverOwners: learnedOwners(folded.owner, memory.serverOwners),
       everInQuorum: memory.everInQuorum || standing.inQuorum.kind === 'in',
       bootstrap: bootstrapping,
       everLinked: memory.everLinked || anyCarries(folded, settings.profile, settling),
@@ -136,6 +142,10 @@ export function assess(
     readiness,
     strangers: strangersOf(folded, members, persistence),
   };
+}
+
+function learnedOwners(owner: ServerOwner, before: readonly string[]): readonly string[] {
+  return owner.kind === 'known' && owner.by === 'link' ? [...owner.names] : before;
 }
 
 /** Nothing could be read: what was known before is kept for the next look. */

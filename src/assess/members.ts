@@ -44,6 +44,12 @@ function resolve(member: MemberName, names: Names): Member {
   };
 }
 
+/** Every address that a member is known by; `null` where members are not known by address. */
+export function memberAddresses(ensemble: Ensemble, names: Names): ReadonlySet<Address> | null {
+  if (ensemble.kind !== 'members') return null;
+  return new Set(ensemble.members.flatMap((member) => resolve(member, names).addresses));
+}
+
 /** Host names compare without regard to case; a pod's is the first label of its full name. */
 function firstLabel(name: string): string {
   return (name.split('.')[0] ?? name).toLowerCase();

@@ -39,6 +39,8 @@ export interface Memory {
   readonly bootstrap: Bootstrap;
   /** True once a link with another member carried. */
   readonly everLinked: boolean;
+  /** Who the server runs as, once its listeners' owner was seen on a connection with a peer port; empty before. */
+  readonly serverOwners: readonly string[];
   /** What the last look made of the member's readiness. */
   readonly readiness: Readiness;
 }
@@ -49,5 +51,6 @@ export const EMPTY_MEMORY: Memory = {
   everInQuorum: false,
   bootstrap: { kind: 'waiting' },
   everLinked: false,
+  serverOwners: [],
   readiness: { kind: 'out', sinceMs: 0 },
 };

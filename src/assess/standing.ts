@@ -1,4 +1,4 @@
-import type { Folded } from '../model/link.ts';
+import type { Folded, ServerOwner } from '../model/link.ts';
 import type { PortSpec, Voters } from '../model/profile.ts';
 import type { JudgeSettings } from '../model/settings.ts';
 import type { Circumstances, Outcome } from './circumstances.ts';
@@ -43,8 +43,15 @@ export function standing(
     (spec) =>
       isListening(folded, spec.role) && (size === 1 || size === null || isReachable(folded, spec)),
   );
-  const inQuorum = open ? outcome.inQuorum : OUT;
-  return { ...outcome, inQuorum, linked: outcome.inQuorum, size, majority };
+  const isKnown = !open || isOwned(folded.owner) || outcome.inQuorum.kind === 'out';
+  const linked = isKnown ? outcome.inQuorum : unknownFor('owner');
+  const inQuorum = open ? linked : OUT;
+  return { ...outcome, inQuorum, linked, size, majority };
+}
+
+/** Whether the connections may be taken for the server's own. */
+function isOwned(owner: ServerOwner): boolean {
+  return owner.kind !== 'unproven' || owner.trusted;
 }
 
 /** Whether peers can reach a port between members: not where it listens on loopback, unless a mesh delivers there. */

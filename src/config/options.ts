@@ -177,6 +177,15 @@ export const OPTIONS = {
     commands: BOTH,
     group: 'Ensemble',
   }),
+  serverUid: option({
+    name: 'server-uid',
+    value: 'UID[,UID]',
+    type: list((text) => count(0, 4_294_967_294).parse(text), String),
+    default: null,
+    help: "The uids that the server runs as; by default the owner of its listeners. Other owners' sockets on the watched ports count for nothing.",
+    commands: BOTH,
+    group: 'This pod',
+  }),
   podName: option({
     name: 'pod-name',
     value: 'NAME',

@@ -1,3 +1,4 @@
+import { fourTuple, reversedTuple } from '../model/four-tuple.ts';
 import type { Folded, Link, Mesh, MeshKind } from '../model/link.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Address, PortCounts, Socket, SocketTable } from '../model/socket.ts';
@@ -5,7 +6,8 @@ import { capturedPeers, inboundLinks } from './inbound.ts';
 import { foldListeners, guessPodAddresses } from './listeners.ts';
 import { recogniseMesh } from './mesh.ts';
 import { outboundLinks } from './outbound.ts';
-import { endsOf } from './ownership.ts';
+import { endsOf, localTest } from './ownership.ts';
+import { foreignTest, type OwnerHints, type Surroundings, serverOwnerOf } from './server-owner.ts';
 import { stateOf } from './stall.ts';
 
 export interface FoldOptions {
@@ -13,6 +15,9 @@ export interface FoldOptions {
   /** The pod's own addresses, or `null` to read them from the table. */
   readonly podAddresses: readonly Address[] | null;
   readonly mesh: 'auto' | MeshKind;
+  /** The members' addresses; `null` where members are not known by address. */
+  readonly memberAddresses: ReadonlySet<Address> | null;
+  readonly owner: OwnerHints;
 }
 
 /** Folds socket rows into links: a proxy's extra sockets become part of the connection they carry. */
@@ -25,23 +30,44 @@ export function fold(table: SocketTable, options: FoldOptions): Folded {
     options.podAddresses ?? guessPodAddresses(table.listeners, table.connections, watchedPorts);
   const own = new Set(podAddresses);
   const mesh = recogniseMesh(table, own, peerPorts, options.mesh);
+  const around: Surroundings = {
+    profile,
+    peerPorts,
+    isOwn: localTest(own),
+    memberAddresses: options.memberAddresses,
+  };
+  const owner = serverOwnerOf(table, mesh, options.owner, around);
+  const isForeign = foreignTest(owner, mesh, around);
+  const watched = table.listeners.filter(({ local }) => watchedPorts.has(local.port));
   const endOf = endsOf(table, mesh, own, watchedPorts);
-  const held = table.connections.filter(isHeld);
+  const foreign = [...watched, ...table.connections].filter(isForeign);
+  const dialledByForeigners = new Set(foreign.map(reversedTuple));
+  const held = table.connections.filter(
+    (row) => isHeld(row) && !isForeign(row) && !dialledByForeigners.has(fourTuple(row)),
+  );
+
+  const showsCaptured = table.coverage.kind === 'whole' && !table.captureCrowd;
 
   const links: Link[] = [];
   for (const spec of peerSpecs) {
     for (const port of spec.ports) {
       links.push(...inboundLinks(held, spec, port, mesh, endOf));
-      links.push(...outboundLinks(held, spec, port, mesh, endOf, own));
+      links.push(...outboundLinks(held, spec, port, { mesh, endOf, own, showsCaptured }));
     }
   }
   return {
     podAddresses,
     mesh,
-    listeners: foldListeners(table.listeners, profile, own),
+    listeners: foldListeners(
+      watched.filter((row) => !isForeign(row)),
+      profile,
+      own,
+    ),
     links,
     coverage: table.coverage,
     capturedPeers: mesh.kind === 'none' ? [] : capturedPeers(held, own),
+    owner,
+    foreign,
     clientLinks: clientLinks(table, profile, mesh),
   };
 }

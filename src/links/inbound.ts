@@ -1,4 +1,4 @@
-import { fourTuple } from '../model/four-tuple.ts';
+import { fourTuple, reversedTuple } from '../model/four-tuple.ts';
 import type { CapturedPeer, Link, Mesh } from '../model/link.ts';
 import type { PortSpec } from '../model/profile.ts';
 import type { Address, Socket } from '../model/socket.ts';
@@ -72,16 +72,12 @@ function pathOf(row: Socket, way: Socket | null, dialled: Dialled): Link['path']
 
 /** A proxy stands in for the peer: from its own source, from loopback, or, as Linkerd's, from the pod address. */
 function hidesPeer(row: Socket, mesh: Mesh, dialled: Dialled): boolean {
-  if (isPassthroughSource(row.remote.address)) return true;
   if (mesh.kind === 'none') return false;
+  if (isPassthroughSource(row.remote.address)) return true;
   if (isLoopback(row.remote.address)) return true;
   const dialler =
     row.remote.address === row.local.address ? dialled.get(fourTuple(row)) : undefined;
   return dialler === 'proxy' || (dialler === 'unsure' && mesh.kind === 'linkerd');
-}
-
-function reversedTuple(row: Socket): string {
-  return fourTuple({ local: row.remote, remote: row.local });
 }
 
 /** Peers on the proxy's inbound capture ports, each with its rows. */

@@ -1,9 +1,16 @@
+import { coversListener } from '../model/coverage.ts';
 import type { Mesh, MeshInbound, MeshKind } from '../model/link.ts';
 import type { Address, Owner, Socket, SocketTable } from '../model/socket.ts';
 import { isLoopback, isPassthroughSource } from './addresses.ts';
 
+const ISTIO_INBOUND = 15006;
 /** Where proxies take in redirected connections from other pods. */
-export const INBOUND_CAPTURE_PORTS: ReadonlySet<number> = new Set([15006, 15008, 4143, 20000]);
+export const INBOUND_CAPTURE_PORTS: ReadonlySet<number> = new Set([
+  ISTIO_INBOUND,
+  15008,
+  4143,
+  20000,
+]);
 /** Where proxies take in the application's own redirected connections. */
 export const OUTBOUND_CAPTURE_PORTS: ReadonlySet<number> = new Set([15001, 4140]);
 /** Ports on which a proxy's rows are worth keeping. */
@@ -28,7 +35,9 @@ export function recogniseMesh(
   const rows = [...table.connections, ...table.timeWaits];
   const passthrough = rows.some((row) => isPassthroughRow(row, peerPorts));
   const recognised = kindByListeners(table.listeners);
-  const byRows = recognised === 'none' && passthrough ? 'unknown' : recognised;
+  // A proxy dials from an address of its own, but only a listener that takes connections in makes it one.
+  const mayBeHidden = !coversListener(table.coverage, ISTIO_INBOUND);
+  const byRows = recognised === 'none' && passthrough && mayBeHidden ? 'unknown' : recognised;
   const kind = configured === 'auto' ? byRows : configured;
   if (kind === 'none') return { kind, inbound: 'none', proxyOwner: { kind: 'unknown' } };
   return {

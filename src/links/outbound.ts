@@ -7,6 +7,16 @@ import { INBOUND_CAPTURE_PORTS, OUTBOUND_CAPTURE_PORTS } from './mesh.ts';
 import type { End } from './ownership.ts';
 import { byRemote, stallOf, stateOf, worstFirst, worstOf } from './stall.ts';
 
+/** How this pod's rows are to be read. */
+export interface OutboundSide {
+  readonly mesh: Mesh;
+  readonly endOf: (row: Socket) => End;
+  /** The pod's own addresses. */
+  readonly own: ReadonlySet<Address>;
+  /** Whether every row of the proxy's capture ports is in the table. */
+  readonly showsCaptured: boolean;
+}
+
 /**
  * Connections that this member opened to `port` of its peers. Behind a mesh the application's own row
  * proves only the handshake with the local proxy, so the link has the state of the proxy's row beyond.
@@ -15,9 +25,7 @@ export function outboundLinks(
   rows: readonly Socket[],
   spec: PortSpec,
   port: number,
-  mesh: Mesh,
-  endOf: (row: Socket) => End,
-  podAddresses: ReadonlySet<Address>,
+  { mesh, endOf, own: podAddresses, showsCaptured }: OutboundSide,
 ): Link[] {
   const isToPeer = (row: Socket): boolean =>
     !podAddresses.has(row.remote.address) && !isLoopback(row.remote.address);
@@ -39,17 +47,20 @@ export function outboundLinks(
     .flatMap(([peer, rowsThere]) => (dialledAddresses.has(peer) ? [] : rowsThere))
     .sort(worstFirst);
   return own.map((row) => {
+    const isCaptured = captured.has(endpointKey(row.local));
+    // A connection that the proxy does not hold goes past it: none of the proxy's is its other half.
+    if (!isCaptured && showsCaptured && isOwnersRow(row, endOf))
+      return link(spec, port, row, null, 'direct');
     const peer = row.remote.address;
     const way = ways.get(peer)?.pop() ?? elsewhere.pop() ?? tunnels.get(peer)?.at(-1) ?? null;
     if (way !== null) return link(spec, port, row, way, 'through-proxy');
-    return link(
-      spec,
-      port,
-      row,
-      null,
-      captured.has(endpointKey(row.local)) ? 'unattributed' : 'direct',
-    );
+    return link(spec, port, row, null, isCaptured ? 'unattributed' : 'direct');
   });
+}
+
+/** Whether the row is the application's by its owner, and not by the shape of its addresses alone. */
+function isOwnersRow(row: Socket, endOf: (row: Socket) => End): boolean {
+  return row.owner.kind === 'uid' && endOf(row) === 'application';
 }
 
 /** Local ends of the application's sockets that the proxy's outbound capture port holds the other end of. */

@@ -23,6 +23,7 @@ export function tableOfListing(listing: Listing, watched: WatchedPorts): SocketT
     malformed: { ...listing.malformed },
     duplicates: listing.duplicates,
     coverage: WHOLE,
+    captureCrowd: false,
   };
 }
 

@@ -27,11 +27,13 @@ export const FINDING_CODES = [
   { code: 'accept-queue-backlog', severity: 'warning' },
   { code: 'unread-bytes', severity: 'warning' },
   { code: 'srvr-disagrees', severity: 'warning' },
+  { code: 'mixed-owners', severity: 'warning' },
   { code: 'member-list-mismatch', severity: 'warning' },
   { code: 'stale-peer-address', severity: 'warning' },
   { code: 'connection-churn', severity: 'info' },
   { code: 'idle-election-links', severity: 'info' },
   { code: 'keepalive-off', severity: 'info' },
+  { code: 'foreign-sockets', severity: 'info' },
 ] as const satisfies readonly { readonly code: string; readonly severity: Severity }[];
 
 export type FindingCode = (typeof FINDING_CODES)[number]['code'];

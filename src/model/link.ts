@@ -74,6 +74,29 @@ export interface CapturedPeer {
   readonly rows: readonly Socket[];
 }
 
+/** Whose the sockets on the watched ports are; owners by the words for them, such as `uid 1000`. */
+export type ServerOwner =
+  /** The rows of these owners are the server's, and those of others are foreign. */
+  | {
+      readonly kind: 'known';
+      readonly names: ReadonlySet<string>;
+      /** `link`: the listeners' owner was seen on a connection with a peer port. */
+      readonly by: 'option' | 'link';
+    }
+  /** The listeners' owner is not seen on connections, which `others` hold, or holds some of the ports alone. */
+  | {
+      readonly kind: 'unproven';
+      readonly names: ReadonlySet<string>;
+      readonly others: ReadonlySet<string>;
+      /**
+       * Whether the connections may be taken for the server's all the same: there are none, or root
+       * listens and one other user is connected, as of a server that bound as root and runs as that user.
+       */
+      readonly trusted: boolean;
+    }
+  /** No row names an owner, as in a pasted listing. */
+  | { readonly kind: 'unnamed' };
+
 /** What one reading of the tables says, mesh folded away. */
 export interface Folded {
   readonly podAddresses: readonly Address[];
@@ -83,6 +106,9 @@ export interface Folded {
   readonly coverage: Coverage;
   /** Peers seen on the proxy's inbound capture port. */
   readonly capturedPeers: readonly CapturedPeer[];
+  readonly owner: ServerOwner;
+  /** Rows of other owners on the watched ports: they count for nothing. */
+  readonly foreign: readonly Socket[];
   /** Established inbound application links of `clients` ports, counted without rows. */
   readonly clientLinks: ReadonlyMap<number, number>;
 }

@@ -77,6 +77,8 @@ export interface JudgeSettings {
   /** How long a queue, unread bytes or a missing peer must persist to count; 0 for one look. */
   readonly persistMs: number;
   readonly bootstrap: boolean;
+  /** The uids that the server runs as; empty where its listeners are to tell. */
+  readonly serverUids: readonly number[];
 }
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;

@@ -102,4 +102,6 @@ export interface SocketTable {
   readonly malformed: Readonly<Record<string, number>>;
   readonly duplicates: number;
   readonly coverage: Coverage;
+  /** True when rows of a crowd on a mesh proxy's capture ports were left out. */
+  readonly captureCrowd: boolean;
 }

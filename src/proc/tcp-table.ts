@@ -85,6 +85,7 @@ export function createTableScanner(options: TableOptions): TableScanner {
   let duplicates = 0;
   let captureRows = 0;
   const captureRowsOf = new Map<number, number>();
+  let captureCrowd = false;
   let connectionsMissing = false;
   let listenersMissing = false;
 
@@ -182,7 +183,9 @@ export function createTableScanner(options: TableOptions): TableScanner {
     const remote = remoteHash(bytes, head);
     const known = captureRowsOf.get(remote) ?? 0;
     captureRowsOf.set(remote, known + 1);
-    return known >= CAPTURE_ROWS_OF_ONE;
+    const crowd = known >= CAPTURE_ROWS_OF_ONE;
+    if (crowd) captureCrowd = true;
+    return crowd;
   }
 
   function keepTimeWait(bytes: Uint8Array, end: number): boolean {
@@ -248,6 +251,7 @@ export function createTableScanner(options: TableOptions): TableScanner {
       rowsRead: rows - refused,
       malformed,
       duplicates,
+      captureCrowd,
       coverage:
         connectionsMissing || listenersMissing ? { kind: 'truncated', listenersMissing } : WHOLE,
     }),

@@ -10,7 +10,7 @@ import { elasticsearch } from '../../src/profiles/elasticsearch.ts';
 import { etcd } from '../../src/profiles/etcd.ts';
 import { redisCluster } from '../../src/profiles/redis-cluster.ts';
 import { redisSentinel } from '../../src/profiles/redis-sentinel.ts';
-import { istioSidecar, listens, POD, PROXY, row } from '../links/rows.ts';
+import { istioSidecar, listens, member, POD, PROXY, row } from '../links/rows.ts';
 import { admin, peers, SERVING, silent, srvr } from './asked-evidence.ts';
 import { answered, capturedReports, PODS } from './captured-ensemble.ts';
 import {
@@ -124,6 +124,9 @@ const CASES: Readonly<Record<FindingCode, () => Report | Promise<Report>>> = {
   'srvr-disagrees': () => once(LEARNER, { asked: srvr({ ...SERVING, mode: 'leader' }, 0) }),
   'member-list-mismatch': () => lastReport([otherList()], ONE_LOOK),
   'stale-peer-address': () => once([...LEARNER, row(`${POD}:40001`, '10.96.9.9:3888')]),
+  'mixed-owners': () =>
+    once([...member(POD, 'other', 0), row(`${POD}:40000`, `${PEER}:2888`, 1001)]),
+  'foreign-sockets': () => once([...LEARNER, row(`${POD}:40001`, `${OTHER}:2888`, 2000)]),
   'connection-churn': () =>
     once([
       ...LEARNER,

@@ -49,6 +49,7 @@ export const ONE_LOOK: JudgeSettings = {
   settleMs: 0,
   persistMs: 0,
   bootstrap: false,
+  serverUids: [],
 };
 
 /** What the agent judges by: five seconds to settle, ten for what must persist. */

@@ -41,6 +41,7 @@ export function judgingOf(
     settleMs: pace === 'agent' ? 5_000 : 0,
     persistMs: pace === 'agent' ? 10_000 : 0,
     bootstrap: true,
+    serverUids: [],
   };
   const names = new Map<string, NameAnswer>(
     PEERS.map((address, at) => [`peer-${at}`, published(0, address)]),

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { type FoldOptions, fold } from '../../src/links/fold.ts';
 import { CAPTURE_PORTS } from '../../src/links/mesh.ts';
+import { NO_HINTS } from '../../src/links/server-owner.ts';
 import type { Folded, Link } from '../../src/model/link.ts';
 import type { Socket, SocketTable } from '../../src/model/socket.ts';
 import { createTableScanner } from '../../src/proc/tcp-table.ts';
@@ -30,7 +31,14 @@ function folded(
   options: Partial<FoldOptions> = {},
 ): Folded {
   const whole = 'listeners' in table ? table : tableOf(table);
-  return fold(whole, { profile: zookeeper, podAddresses: [POD], mesh: 'auto', ...options });
+  return fold(whole, {
+    profile: zookeeper,
+    podAddresses: [POD],
+    mesh: 'auto',
+    memberAddresses: null,
+    owner: NO_HINTS,
+    ...options,
+  });
 }
 
 /** Links as one line each: direction, port, peer, state, way. */
@@ -456,7 +464,9 @@ test('a configured mesh is taken at its word, and "none" folds nothing away', ()
   const rows = [...SIDECAR, ...dialled(PEER, 2888, 40_000)];
   assert.equal(folded(rows, { mesh: 'kuma' }).mesh.kind, 'kuma');
   const plain = folded(rows, { mesh: 'none' });
-  assert.equal(plain.links.length, 2);
+  // Without a mesh the proxy is one more process of the pod.
+  assert.equal(plain.links.length, 1);
+  assert.ok(plain.foreign.length > 0);
   assert.deepEqual(plain.capturedPeers, []);
 });
 

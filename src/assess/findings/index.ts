@@ -9,6 +9,7 @@ import { linkFindings } from './links.ts';
 import { meshFindings } from './mesh.ts';
 import { missingFindings } from './missing.ts';
 import { nameFindings } from './names.ts';
+import { ownerFindings } from './owners.ts';
 import { portFindings } from './ports.ts';
 import { queueFindings } from './queues.ts';
 import { quorumFindings } from './quorum.ts';
@@ -26,6 +27,7 @@ export function diagnose(scene: Scene, together: readonly Diagnosis[]): Finding[
     ...queueFindings(scene),
     ...churnFindings(scene),
     ...addressFindings(scene),
+    ...ownerFindings(scene),
     ...askedFindings(scene),
     ...together,
   ]);

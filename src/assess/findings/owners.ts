@@ -1,0 +1,57 @@
+import { ownerName } from '../../links/server-owner.ts';
+import type { Socket } from '../../model/socket.ts';
+import { rowsText } from '../row-text.ts';
+import type { Scene } from '../scene.ts';
+import type { Diagnosis } from './finding.ts';
+
+/** Whose sockets there are on the watched ports, where not all are the server's. */
+export function ownerFindings(scene: Scene): Diagnosis[] {
+  return [...mixedOwners(scene), ...foreignSockets(scene)];
+}
+
+/** The listeners' owner holds no connection, and somebody else holds some with members. */
+function mixedOwners(scene: Scene): Diagnosis[] {
+  const { owner, links } = scene.folded;
+  if (owner.kind !== 'unproven' || owner.others.size === 0) return [];
+  const rows = links.flatMap((link) => link.rows).filter((row) => isHeldBy(row, owner.others));
+  const listening = [...owner.names].join(', ');
+  const connected = [...owner.others].join(', ');
+  return [
+    {
+      code: 'mixed-owners',
+      certainty: 'suspected',
+      summary: `${listening} listens on the server's ports, and ${connected} holds the connections with other members: they may not be the same server.`,
+      evidence: rowsText([...scene.folded.listeners.flatMap((listener) => listener.rows), ...rows]),
+      cause: owner.trusted
+        ? 'A server that binds its ports as root and then runs as another user; or another container of this pod that connects to the members.'
+        : 'Another container of this pod connects to the members, or the server runs as several users.',
+      remedy: `Compare with the users that the containers run as (kubectl exec POD -c CONTAINER -- id -u), and name the server's with --server-uid, several with commas.`,
+    },
+  ];
+}
+
+/** Sockets that another process of the pod holds on the watched ports. */
+function foreignSockets(scene: Scene): Diagnosis[] {
+  const { owner, foreign } = scene.folded;
+  if (foreign.length === 0 || owner.kind === 'unnamed') return [];
+  const names = [...new Set(foreign.flatMap(({ owner: of }) => ownerName(of) ?? []))];
+  const one = foreign.length === 1;
+  return [
+    {
+      code: 'foreign-sockets',
+      certainty: 'confirmed',
+      summary: `${foreign.length} ${one ? 'socket' : 'sockets'} on the watched ports ${one ? 'belongs' : 'belong'} to ${names.slice(0, MOST_NAMES).join(', ')} and not to the server (${[...owner.names].join(', ')}): ${one ? 'it counts' : 'they count'} for nothing.`,
+      evidence: rowsText(foreign),
+      cause:
+        'Another container of this pod uses the same ports: a client, a script, a debugging session.',
+      remedy:
+        "Nothing, if you know whose they are. If these sockets are the server's own, name every uid that it runs as with --server-uid.",
+    },
+  ];
+}
+
+const MOST_NAMES = 4;
+
+function isHeldBy({ owner }: Socket, names: ReadonlySet<string>): boolean {
+  return names.has(ownerName(owner) ?? '');
+}
