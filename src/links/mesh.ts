@@ -36,7 +36,9 @@ export function recogniseMesh(
   const passthrough = rows.some((row) => isPassthroughRow(row, peerPorts));
   const recognised = kindByListeners(table.listeners);
   // A proxy dials from an address of its own, but only a listener that takes connections in makes it one.
-  const mayBeHidden = !coversListener(table.coverage, ISTIO_INBOUND);
+  // A listing may leave that listener out; the kernel's table, which names owners, does not.
+  const named = table.listeners.some(({ owner }) => owner.kind === 'uid');
+  const mayBeHidden = !named || !coversListener(table.coverage, ISTIO_INBOUND);
   const byRows = recognised === 'none' && passthrough && mayBeHidden ? 'unknown' : recognised;
   const kind = configured === 'auto' ? byRows : configured;
   if (kind === 'none') return { kind, inbound: 'none', proxyOwner: { kind: 'unknown' } };
