@@ -37,15 +37,31 @@ function refusedAsTooLarge(reason: string): NarrowJson {
 const COMMA = 0x2c;
 const OPEN_BRACKET = 0x5b;
 const OPEN_BRACE = 0x7b;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
 
-/** Every value but the first follows a comma, an opening bracket or a key after an opening brace. */
+/**
+ * Every value but the first follows a comma, an opening bracket or a key after an opening brace, none of
+ * them within a string. Up to its first fault a text is read as `JSON.parse` reads it.
+ */
 function valuesAtMost(text: string): number {
   let values = 1;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
-    if (code === COMMA || code === OPEN_BRACKET || code === OPEN_BRACE) values += 1;
+    if (code === QUOTE) at = endOfString(text, at);
+    else if (code === COMMA || code === OPEN_BRACKET || code === OPEN_BRACE) values += 1;
   }
   return values;
+}
+
+/** Where the string that opens at `start` closes, or the text ends. */
+function endOfString(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) return at;
+    if (code === BACKSLASH) at += 1;
+  }
+  return text.length;
 }
 
 /** Entries of the largest array or object; without recursion, since the depth is a stranger's too. */

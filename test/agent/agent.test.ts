@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Names } from '../../src/model/names.ts';
 import type { Socket } from '../../src/model/socket.ts';
+import { endsAtProxy } from '../assess/zookeeper-rows.ts';
 import { listens, member, PEERS, POD, row, unanswered } from '../links/rows.ts';
 import { podFolder } from './pod.ts';
 import { type Watching, watch } from './watching.ts';
@@ -408,4 +409,16 @@ test('a fault of the judging is counted and told, and the watching goes on', asy
   names = looked;
   await watching.pass(20_000);
   assert.equal(watching.agent.report().ready, true);
+});
+
+test('whether a link with a peer ends at the local proxy is known from the first look on', async (t) => {
+  for (const [rows, expected] of [
+    [endsAtProxy(), true],
+    [LEARNER, false],
+  ] as const) {
+    const { agent } = watch(podFolder(t, rows));
+    assert.equal(agent.hasUnattributedLink(), false);
+    await agent.start();
+    assert.equal(agent.hasUnattributedLink(), expected);
+  }
 });
