@@ -1,4 +1,5 @@
 import { judgeIsolation, NEW_PEER, rememberAnswer, rememberHeard } from '../assess/isolation.ts';
+import { rememberSights } from '../assess/sights.ts';
 import type { knock } from '../evidence/knock.ts';
 import type { askPeers } from '../evidence/peers.ts';
 import type { askSrvr } from '../evidence/srvr.ts';
@@ -123,9 +124,10 @@ export function createAsking(edges: AskingEdges): Asking {
       history.set(name, heard.has(name) ? rememberHeard(next) : next);
     }
     const atMs = edges.clock();
+    const sights = rememberSights(evidence.peers?.answer.sights, answers, askedMs, atMs);
     const isolation = judgeIsolation(history, atMs).kind;
     const saying = `${isolation} ${saidByPeers(answers)}`;
-    take('peers', { peers: { answer: { answers, history }, atMs } }, saying);
+    take('peers', { peers: { answer: { answers, history, sights }, atMs } }, saying);
     const firstSilence = [...history.values()].some(({ timeouts }) => timeouts === 1);
     return firstSilence ? PEERS.afterSilenceMs : PEERS.everyMs;
   }

@@ -8,6 +8,7 @@ import { isStranger, isUnresolved, NOT_A_MEMBER, neverResolved } from './finding
 import { linkUnread, peerNotLinked, portBacklog, rowSeen, rowStalled } from './peer-links.ts';
 import { quorumCondition } from './readiness.ts';
 import type { Scene } from './scene.ts';
+import { listCondition, roleCondition } from './sights.ts';
 import { VOTERS_MISSING, votersMissing } from './voters-missing.ts';
 
 /** What each row shows now, under the name by which it is carried to the next look. */
@@ -32,6 +33,8 @@ export function judgedConditions(
 ): Map<string, number> {
   const { settings, observation, folded, members, peers, standing, persistence } = scene;
   const conditions = new Map<string, number>();
+  conditions.set(roleCondition(standing), 0);
+  if (observation.asked.peers !== null) conditions.set(listCondition(settings.ensemble), 0);
   if (standing.inQuorum.kind === 'in') conditions.set(quorumCondition(standing), 0);
   for (const { name, status } of peers)
     if (status !== 'linked' && status !== 'unknown') conditions.set(peerNotLinked(name), 0);

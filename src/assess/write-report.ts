@@ -10,6 +10,7 @@ import { inQuorumOf } from './membership.ts';
 import { ADDRESS_CAP, peerRoles, reportLinks, reportPorts } from './ports.ts';
 import { reportReadiness } from './report-readiness.ts';
 import type { Scene } from './scene.ts';
+import { listCondition, type Moments, roleCondition } from './sights.ts';
 import { type Standing, votesOf } from './standing.ts';
 
 /** The report, with what only the members' reports say together where their probes are asked. */
@@ -18,8 +19,19 @@ export function writeReport(scene: Scene, readiness: Readiness): Report {
   const { peers } = scene.observation.asked;
   if (peers === null) return own;
   const roles = peerRoles(scene.settings.profile);
-  const together = ensembleFindings(viewEnsemble({ own, answers: peers.answer.answers, roles }));
+  const view = viewEnsemble({ own, answers: peers.answer.answers, roles });
+  const together = ensembleFindings(view, momentsOf(scene, peers.answer.sights));
   return together.length === 0 ? own : write(scene, readiness, together);
+}
+
+function momentsOf(scene: Scene, sights: Moments['sights']): Moments {
+  const { held, nowMs } = scene.persistence;
+  const sinceMs = (condition: string): number => held.get(condition)?.sinceMs ?? nowMs;
+  return {
+    sights,
+    roleSinceMs: sinceMs(roleCondition(scene.standing)),
+    listSinceMs: sinceMs(listCondition(scene.settings.ensemble)),
+  };
 }
 
 function write(scene: Scene, readiness: Readiness, together: readonly Diagnosis[]): Report {

@@ -1,4 +1,5 @@
 import { NEW_PEER, rememberAnswer } from '../assess/isolation.ts';
+import { rememberSights } from '../assess/sights.ts';
 import type { AskedEvidence, AskedPeers, PeerMemory } from '../model/asked.ts';
 import type { Names } from '../model/names.ts';
 import type { Profile } from '../model/profile.ts';
@@ -70,5 +71,9 @@ async function askMembers(
       history.set(name, rememberAnswer(NEW_PEER, answer, askedMs));
     }
   }
-  return { answers, history };
+  return {
+    answers,
+    history,
+    sights: rememberSights(new Map(), answers, askedMs, performance.now()),
+  };
 }

@@ -11,6 +11,8 @@ const address = z
   .string()
   .max(64)
   .regex(/^\P{Cc}*$/u);
+/** When it was made, by the peer's own clock: told apart, never compared with a time of ours. */
+const time = z.iso.datetime();
 const votes = z.int().nonnegative().nullable();
 
 /**
@@ -19,6 +21,7 @@ const votes = z.int().nonnegative().nullable();
  */
 const memberReport = z.object({
   schemaVersion: z.literal(1),
+  at: time,
   member: z.object({ name, addresses: z.array(address) }),
   role: z.enum(MEMBER_ROLES),
   inQuorum: z.boolean().nullable(),

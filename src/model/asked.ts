@@ -15,10 +15,23 @@ export interface PeerMemory {
   readonly silentSinceMs: number | null;
 }
 
+/** How young the newest report of a peer is. Times are of the agent's steady clock. */
+export interface PeerSight {
+  /** The report's own time, which tells it from the one before. */
+  readonly at: string;
+  /** When the round of questions began in which it was last given. */
+  readonly askedMs: number;
+  /** It was made after this; minus infinity for the first report of a peer. */
+  readonly madeAfterMs: number;
+  /** When the first report of an unbroken row in which the peer leads was received; `null` where it does not lead. */
+  readonly leadsSinceMs: number | null;
+}
+
 /** The peers' probes: newest answers by member name, and what came before of each voting peer. */
 export interface AskedPeers {
   readonly answers: ReadonlyMap<string, PeerAnswer>;
   readonly history: ReadonlyMap<string, PeerMemory>;
+  readonly sights: ReadonlyMap<string, PeerSight>;
 }
 
 /** Evidence beyond the socket table; a source that was not asked, or not yet, is `null`. */

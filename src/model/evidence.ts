@@ -42,7 +42,8 @@ export type SrvrAnswer =
   | { readonly kind: 'failed'; readonly reason: SrvrFailure; readonly detail: string };
 
 /** What is taken from the report of another member's probe; whatever else it holds is left out. */
-export interface MemberReport extends Pick<Report, 'role' | 'inQuorum' | 'ready' | 'verdict'> {
+export interface MemberReport
+  extends Pick<Report, 'at' | 'role' | 'inQuorum' | 'ready' | 'verdict'> {
   readonly member: Readonly<Report['member']>;
   readonly quorum: Pick<Report['quorum'], 'size' | 'votes'>;
   readonly links: readonly Pick<Report['links'][number], 'role' | 'peer' | 'state'>[];

@@ -1,4 +1,4 @@
-import type { AskedEvidence, PeerMemory } from '../../src/model/asked.ts';
+import type { AskedEvidence, PeerMemory, PeerSight } from '../../src/model/asked.ts';
 import type {
   EnvoyAnswer,
   EnvoyPort,
@@ -32,12 +32,22 @@ export function silent(lastAnswerMs: number | null, timeouts: number): PeerMemor
   return { lastAnswerMs, timeouts, silentSinceMs: timeouts === 0 ? null : (lastAnswerMs ?? 0) };
 }
 
+/** Every report is made as late as can be. */
+function newest(answers: ReadonlyMap<string, PeerAnswer>): ReadonlyMap<string, PeerSight> {
+  const sight = { askedMs: 0, madeAfterMs: Number.POSITIVE_INFINITY, leadsSinceMs: 0 };
+  return new Map(
+    [...answers].flatMap(([name, answer]) =>
+      answer.kind === 'answered' ? [[name, { ...sight, at: answer.report.at }]] : [],
+    ),
+  );
+}
+
 export function peers(
   history: readonly PeerMemory[],
   answers: ReadonlyMap<string, PeerAnswer> = new Map(),
 ): Pick<AskedEvidence, 'peers'> {
   const byName = new Map(history.map((memory, at) => [PEERS[at] ?? '', memory]));
-  return { peers: { answer: { answers, history: byName }, atMs: 0 } };
+  return { peers: { answer: { answers, history: byName, sights: newest(answers) }, atMs: 0 } };
 }
 
 export function admin(

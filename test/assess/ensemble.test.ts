@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { viewEnsemble } from '../../src/assess/ensemble.ts';
 import { ensembleFindings, isolationFinding } from '../../src/assess/findings/ensemble.ts';
+import type { Moments } from '../../src/assess/sights.ts';
 import type { EnsembleView } from '../../src/model/ensemble.ts';
 import type { Report } from '../../src/model/report.ts';
 import { blankReport, leaderReport } from '../http/sample-report.ts';
@@ -27,7 +28,7 @@ test('no captured moment of a real ensemble shows two leaders, a one-sided link 
       [],
       moment,
     );
-    assert.deepEqual(ensembleFindings(view), [], moment);
+    assert.deepEqual(ensembleFindings(view, YOUNG), [], moment);
   }
 });
 
@@ -100,6 +101,18 @@ function reportOf(ordinal: number, changes: Partial<Report> = {}): Report {
   });
 }
 
+/** Every peer's report is younger than what it is compared with. */
+const YOUNG: Moments = {
+  roleSinceMs: 0,
+  listSinceMs: 0,
+  sights: new Map(
+    [1, 2, 3, 4].map((one) => [
+      `zk-${one}.zk`,
+      { at: '', askedMs: 2, madeAfterMs: 1, leadsSinceMs: 0 },
+    ]),
+  ),
+};
+
 function viewFrom(own: Report, ...others: readonly (readonly [string, Report])[]): EnsembleView {
   return viewEnsemble({
     own,
@@ -137,7 +150,7 @@ test('a member that knows fewer or other members is named, with the difference',
     },
   ]);
   assert.deepEqual(view.mismatches, [{ name: 'zk-1.zk', more: ['zk-9.zk'], fewer: ['zk-4.zk'] }]);
-  const [finding] = ensembleFindings(view);
+  const [finding] = ensembleFindings(view, YOUNG);
   assert.equal(finding?.code, 'member-list-mismatch');
   assert.deepEqual(finding.evidence, [
     'zk-1.zk: knows zk-9.zk, unknown here; does not know zk-4.zk;',
@@ -152,11 +165,11 @@ test('members that know the size alone have no list that could differ', () => {
 test('two leaders are a finding, confirmed when both claim a majority', () => {
   const leading = { role: 'leader', inQuorum: true } as const;
   const both = viewFrom(reportOf(0, leading), ['zk-1.zk', reportOf(1, leading)]);
-  const [confirmed] = ensembleFindings(both);
+  const [confirmed] = ensembleFindings(both, YOUNG);
   assert.equal(confirmed?.code, 'duplicate-leader');
   assert.equal(confirmed.certainty, 'confirmed');
   const cutOff = reportOf(1, { role: 'leader', inQuorum: false });
-  const [suspected] = ensembleFindings(viewFrom(reportOf(0, leading), ['zk-1.zk', cutOff]));
+  const [suspected] = ensembleFindings(viewFrom(reportOf(0, leading), ['zk-1.zk', cutOff]), YOUNG);
   assert.equal(suspected?.certainty, 'suspected');
   assert.match(suspected.summary, /^zk-0 and zk-1\.zk lead at the same time\.$/);
 });

@@ -10,6 +10,7 @@ const REPORT: unknown = JSON.parse(JSON.stringify(leaderReport()));
 /** The fields without which a report tells nothing of its member's place among the others. */
 const NEEDED = new Set<string>([
   'schemaVersion',
+  'at',
   'member',
   'role',
   'inQuorum',

@@ -20,7 +20,10 @@ export function bootstrapFindings(scene: Scene): Diagnosis[] {
       summary: scene.bootstrap
         ? `This member is called ready although it is in no settled quorum: its own name ${self.name} was not published, so the members could never find each other otherwise.`
         : `The name ${self.name} of this very pod does not resolve: peers cannot find a member that is not ready.`,
-      evidence: few(hidden.map((member) => `${member.name}: no address (ENOTFOUND)`)),
+      evidence:
+        hidden.length === 0
+          ? [`${self.name}: published since this member is called ready`]
+          : few(hidden.map((member) => `${member.name}: no address (ENOTFOUND)`)),
       cause: `The headless service publishes ready pods only, and no pod can become ready before it has found the others; or there is no Service of that name, which DNS does not tell apart${ownService(scene)}.`,
       remedy: `Set publishNotReadyAddresses: true on the headless service that gives the members their names, and make sure that it exists (kubectl get service).${cannotBind(scene)}`,
     },

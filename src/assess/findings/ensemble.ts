@@ -1,26 +1,31 @@
 import type { EnsembleView } from '../../model/ensemble.ts';
 import type { Isolation } from '../isolation.ts';
 import { few, listed } from '../row-text.ts';
+import { contemporaries, type Moments, madeAfter } from '../sights.ts';
 import type { Diagnosis } from './finding.ts';
 
-/** What the members' reports say together and none of them alone. */
-export function ensembleFindings(view: EnsembleView): Diagnosis[] {
-  return [...duplicateLeader(view), ...memberListMismatch(view)];
+/** What the members' reports say together and none of them alone, as far as they are of the same time. */
+export function ensembleFindings(view: EnsembleView, moments: Moments): Diagnosis[] {
+  return [...duplicateLeader(view, moments), ...memberListMismatch(view, moments)];
 }
 
 /**
  * Of two leaders one at most has a majority; the other is not yet aware that it lost its own. Both
  * claiming one means that they do not count the same members.
  */
-function duplicateLeader(view: EnsembleView): Diagnosis[] {
+function duplicateLeader(view: EnsembleView, moments: Moments): Diagnosis[] {
   if (view.leaders.length < 2) return [];
-  const leading = view.members.filter(({ name }) => view.leaders.includes(name));
+  const claiming = view.members.filter(({ report }) => report?.role === 'leader');
+  const together = contemporaries(claiming, moments);
+  const leading = claiming.filter(({ name }) => together.has(name));
+  if (leading.length === 0) return [];
+  const names = leading.map(({ name }) => name);
   const withMajority = leading.filter(({ report }) => report?.inQuorum === true);
   return [
     {
       code: 'duplicate-leader',
       certainty: withMajority.length > 1 ? 'confirmed' : 'suspected',
-      summary: `${view.leaders.join(' and ')} lead at the same time${withMajority.length > 1 ? ', each with a majority' : ''}.`,
+      summary: `${names.join(' and ')} lead at the same time${withMajority.length > 1 ? ', each with a majority' : ''}.`,
       evidence: leading.map(
         ({ name, report }) =>
           `${name}: leader, ${report?.votes ?? '?'} of ${report?.size ?? '?'} voters, ${report?.inQuorum === true ? 'in quorum' : 'not in quorum'}`,
@@ -33,16 +38,19 @@ function duplicateLeader(view: EnsembleView): Diagnosis[] {
   ];
 }
 
-function memberListMismatch(view: EnsembleView): Diagnosis[] {
-  if (view.mismatches.length === 0) return [];
-  const names = view.mismatches.map(({ name }) => name);
+function memberListMismatch(view: EnsembleView, moments: Moments): Diagnosis[] {
+  const mismatches = view.mismatches.filter(({ name }) =>
+    madeAfter(moments, name, moments.listSinceMs),
+  );
+  if (mismatches.length === 0) return [];
+  const names = mismatches.map(({ name }) => name);
   return [
     {
       code: 'member-list-mismatch',
       certainty: 'confirmed',
       summary: `${listed(names)} ${names.length === 1 ? 'is' : 'are'} configured with other members than this one.`,
       evidence: few(
-        view.mismatches.map(({ name, more, fewer }) =>
+        mismatches.map(({ name, more, fewer }) =>
           [
             `${name}:`,
             ...few(more.map((member) => `knows ${member}, unknown here;`)),

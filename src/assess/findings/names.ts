@@ -1,6 +1,7 @@
 import { fullNameOf, isOwnService } from '../../model/names.ts';
 import { heldForMs } from '../held.ts';
 import type { Member } from '../members.ts';
+import { few, listed } from '../row-text.ts';
 import type { Scene } from '../scene.ts';
 import type { Diagnosis } from './finding.ts';
 
@@ -72,9 +73,11 @@ function notAMember(scene: Scene): Diagnosis[] {
     {
       code: 'not-a-member',
       certainty: unsure ? 'suspected' : 'confirmed',
-      summary: `This pod, ${full ?? settings.podName} (${folded.podAddresses.join(', ')}), is not in its own list of members.`,
-      evidence: members.map(({ name, addresses, literal }) =>
-        literal ? name : `${name}: ${addresses.join(', ') || 'no address'}`,
+      summary: `This pod, ${full ?? settings.podName} (${listed(folded.podAddresses)}), is not in its own list of members.`,
+      evidence: few(
+        members.map(({ name, addresses, literal }) =>
+          literal ? name : `${name}: ${few(addresses).join(', ') || 'no address'}`,
+        ),
       ),
       cause:
         'The list of members was written for another ensemble, is out of date, or names this pod by a name and an address that it does not have.',
@@ -87,7 +90,7 @@ function notAMember(scene: Scene): Diagnosis[] {
 function membersUnresolved(scene: Scene): Diagnosis[] {
   const lost = lostNames(scene);
   if (lost.length === 0) return [];
-  const names = lost.map(({ name }) => name).join(', ');
+  const names = listed(lost.map(({ name }) => name));
   const isSilent = lost.every(({ answer }) => answer?.kind === 'failed');
   const one = lost.length === 1;
   return [
@@ -95,8 +98,12 @@ function membersUnresolved(scene: Scene): Diagnosis[] {
       code: 'members-unresolved',
       certainty: scene.persistence.persistMs > 0 && !isSilent ? 'confirmed' : 'suspected',
       summary: `${names} ${one ? 'has' : 'have'} never resolved to an address since the probe started.`,
-      evidence: lost.map(({ name, answer }) =>
-        answer?.kind === 'failed' ? `${name}: ${answer.reason}` : `${name}: no address (ENOTFOUND)`,
+      evidence: few(
+        lost.map(({ name, answer }) =>
+          answer?.kind === 'failed'
+            ? `${name}: ${answer.reason}`
+            : `${name}: no address (ENOTFOUND)`,
+        ),
       ),
       cause: isSilent
         ? 'The DNS of this pod does not answer for these names, so it is not known whether there are such members.'
