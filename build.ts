@@ -24,3 +24,4 @@ rmSync(dist, { recursive: true, force: true });
 output(tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', dist);
 writeFileSync(join(dist, 'report.schema.json'), output(program, 'schema'));
 writeFileSync(join(dist, 'profile.schema.json'), output(program, 'schema', 'profile'));
+writeFileSync(join(dist, 'hosts.schema.json'), output(program, 'schema', 'hosts'));

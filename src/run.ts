@@ -62,5 +62,6 @@ export async function run(
 
 async function schemaOf(name: SchemaName): Promise<unknown> {
   if (name === 'profile') return (await import('./config/profile-schema.ts')).profileJsonSchema();
+  if (name === 'hosts') return (await import('./model/hosts-report.ts')).hostsReportJsonSchema();
   return (await import('./model/report-schema.ts')).reportJsonSchema();
 }

@@ -109,6 +109,7 @@ export function createAgent(judge: JudgeSettings, scan: ScanSettings, edges: Age
         duplicates: 0,
         truncated: false,
         error: null,
+        listing: null,
       },
     };
   }

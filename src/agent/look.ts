@@ -77,6 +77,7 @@ export async function look(
     duplicates: table?.duplicates ?? 0,
     truncated: table?.coverage.kind === 'truncated',
     error,
+    listing: null,
   };
   return {
     nowMs: startMs,

@@ -21,6 +21,7 @@ export function scanTable(report: Report, colour: boolean): string {
       : text;
   const lines = [
     headline(report, paint),
+    ...listingLines(report, paint),
     ...report.findings.flatMap((finding) => ['', ...findingLines(finding, paint)]),
     '',
     ...table(
@@ -78,6 +79,20 @@ function headline(report: Report, paint: Paint): string {
   const mesh =
     report.mesh.kind === 'none' ? '' : `, mesh ${report.mesh.kind} (${report.mesh.inbound})`;
   return `${state}  ${where}: ${paint(report.role, 'bold')}, ${quorum}, ${report.profile}${mesh}, verdict ${report.verdict}`;
+}
+
+/** What a pasted listing shows and what it does not, before anything is made of it. */
+function listingLines({ scan: { listing } }: Report, paint: Paint): string[] {
+  if (listing === null) return [];
+  const unread = listing.unread === 0 ? '' : `, ${listing.unread} not read`;
+  return [
+    `${paint('listing', 'bold')}  ${listing.rows} rows read${unread}: ${listing.formats.join(', ')}`,
+    ...listing.notes.flatMap((note) =>
+      wrap(note, WIDTH - 4).map((line, at) =>
+        paint(`${at === 0 ? '  - ' : '    '}${line}`, 'yellow'),
+      ),
+    ),
+  ];
 }
 
 const SEVERITY_STYLE: Readonly<Record<Finding['severity'], Style>> = {

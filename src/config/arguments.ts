@@ -8,7 +8,7 @@ export const COMMANDS = ['serve', 'scan', 'profiles', 'schema'] as const;
 export type Command = (typeof COMMANDS)[number];
 
 /** What the program prints schemas of. */
-export const SCHEMAS = ['report', 'profile'] as const;
+export const SCHEMAS = ['report', 'profile', 'hosts'] as const;
 export type SchemaName = (typeof SCHEMAS)[number];
 
 /** What the command line asks for, before any value is looked at. */

@@ -1,88 +1,219 @@
-import { stripVTControlCharacters } from 'node:util';
-import { fourTuple } from '../model/four-tuple.ts';
 import type { Socket } from '../model/socket.ts';
-import type { MalformedRow } from '../proc/tcp-row.ts';
-import { type ListingRow, netstatRow, printedTimer, rawRow, ssRow } from './rows.ts';
+import { commandIn } from './command.ts';
+import { type Header, headerOf } from './header.ts';
+import { hostOfPrefix, hostSign, sameHost } from './host-names.ts';
+import { linesOf } from './lines.ts';
+import { ssOwner } from './owner.ts';
+import { type Found, type FoundInLine, rowsInLine } from './rows.ts';
+import { hasRows, newSection, type Section } from './section.ts';
+import { printedTimer } from './timer.ts';
 
-/** What a pasted listing holds. */
+/** What a pasted text holds, in the order of the text. */
 export interface Listing {
-  /** In the order of the text; a socket printed twice is kept once. */
-  readonly sockets: readonly Socket[];
-  readonly duplicates: number;
-  /** Rows of TCP sockets that could not be read, by reason. */
-  readonly malformed: Readonly<Partial<Record<MalformedRow, number>>>;
+  readonly sections: readonly Section[];
   /** Lines that hold neither a TCP socket nor details of one. */
   readonly ignoredLines: number;
-  /** True where `netstat` without `-W` may have cut the ends off long addresses. */
-  readonly mayBeCut: boolean;
 }
 
-/** No tool prints a longer row; what follows in a longer line is not looked at. */
-const MAX_LINE_CHARS = 2048;
+interface Reading {
+  readonly sections: Section[];
+  datagramTable: boolean;
+  stateless: boolean;
+  ignoredLines: number;
+  /** The beginning of a row that a mailer wrapped. */
+  partial: string | null;
+  /** The socket whose details, as `ss -i` prints them, the next indented lines are. */
+  described: { readonly sockets: Socket[]; readonly at: number } | null;
+  /** The slot that the next row of a table of `/proc/net` bears if none is left out. */
+  nextSlot: number;
+}
 
-/** The two headers of `/proc/net`; the column `drops` is of the datagram tables alone. */
-const TABLE_HEADER = /\blocal_address\s+rem(?:ote)?_address\b/;
+/** The beginning of a row whose rest a mailer put on the next line. */
+const PARTIAL =
+  /(?<![A-Za-z_.-])(?:tcp(?:46|64|4|6)?|ESTAB|SYN-SENT|SYN-RECV|FIN-WAIT-[12]|TIME-WAIT|CLOSE-WAIT|LAST-ACK|CLOSING)\s+\d{1,20}\s+\d{1,20}(?:\s+[\w.:*%[\]-]{1,255}){0,2}$|\sIPv[46]\s.{0,80}\sTCP(?:\s+[\w.:*%[\]>-]{1,512})?$/;
 
-/** An IPv6 endpoint that fills the 23 characters `netstat` keeps without `-W`. */
-const FULL_COLUMN = /\btcp6\s.*\s(?=\S{23}(?:\s|$))[\da-f]*:[\da-f:.]*:\d+(?:\s|$)/;
+/** Two ends of a connection in one line: a row of a tool that is not known. */
+const LIKE_A_ROW =
+  /(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}[:.]\d{1,5}[\s,;|]{1,40}(?:->\s{0,4})?(?:\d{1,3}\.){3}\d{1,3}[:.]\d{1,5}(?!\/)/;
 
 /**
- * Finds the TCP sockets in text that somebody pasted: rows of `netstat -n`, `ss -tn` and
- * `/proc/net/tcp`, in any mix, among prompts, headers, log prefixes and other lines.
+ * Finds the TCP sockets in text that somebody pasted: rows of `netstat`, `ss`, `lsof` and `/proc/net/tcp`, in
+ * any mix, among prompts, headers, log prefixes and other lines. Takes time in proportion to the text.
  */
 export function parseListing(text: string): Listing {
-  const sockets: Socket[] = [];
-  const places = new Map<string, number>();
-  const malformed: Partial<Record<MalformedRow, number>> = {};
-  let duplicates = 0;
-  let ignoredLines = 0;
-  let mayBeCut = false;
-  let datagramTable = false;
-  /** The socket whose details, as `ss -i` prints them, the next indented lines are. */
-  let described: number | null = null;
+  const reading: Reading = {
+    sections: [newSection(null, null)],
+    datagramTable: false,
+    stateless: false,
+    ignoredLines: 0,
+    partial: null,
+    described: null,
+    nextSlot: 0,
+  };
+  for (const line of linesOf(text)) readLine(reading, line);
+  giveUpPartial(reading);
+  return { sections: reading.sections, ignoredLines: reading.ignoredLines };
+}
 
-  for (const line of linesOf(text)) {
-    if (TABLE_HEADER.test(line)) datagramTable = line.includes('drops');
-    const row = readRow(line, datagramTable);
-    if (row.kind === 'socket') {
-      mayBeCut ||= FULL_COLUMN.test(line);
-      const key = fourTuple(row.socket);
-      const place = places.get(key) ?? sockets.length;
-      const known = sockets[place];
-      if (known !== undefined) duplicates += 1;
-      if (known === undefined || known.owner.kind === 'unknown') sockets[place] = row.socket;
-      places.set(key, place);
-      described = place;
-    } else if (row.kind === 'malformed') {
-      malformed[row.reason] = (malformed[row.reason] ?? 0) + 1;
-      described = null;
-    } else {
-      const socket = described === null ? undefined : sockets[described];
-      if (described === null || socket === undefined || !/^\s/.test(line)) {
-        ignoredLines += 1;
-        described = null;
-      } else sockets[described] = { ...socket, ...printedTimer(line) };
-    }
+function current({ sections }: Reading): Section {
+  return sections.at(-1) ?? newSection(null, null);
+}
+
+function readLine(reading: Reading, line: string): void {
+  if (line === '') {
+    reading.described = null;
+    return;
   }
-  return { sockets, duplicates, malformed, ignoredLines, mayBeCut };
-}
-
-function* linesOf(text: string): Generator<string> {
-  let start = 0;
-  while (start < text.length) {
-    const newline = text.indexOf('\n', start);
-    const end = newline === -1 ? text.length : newline;
-    const line = stripVTControlCharacters(text.slice(start, Math.min(end, start + MAX_LINE_CHARS)));
-    if (line.trim() !== '') yield line;
-    start = end + 1;
+  const found = find(reading, line);
+  if (found.rows.length > 0) {
+    if (reading.partial !== null) giveUpPartial(reading);
+    readSigns(reading, found.before, true);
+    takeRows(reading, found, line);
+    return;
+  }
+  if (reading.partial !== null && takeWrapped(reading, line)) return;
+  if (takeDetails(reading, line)) return;
+  reading.described = null;
+  if (PARTIAL.test(line.slice(0, 1024)) && !reading.datagramTable) {
+    reading.partial = line;
+    return;
+  }
+  reading.ignoredLines += 1;
+  takeHeader(reading, headerOf(line));
+  readSigns(reading, line, false);
+  if (LIKE_A_ROW.test(line) && !reading.datagramTable) {
+    current(reading).unread.push({
+      reason: 'unknown-form',
+      ports: 'any',
+      text: line.slice(0, 160),
+    });
   }
 }
 
-function readRow(line: string, datagramTable: boolean): ListingRow {
-  const raw = datagramTable ? NO_ROW : rawRow(line);
-  if (raw.kind !== 'none') return raw;
-  const netstat = netstatRow(line);
-  return netstat.kind === 'none' ? ssRow(line) : netstat;
+function find(reading: Reading, line: string): FoundInLine {
+  const { command } = current(reading);
+  const only = command?.tool === 'ss' ? command.onlyState : null;
+  const stateless = reading.stateless || only !== null ? { state: only } : null;
+  return rowsInLine(line, { datagramTable: reading.datagramTable, stateless });
 }
 
-const NO_ROW: ListingRow = { kind: 'none' };
+/** Joins a line with the row that the line before began. False where together they are no row either. */
+function takeWrapped(reading: Reading, line: string): boolean {
+  const joined = `${reading.partial ?? ''} ${line.trim()}`;
+  const found = find(reading, joined);
+  if (found.rows.length > 0) {
+    reading.partial = null;
+    takeRows(reading, found, joined);
+    return true;
+  }
+  if (joined.length < 600 && PARTIAL.test(joined)) {
+    reading.partial = joined;
+    return true;
+  }
+  giveUpPartial(reading);
+  return false;
+}
+
+function giveUpPartial(reading: Reading): void {
+  if (reading.partial === null) return;
+  current(reading).unread.push({
+    reason: 'short',
+    ports: 'any',
+    text: reading.partial.slice(0, 160),
+  });
+  reading.partial = null;
+}
+
+function takeHeader(reading: Reading, header: Header): void {
+  if (header.kind === 'none') return;
+  reading.datagramTable = header.kind === 'datagrams';
+  if (header.kind === 'datagrams') return;
+  const section = startAgain(reading, header);
+  if (header.kind === 'internet') section.header = header.asked;
+  if (header.kind === 'ss') reading.stateless = header.stateless;
+  if (header.kind !== 'proc') return;
+  section.tables.add(header.family);
+  reading.nextSlot = 0;
+}
+
+/** A second header of the same kind heads another listing, mostly of another host. */
+function startAgain(reading: Reading, header: Header): Section {
+  const section = current(reading);
+  const again =
+    header.kind === 'proc'
+      ? section.tables.has(header.family)
+      : hasRows(section) && header.kind !== 'columns';
+  if (!again) return section;
+  const next = newSection(section.host, null);
+  reading.sections.push(next);
+  return next;
+}
+
+/** A prompt, a command or a host's name begins a new section. */
+function readSigns(reading: Reading, text: string, beforeRow: boolean): void {
+  if (text.trim() === '') return;
+  const section = current(reading);
+  const command = commandIn(text);
+  const sign = hostSign(text);
+  const prefix = beforeRow && command === null ? hostOfPrefix(text) : null;
+  const host =
+    prefix ?? (sign.kind === 'host' && !(beforeRow && command === null) ? sign.name : null);
+  const prompted = command !== null || sign.kind !== 'none';
+  if (prompted && !beforeRow) section.ended = true;
+  const moves = host !== null && (section.host === null || !sameHost(host, section.host));
+  if (command === null && !moves) return;
+  reading.stateless = false;
+  reading.datagramTable = false;
+  const name = host ?? section.host;
+  // A heading above the first rows, or a name that a second prefix repeats, needs no section of its own.
+  if (command === null && !hasRows(section) && section.command === null) {
+    reading.sections[reading.sections.length - 1] = { ...section, host: name };
+    return;
+  }
+  reading.sections.push(newSection(name, command));
+}
+
+function takeRows(reading: Reading, found: FoundInLine, line: string): void {
+  const section = current(reading);
+  for (const one of found.rows) takeRow(reading, section, one, line);
+}
+
+function takeRow(
+  reading: Reading,
+  section: Section,
+  { tool, row, slot }: Found,
+  line: string,
+): void {
+  section.tools.add(tool);
+  if (slot !== undefined) {
+    if (slot !== reading.nextSlot) section.contiguous = false;
+    reading.nextSlot = slot + 1;
+  }
+  reading.described = null;
+  if (row.kind === 'unread') {
+    if (row.reason === 'name') section.namedRows += 1;
+    section.unread.push({ reason: row.reason, ports: row.ports, text: line.trim().slice(0, 160) });
+    return;
+  }
+  const { socket } = row;
+  if (row.named) section.namedRows += 1;
+  if (row.cut) for (const end of [socket.local, socket.remote]) section.cutPorts.add(end.port);
+  const { local, remote, state } = socket;
+  const passes = section.command?.filters.every(
+    (filter) => filter === null || filter({ text: line, local, remote, state }),
+  );
+  if (passes === false) section.contradicted = true;
+  section.sockets.push(socket);
+  reading.described = { sockets: section.sockets, at: section.sockets.length - 1 };
+}
+
+/** Details of the socket above, as `ss` prints them on lines of their own: timers, memory, owners. */
+function takeDetails(reading: Reading, line: string): boolean {
+  const { described } = reading;
+  const socket = described?.sockets[described.at];
+  if (described === null || socket === undefined) return false;
+  if (!/^\s|^(?:users:|timer:|skmem:|uid:|ino:|cubic |bbr )/.test(line)) return false;
+  const owner = socket.owner.kind === 'unknown' ? ssOwner(line) : socket.owner;
+  described.sockets[described.at] = { ...socket, ...printedTimer(line), owner };
+  return true;
+}

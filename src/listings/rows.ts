@@ -1,146 +1,204 @@
-import type { Owner, Socket, SocketTimer, TcpState } from '../model/socket.ts';
-import { type MalformedRow, type RowHead, readHead, readSocket } from '../proc/tcp-row.ts';
-import { parseEndpoint } from './endpoint.ts';
+import type { TcpState } from '../model/socket.ts';
+import { type RowHead, readHead, readSocket } from '../proc/tcp-row.ts';
+import { isDotted } from './endpoint.ts';
+import { lsofOwner, netstatOwner, ssOwner } from './owner.ts';
+import { type ListingRow, rowOf, unread } from './row.ts';
+import { printedTimer } from './timer.ts';
 
-/** What one line of a listing holds. */
-export type ListingRow =
-  | { readonly kind: 'socket'; readonly socket: Socket }
-  | { readonly kind: 'malformed'; readonly reason: MalformedRow }
-  | { readonly kind: 'none' };
+/** The tools whose rows are read. */
+export type Tool =
+  | 'netstat'
+  | 'bsd-netstat'
+  | 'windows-netstat'
+  | 'ss'
+  | 'lsof'
+  | 'proc'
+  | 'columns';
 
-const NONE: ListingRow = { kind: 'none' };
-const UNKNOWN_OWNER: Owner = { kind: 'unknown' };
+/** One row found in a line. */
+export interface Found {
+  readonly tool: Tool;
+  readonly row: ListingRow;
+  /** Its number in a table of `/proc/net`. */
+  readonly slot?: number;
+}
 
-/** The spellings of net-tools (`statistics.c`, `tcp_state[]`) and iproute2 (`ss.c`, `sstate_name[]`). */
-const STATES: ReadonlyMap<string, TcpState> = new Map<string, TcpState>([
-  ['ESTABLISHED', 'established'],
-  ['ESTAB', 'established'],
-  ['SYN_SENT', 'syn_sent'],
-  ['SYN-SENT', 'syn_sent'],
-  ['SYN_RECV', 'syn_recv'],
-  ['SYN-RECV', 'syn_recv'],
-  ['FIN_WAIT1', 'fin_wait1'],
-  ['FIN-WAIT-1', 'fin_wait1'],
-  ['FIN_WAIT2', 'fin_wait2'],
-  ['FIN-WAIT-2', 'fin_wait2'],
-  ['TIME_WAIT', 'time_wait'],
-  ['TIME-WAIT', 'time_wait'],
-  ['CLOSE', 'close'],
-  ['CLOSE_WAIT', 'close_wait'],
-  ['CLOSE-WAIT', 'close_wait'],
-  ['LAST_ACK', 'last_ack'],
-  ['LAST-ACK', 'last_ack'],
-  ['LISTEN', 'listen'],
-  ['CLOSING', 'closing'],
-]);
+/** The rows of one line, and what stands before the first: a prompt, a log's prefix, a command. */
+export interface FoundInLine {
+  readonly rows: readonly Found[];
+  readonly before: string;
+}
 
-const NETSTAT =
-  /(?:^|[^\w.-])tcp[46]?\s+(\d+)\s+(\d+)\s+([\w.:*%[\]-]+)\s+([\w.:*%[\]-]+)\s+([A-Z][A-Z_\d]*)/;
-const SS =
-  /(?:^|[^\w.-])(LISTEN|ESTAB|SYN-SENT|SYN-RECV|FIN-WAIT-[12]|TIME-WAIT|CLOSE-WAIT|LAST-ACK|CLOSING)\s+(\d+)\s+(\d+)\s+([\w.:*%[\]-]+)\s+([\w.:*%[\]-]+)/;
+/** What earlier lines of the listing say about its rows. */
+export interface RowContext {
+  /** The table of another protocol: its rows look like those of TCP. */
+  readonly datagramTable: boolean;
+  /** The header or the command says that `ss` prints no state; the state of all rows, where it is known. */
+  readonly stateless: { readonly state: TcpState | null } | null;
+}
+
+const END = String.raw`[\w.:*%[\]-]{1,255}`;
+const STATE = String.raw`\p{L}[\p{L}\p{N}_-]{1,30}`;
+/** `\d` may stand right before: the prompt's line with the row glued to its end. */
+const NETSTAT = new RegExp(
+  String.raw`(?<![A-Za-z_.-])tcp(?:46|64|4|6)?\s+(\d{1,20})\s+(\d{1,20})\s+(${END})\s+(${END})\s+(${STATE})`,
+  'gu',
+);
+const WINDOWS = new RegExp(
+  String.raw`(?<![\w.-])TCP(?:v[46])?\s+(${END})\s+(${END})\s+(${STATE})(?:\s+(\d{1,10})(?=\s|$))?`,
+  'gu',
+);
+const SS = new RegExp(
+  String.raw`(?<![\w.-])(LISTEN|ESTAB|SYN-SENT|SYN-RECV|FIN-WAIT-[12]|TIME-WAIT|CLOSE-WAIT|LAST-ACK|CLOSING)\s+(\d{1,20})\s+(\d{1,20})\s+(${END})(?:\s+(${END})(?![\w(]))?`,
+  'gu',
+);
+const STATELESS = new RegExp(
+  String.raw`^\s*(?:tcp\s+)?(\d{1,10})\s+(\d{1,10})\s+(${END})\s+(${END})(?=\s|$)`,
+  'u',
+);
+const LSOF = new RegExp(String.raw`\bTCP\s+(${END}?)(?:->(${END}))?\s+\(([A-Z_\d]{1,20})\)`, 'u');
+const COLUMNS = new RegExp(String.raw`^\W{0,4}(${END})\s+(${END})\s+(${STATE})(?=\s|$)`, 'u');
 /** The netid column that `ss` prints when it was asked for more than one family. */
 const OTHER_FAMILY =
-  /\b(?:udp|raw|p_raw|p_dgr|u_str|u_dgr|u_seq|nl|sctp|mptcp|dccp|tipc|v_\w+|xdp)\s+\S+\s+\d+\s+\d+\s/;
-const RAW = /(?:^|\s)\d+: (?:[\dA-F]{8}){1,4}:[\dA-F]{4} (?:[\dA-F]{8}){1,4}:[\dA-F]{4} .*/i;
+  /(?<![\w.-])(?:udp|raw|p_raw|p_dgr|u_str|u_dgr|u_seq|nl|sctp|mptcp|dccp|tipc|v_\w{1,8}|xdp)\s+\S+\s+\d+\s+\d+\s/;
+const RAW =
+  /(?:^|\s)(\d{1,10}): ((?:[\dA-F]{8}){1,4}:[\dA-F]{4} (?:[\dA-F]{8}){1,4}:[\dA-F]{4} .*)/i;
 
-/** A row of `netstat -n`; its timer column, with `-o`, is `name (seconds/retransmits/probes)`. */
-export function netstatRow(line: string): ListingRow {
-  const match = NETSTAT.exec(line);
-  if (match === null) return NONE;
-  const [found = '', rxQueue = '', txQueue = '', local = '', remote = '', word = ''] = match;
-  return printedRow(word, rxQueue, txQueue, local, remote, line.slice(match.index + found.length));
+const NOTHING: FoundInLine = { rows: [], before: '' };
+
+/** The rows of TCP sockets in one line, which may hold several where its breaks were lost. */
+export function rowsInLine(line: string, context: RowContext): FoundInLine {
+  const raw = context.datagramTable ? null : rawRow(line);
+  if (raw !== null) return raw;
+  for (const read of [netstatRows, windowsRows, lsofRow, ssRows]) {
+    const found = read(line);
+    if (found.rows.length > 0) return found;
+  }
+  return context.stateless === null
+    ? columnsRow(line)
+    : statelessRow(line, context.stateless.state);
 }
 
-/** A row of `ss -tn`; for a listener its second queue is the backlog's limit, which is no queue. */
-export function ssRow(line: string): ListingRow {
-  const match = SS.exec(line);
-  if (match === null || OTHER_FAMILY.test(line)) return NONE;
-  const [found = '', word = '', rxQueue = '', txQueue = '', local = '', remote = ''] = match;
-  return printedRow(word, rxQueue, txQueue, local, remote, line.slice(match.index + found.length));
+/** Every match of a row with the text between it and the next one, in which its last columns stand. */
+function* matchesIn(line: string, pattern: RegExp): Generator<[RegExpExecArray, string]> {
+  const matches = [...line.matchAll(pattern)];
+  for (const [at, match] of matches.entries()) {
+    const end = matches[at + 1]?.index ?? line.length;
+    yield [match, line.slice(match.index + match[0].length, end)];
+  }
 }
 
-function printedRow(
-  stateWord: string,
-  rxQueue: string,
-  txQueue: string,
-  localText: string,
-  remoteText: string,
-  rest: string,
-): ListingRow {
-  const state = STATES.get(stateWord);
-  if (state === undefined) return { kind: 'malformed', reason: 'bad-state' };
-  const local = parseEndpoint(localText);
-  const remote = parseEndpoint(remoteText);
-  if (local === null || remote === null) return { kind: 'malformed', reason: 'bad-address' };
-  const rxQueueBytes = Number(rxQueue);
-  const txQueueBytes = state === 'listen' ? 0 : Number(txQueue);
-  if (rxQueueBytes > MAX_QUEUE || txQueueBytes > MAX_QUEUE)
-    return { kind: 'malformed', reason: 'bad-number' };
-  const timer = printedTimer(rest) ?? IDLE;
-  return {
-    kind: 'socket',
-    socket: {
-      local,
-      remote,
-      state,
-      rxQueueBytes,
-      txQueueBytes,
-      ...timer,
-      owner: UNKNOWN_OWNER,
-      accepted: true,
-    },
-  };
+function foundIn(line: string, first: number | undefined, rows: readonly Found[]): FoundInLine {
+  return first === undefined ? NOTHING : { rows, before: line.slice(0, first) };
 }
 
-/** The kernel's queues are 32-bit words. */
-const MAX_QUEUE = 0xffff_ffff;
-
-export interface TimerReading {
-  readonly timer: SocketTimer;
-  readonly retransmits: number;
-  readonly unansweredProbes: number;
+function netstatRows(line: string): FoundInLine {
+  let first: number | undefined;
+  const rows: Found[] = [];
+  for (const [match, rest] of matchesIn(line, NETSTAT)) {
+    first ??= match.index;
+    const [, rxQueue = '', txQueue = '', local = '', remote = '', state = ''] = match;
+    const dotted = isDotted(local);
+    rows.push({
+      tool: dotted ? 'bsd-netstat' : 'netstat',
+      row: rowOf({
+        local,
+        remote,
+        state,
+        rxQueue,
+        txQueue,
+        fitted: !dotted,
+        timer: printedTimer(rest),
+        owner: dotted ? { kind: 'unknown' } : netstatOwner(rest),
+      }),
+    });
+  }
+  return foundIn(line, first, rows);
 }
 
-const IDLE: TimerReading = { timer: 'none', retransmits: 0, unansweredProbes: 0 };
+function windowsRows(line: string): FoundInLine {
+  let first: number | undefined;
+  const rows: Found[] = [];
+  for (const [match] of matchesIn(line, WINDOWS)) {
+    const [, local = '', remote = '', state = ''] = match;
+    if (!local.includes(':')) continue;
+    first ??= match.index;
+    rows.push({ tool: 'windows-netstat', row: rowOf({ local, remote, state }) });
+  }
+  return foundIn(line, first, rows);
+}
 
-const TIMERS: ReadonlyMap<string, SocketTimer> = new Map<string, SocketTimer>([
-  ['off', 'none'],
-  ['on', 'retransmit'],
-  ['keepalive', 'keepalive'],
-  ['timewait', 'time-wait'],
-  ['persist', 'window-probe'],
-  ['probe', 'window-probe'],
-]);
+function ssRows(line: string): FoundInLine {
+  if (OTHER_FAMILY.test(line)) return NOTHING;
+  let first: number | undefined;
+  const rows: Found[] = [];
+  for (const [match, rest] of matchesIn(line, SS)) {
+    const [, state = '', rxQueue = '', txQueue = '', local = '', remote] = match;
+    // A connection without its other end is a row that was wrapped or cut.
+    if (remote === undefined && state !== 'LISTEN') continue;
+    first ??= match.index;
+    rows.push({
+      tool: 'ss',
+      row: rowOf({
+        local,
+        remote: remote ?? null,
+        state,
+        rxQueue,
+        txQueue,
+        timer: printedTimer(rest),
+        owner: ssOwner(rest),
+      }),
+    });
+  }
+  return foundIn(line, first, rows);
+}
 
-/**
- * The timer of `ss -o`, `timer:(on,200ms,3)`, or of `netstat -o`, `on (0.20/3/0)`; `null` where none is printed.
- * `ss` prints one count, of whatever the timer sends again; `netstat` prints retransmits, then probes.
- */
-export function printedTimer(text: string): TimerReading | null {
-  const ss = /timer:\((\w+),[^,()]{1,24},(\d{1,5})\)/.exec(text);
-  const match = ss ?? /(?:^|\s)(\w+) \([\d.]{1,24}\/(\d{1,5})\/(\d{1,5})\)/.exec(text);
-  if (match === null) return null;
-  const [, name = '', count = '', probes = count] = match;
-  const timer = TIMERS.get(name);
-  if (timer === undefined) return null;
-  const isProbing = timer === 'keepalive' || timer === 'window-probe';
-  return {
-    timer,
-    retransmits: timer === 'retransmit' ? Number(count) : 0,
-    unansweredProbes: isProbing ? Number(probes) : 0,
-  };
+/** A row of `ss` that was asked for one state, which it then does not print. */
+function statelessRow(line: string, impliedState: TcpState | null): FoundInLine {
+  const match = STATELESS.exec(line);
+  if (match === null) return NOTHING;
+  const [text, rxQueue = '', txQueue = '', local = '', remote = ''] = match;
+  const rest = line.slice(text.length);
+  const printed = { local, remote, state: null, impliedState, rxQueue, txQueue };
+  const row = rowOf({ ...printed, timer: printedTimer(rest), owner: ssOwner(rest) });
+  return { rows: [{ tool: 'ss', row }], before: '' };
+}
+
+function lsofRow(line: string): FoundInLine {
+  if (!/\sIPv[46]\s/.test(line)) return NOTHING;
+  const match = LSOF.exec(line);
+  if (match === null) return NOTHING;
+  const [, local = '', remote, state = ''] = match;
+  const row = rowOf({ local, remote: remote ?? null, state, owner: lsofOwner(line) });
+  return { rows: [{ tool: 'lsof', row }], before: '' };
+}
+
+/** The address and state columns alone, as `awk '{print $4,$5,$6}'` leaves them. */
+function columnsRow(line: string): FoundInLine {
+  const match = COLUMNS.exec(line);
+  if (match === null) return NOTHING;
+  const [, local = '', remote = '', state = ''] = match;
+  const ends = /^(?:\[?[\da-f:.*%]+\]?|\*)[:.](?:\d{1,5}|\*)$/i;
+  if (!ends.test(local) || !ends.test(remote)) return NOTHING;
+  const row = rowOf({ local, remote, state });
+  return row.kind === 'socket' ? { rows: [{ tool: 'columns', row }], before: '' } : NOTHING;
 }
 
 /** A row of `/proc/net/tcp` or `tcp6`, with whatever a log put before it. */
-export function rawRow(line: string): ListingRow {
+function rawRow(line: string): FoundInLine | null {
   const match = RAW.exec(line);
-  if (match === null) return NONE;
+  if (match === null) return null;
   const row = Buffer.from(match[0].trimStart(), 'latin1');
   const head: RowHead = { digits: 8, at: 0, localPort: 0, remotePort: 0, state: 'close' };
   const wrong = readHead(row, 0, row.length, head);
-  if (wrong !== null) return { kind: 'malformed', reason: wrong };
-  // A paste does not tell its machine's byte order; big-endian ones are few.
+  const before = line.slice(0, match.index);
+  const slot = Number(match[1]);
+  if (wrong !== null) return { rows: [{ tool: 'proc', row: unread(wrong, 'any'), slot }], before };
+  // A paste does not say its machine's byte order; big-endian ones are few.
   const socket = readSocket(row, row.length, head, true);
-  if (typeof socket === 'string') return { kind: 'malformed', reason: socket };
-  return { kind: 'socket', socket };
+  const found: ListingRow =
+    typeof socket === 'string'
+      ? unread(socket, [head.localPort, head.remotePort])
+      : { kind: 'socket', socket, named: false, cut: false };
+  return { rows: [{ tool: 'proc', row: found, slot }], before };
 }

@@ -1,11 +1,15 @@
-import { WHOLE } from '../model/coverage.ts';
+import type { Coverage } from '../model/coverage.ts';
 import { countsByState, type PortCounts, type Socket, type SocketTable } from '../model/socket.ts';
 import type { WatchedPorts } from '../proc/tcp-table.ts';
-import type { Listing } from './listing.ts';
+import type { HostListing } from './hosts.ts';
 
-/** A listing as the scanner of the live table would give it, but without its caps: it is all in memory. */
-export function tableOfListing(listing: Listing, watched: WatchedPorts): SocketTable {
-  const { sockets } = listing;
+/** The rows of one host as the scanner of the live table would give them, but without its caps: they are all in memory. */
+export function tableOfHost(
+  host: HostListing,
+  watched: WatchedPorts,
+  coverage: Coverage,
+): SocketTable {
+  const { sockets, duplicates } = host;
   const peer = new Set(watched.peer);
   const kept = new Set([...watched.peer, ...watched.capture]);
   const isOn = (ports: ReadonlySet<number>, { local, remote }: Socket): boolean =>
@@ -19,12 +23,20 @@ export function tableOfListing(listing: Listing, watched: WatchedPorts): SocketT
       ...watched.counted.map((port) => [port, countsOf(port, sockets, true)] as const),
       ...watched.peer.map((port) => [port, countsOf(port, sockets, false)] as const),
     ]),
-    rowsRead: sockets.length + listing.duplicates,
-    malformed: { ...listing.malformed },
-    duplicates: listing.duplicates,
-    coverage: WHOLE,
+    rowsRead: sockets.length + duplicates,
+    malformed: malformedIn(host),
+    duplicates,
+    coverage,
     captureCrowd: false,
   };
+}
+
+function malformedIn({ sections }: HostListing): Record<string, number> {
+  const malformed: Record<string, number> = {};
+  for (const { reason } of sections.flatMap(({ unread }) => unread)) {
+    malformed[reason] = (malformed[reason] ?? 0) + 1;
+  }
+  return malformed;
 }
 
 function countsOf(port: number, sockets: readonly Socket[], byOwner: boolean): PortCounts {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { DELIVERY_KINDS, LOOPBACK_CAUSES, MTLS_MODES, SERVER_MODES } from './evidence.ts';
 import { FINDING_CODES } from './findings.ts';
 import { MESH_INBOUND, MESH_KINDS } from './link.ts';
+import { listingReportSchema } from './listing-report.ts';
 import { READINESS_STATES, READY_BY } from './readiness.ts';
 import {
   CHECK_STATUSES,
@@ -218,6 +219,10 @@ const scan = z.strictObject({
     'Rows beyond `--scan-row-cap` are missing, or netstat may have cut addresses short.',
   ),
   error: described(z.string().nullable(), 'Why the last attempt could not look.'),
+  listing: described(
+    listingReportSchema.nullable(),
+    'Of a pasted listing: what was read of it; null for a live scan.',
+  ),
 });
 
 /** All that is known of this member at one moment. */

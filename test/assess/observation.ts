@@ -40,6 +40,7 @@ export function observe(
       duplicates: table.duplicates,
       truncated: table.coverage.kind === 'truncated',
       error: null,
+      listing: null,
     },
     ...seen,
   };

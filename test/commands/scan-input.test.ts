@@ -139,7 +139,7 @@ test('a listing comes through standard input', () => {
 });
 
 test('text without a socket row is refused in one line', async (t) => {
-  for (const text of ['', '\n\n', 'command not found: netstat\n', 'udp 0 0 *:53 *:*\n']) {
+  for (const text of ['', '\n\n', 'command not found: netstat\n']) {
     const path = fileOf(t, text);
     const { code, out, error } = await scan('--input', path);
     assert.equal(code, 2);

@@ -32,7 +32,7 @@ const REFUSALS: readonly (readonly [Given, string])[] = [
     '--show: "zoo" is no built-in profile; the nearest is etcd, "quorum-probe profiles" lists all',
   ],
   [flags('profiles', '--show'), '--show needs a value; write --show=NAME'],
-  [flags('schema', 'reports'), 'there is no schema of "reports"; write report or profile'],
+  [flags('schema', 'reports'), 'there is no schema of "reports"; write report or profile or hosts'],
   [flags('--members'), '--members needs a value; write --members=LIST'],
   [flags('--members='), '--members needs a value; write --members=LIST'],
   [flags('--bootstrap'), '--bootstrap needs a value; write --bootstrap=true|false'],

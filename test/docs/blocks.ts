@@ -5,6 +5,7 @@ import { metricsMarkdown } from '../../src/http/metrics/table.ts';
 import { reportJsonSchema } from '../../src/model/report-schema.ts';
 import { run } from '../../src/run.ts';
 import { findingsMarkdown } from './findings-markdown.ts';
+import { listingsMarkdown } from './listings-markdown.ts';
 import { optionsMarkdown } from './options-markdown.ts';
 import { checksMarkdown, profilesMarkdown } from './profiles-markdown.ts';
 import { schemaMarkdown } from './schema-markdown.ts';
@@ -28,6 +29,7 @@ export async function blocks(): Promise<readonly Block[]> {
     { page: 'README.md', name: 'systems', text: systemsMarkdown() },
     { page: 'deploy/PROFILES.md', name: 'systems', text: systemsMarkdown() },
     { page: reference, name: 'options', text: optionsMarkdown() },
+    { page: reference, name: 'listings', text: listingsMarkdown() },
     { page: reference, name: 'profiles', text: profilesMarkdown() },
     { page: reference, name: 'profile', text: schemaMarkdown(profileJsonSchema()) },
     { page: reference, name: 'checks', text: checksMarkdown() },

@@ -107,6 +107,7 @@ export function leaderReport(changes: Partial<Report> = {}): Report {
       duplicates: 0,
       truncated: false,
       error: null,
+      listing: null,
     },
     ...changes,
   });

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { hostsOf } from '../../src/listings/hosts.ts';
 import { parseListing } from '../../src/listings/listing.ts';
-import { tableOfListing } from '../../src/listings/table.ts';
+import { tableOfHost } from '../../src/listings/table.ts';
+import { WHOLE } from '../../src/model/coverage.ts';
+import type { SocketTable } from '../../src/model/socket.ts';
 import { createTableScanner, type WatchedPorts } from '../../src/proc/tcp-table.ts';
 
 const fixtures = new URL('../fixtures/', import.meta.url);
@@ -12,6 +15,15 @@ const watched: WatchedPorts = {
   peer: [2888, 3888],
   capture: [15_001, 15_006, 15_008],
 };
+
+/** The table of a listing of one host. */
+function tableOf(text: string): SocketTable {
+  const hosts = hostsOf(parseListing(text).sections, (port) => watched.capture.includes(port));
+  assert.ok(hosts.length <= 1);
+  const [host] = hosts;
+  if (host === undefined) return createTableScanner({ watched, rowCap: 1 }).table();
+  return tableOfHost(host, watched, WHOLE);
+}
 
 const captures = readdirSync(fixtures, { recursive: true, encoding: 'utf8' })
   .filter((path) => /(?:\/tcp6?|\.tcp)$/.test(path))
@@ -33,7 +45,7 @@ test('a table pasted as text gives what the scanner reads from its bytes, for ev
     scanner.push(Buffer.from(bytes));
     scanner.end();
     const expected = scanner.table();
-    const table = tableOfListing(parseListing(bytes), watched);
+    const table = tableOf(bytes);
     assert.deepEqual(
       { ...table, timeWaits: table.timeWaits.slice(0, expected.timeWaits.length) },
       expected,
@@ -44,7 +56,7 @@ test('a table pasted as text gives what the scanner reads from its bytes, for ev
 
 test("the article's listing counts each port's rows and keeps those of the peer ports", () => {
   const text = readFileSync(new URL('article/after.netstat', fixtures), 'utf8');
-  const table = tableOfListing(parseListing(text), watched);
+  const table = tableOf(text);
   assert.equal(table.listeners.length, 3);
   assert.equal(table.connections.length, 8);
   assert.equal(table.ports.get(2181)?.states.time_wait, 12);
@@ -53,14 +65,11 @@ test("the article's listing counts each port's rows and keeps those of the peer 
 });
 
 test('client links of a listing are counted without an owner', () => {
-  const table = tableOfListing(
-    parseListing(
-      [
-        'tcp 7 0 10.0.0.1:2181 10.0.0.9:40000 ESTABLISHED',
-        'tcp 0 5 10.0.0.1:2181 10.0.0.9:40001 CLOSE_WAIT',
-      ].join('\n'),
-    ),
-    watched,
+  const table = tableOf(
+    [
+      'tcp 7 0 10.0.0.1:2181 10.0.0.9:40000 ESTABLISHED',
+      'tcp 0 5 10.0.0.1:2181 10.0.0.9:40001 CLOSE_WAIT',
+    ].join('\n'),
   );
   const counts = table.ports.get(2181);
   assert.deepEqual([...(counts?.inboundByUid ?? [])], [[-1, 1]]);

@@ -143,6 +143,7 @@ const leader: ReportWithoutReadiness = {
     duplicates: 0,
     truncated: false,
     error: null,
+    listing: null,
   },
 };
 

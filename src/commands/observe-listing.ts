@@ -1,0 +1,104 @@
+import { readFileSync, statSync } from 'node:fs';
+import { watchedBy } from '../agent/look.ts';
+import type { Observation } from '../assess/observation.ts';
+import { coverageOf } from '../listings/coverage.ts';
+import { decodeListing } from '../listings/decode.ts';
+import { refusal } from '../listings/formats.ts';
+import { type HostListing, hostsOf } from '../listings/hosts.ts';
+import { parseListing } from '../listings/listing.ts';
+import { reportListing } from '../listings/notes.ts';
+import { tableOfHost } from '../listings/table.ts';
+import { NOTHING_ASKED } from '../model/asked.ts';
+import type { JudgeSettings, ScanCommand } from '../model/settings.ts';
+import { parseCounters } from '../proc/counters.ts';
+
+/** The longest listing that is read: a million rows. */
+const INPUT_BYTES = 256 * 1024 * 1024;
+
+/** What a listing shows of one host. */
+export interface ObservedHost {
+  /** As the paste names it, by its address, or by its place in the paste. */
+  readonly name: string;
+  readonly observation: Observation;
+}
+
+/** The hosts of a listing that somebody pasted, at least one. Throws where it holds no socket. */
+export function observeListing(
+  command: ScanCommand,
+  judge: JudgeSettings,
+  path: string,
+): ObservedHost[] {
+  const startMs = performance.now();
+  const where = path === '-' ? 'standard input' : path;
+  const decoded = decodeListing(readInput(path));
+  if (decoded.kind === 'binary') {
+    throw new Error(
+      `${where} is ${decoded.what}, which is not read; paste the text of the listing`,
+    );
+  }
+  const watched = watchedBy(judge.profile);
+  const isCapture = (port: number): boolean => watched.capture.includes(port);
+  const hosts = hostsOf(parseListing(decoded.text).sections, isCapture);
+  if (hosts.every(({ sockets }) => sockets.length === 0)) {
+    throw new Error(`${where} ${whyNothing(hosts, decoded.text)}`);
+  }
+  return hosts.map((host, at) => ({
+    name: host.name ?? `host ${at + 1}`,
+    observation: observe(host, command, judge, startMs),
+  }));
+}
+
+function whyNothing(hosts: readonly HostListing[], text: string): string {
+  const unread = hosts.flatMap(({ sections }) => sections.flatMap((section) => section.unread));
+  const [first] = unread;
+  if (first === undefined) return refusal(text);
+  const names = unread.some(({ reason }) => reason === 'name');
+  const why = names ? 'they hold names in place of numbers: print numbers with -n' : first.text;
+  return `holds ${unread.length} rows, and none could be read: ${why}; paste the output of netstat -na, ss -tan or cat /proc/net/tcp`;
+}
+
+function observe(
+  host: HostListing,
+  command: ScanCommand,
+  judge: JudgeSettings,
+  startMs: number,
+): Observation {
+  const watched = watchedBy(judge.profile);
+  const reading = coverageOf(host, judge.profile, watched.capture);
+  const table = tableOfHost(host, watched, reading.coverage);
+  const at = new Date().toISOString();
+  return {
+    nowMs: startMs,
+    at,
+    table,
+    counters: parseCounters(null, null),
+    names: new Map(),
+    podAddresses: command.podAddresses,
+    interfaces: [],
+    asked: NOTHING_ASKED,
+    scan: {
+      at,
+      reason: 'start',
+      durationMs: performance.now() - startMs,
+      cpuMs: 0,
+      longestHoldMs: 0,
+      rows: table.rowsRead,
+      malformed: { ...table.malformed },
+      duplicates: table.duplicates,
+      truncated: reading.gaps.has('cut'),
+      error: null,
+      listing: reportListing(host, reading, judge.profile),
+    },
+  };
+}
+
+function readInput(path: string): Uint8Array {
+  if (path === '-') return readFileSync(0);
+  const { size } = statSync(path);
+  if (size > INPUT_BYTES) {
+    throw new Error(
+      `${path} has ${size} bytes; at most ${INPUT_BYTES} are read: cut it down with grep`,
+    );
+  }
+  return readFileSync(path);
+}

@@ -1,0 +1,114 @@
+import type { Profile } from '../model/profile.ts';
+import type { Socket } from '../model/socket.ts';
+import type { Gap } from './coverage.ts';
+import type { HostListing } from './hosts.ts';
+
+/** The ports of a profile by what their rows prove. */
+export interface Ports {
+  readonly all: readonly number[];
+  /** Of each role that every serving member listens on. */
+  readonly required: readonly (readonly number[])[];
+  /** Of the roles of clients among these. */
+  readonly requiredClient: readonly (readonly number[])[];
+  /** On which members are linked for long. */
+  readonly links: ReadonlySet<number>;
+}
+
+export function portsOf({ ports }: Profile): Ports {
+  const required = ports.filter(
+    ({ listens }) => listens === 'every-member' || listens === 'voters',
+  );
+  return {
+    all: ports.flatMap((spec) => spec.ports),
+    required: required.map((spec) => spec.ports),
+    requiredClient: required.filter(({ links }) => links === 'clients').map((spec) => spec.ports),
+    links: new Set(
+      ports
+        .filter(({ links }) => links !== 'clients' && links !== 'short-lived')
+        .flatMap((spec) => spec.ports),
+    ),
+  };
+}
+
+/** Whether one of the listeners is there that a member needs. */
+export function requiredListenerSeen(sockets: readonly Socket[], { required }: Ports): boolean {
+  const needed = new Set(required.flat());
+  return sockets.some(({ state, local }) => state === 'listen' && needed.has(local.port));
+}
+
+/**
+ * Takes out of the extents what the rows themselves prove to be left out: an established inbound connection
+ * needs a listener, a linked member listens on its client port, a connection inside the host has two ends.
+ */
+export function contradictions(
+  host: HostListing,
+  ports: Ports,
+  how: { readonly stated: boolean; readonly unfiltered: boolean },
+  extents: { readonly listeners: Set<number>; readonly connections: Set<number> },
+  gaps: Set<Gap>,
+): void {
+  const { sockets } = host;
+  // A table of the kernel may be torn between the two ends; lsof prints one process's, or one user's.
+  const pairs = !host.sections.some(({ tools }) => tools.has('proc') || tools.has('lsof'));
+  const watched = new Set(ports.all);
+  const listening = new Set(
+    sockets.filter(({ state }) => state === 'listen').map(({ local }) => local.port),
+  );
+  const established = sockets.filter(({ state }) => state === 'established');
+  const proven = [...provenListeners(established, watched, pairs)].filter(
+    (port) => !listening.has(port),
+  );
+  const cut = proven.some((port) => extents.listeners.has(port));
+  const halves = pairs ? halfSeen(established, watched) : [];
+  for (const port of halves) if (extents.connections.delete(port)) gaps.add('contradicted');
+  const linked = established.some(
+    ({ local, remote }) => ports.links.has(local.port) || ports.links.has(remote.port),
+  );
+  const clientMissing = ports.requiredClient.some(
+    (role) =>
+      role.every((port) => extents.listeners.has(port)) &&
+      !role.some((port) => listening.has(port)),
+  );
+  // A whole listing shows other programs' rows too: then a closed port is what it says.
+  const others = sockets.some(
+    ({ local, remote }) => !watched.has(local.port) && !watched.has(remote.port),
+  );
+  const believed = how.stated && (!how.unfiltered || others);
+  if (!cut && !(linked && clientMissing && !believed)) return;
+  gaps.add('contradicted');
+  extents.listeners.clear();
+  if (how.stated) return;
+  const touched = new Set(sockets.flatMap(({ local, remote }) => [local.port, remote.port]));
+  for (const port of extents.connections) if (!touched.has(port)) extents.connections.delete(port);
+}
+
+/** Ports on which a connection came in, or, of `pairs`, to which one goes inside of the host. */
+function* provenListeners(
+  established: readonly Socket[],
+  watched: ReadonlySet<number>,
+  pairs: boolean,
+): Generator<number> {
+  for (const { local, remote } of established) {
+    if (watched.has(local.port) && !watched.has(remote.port)) yield local.port;
+    if (pairs && watched.has(remote.port) && isInside(remote.address, local.address))
+      yield remote.port;
+  }
+}
+
+/** Ports of connections inside of the host of which one end alone is listed. */
+function halfSeen(established: readonly Socket[], watched: ReadonlySet<number>): Set<number> {
+  const seen = new Set(established.map(({ local, remote }) => `${local.port} ${remote.port}`));
+  const halves = new Set<number>();
+  for (const { local, remote } of established) {
+    if (!isInside(remote.address, local.address)) continue;
+    if (seen.has(`${remote.port} ${local.port}`)) continue;
+    for (const port of [local.port, remote.port]) if (watched.has(port)) halves.add(port);
+  }
+  return halves;
+}
+
+function isInside(remote: string, local: string): boolean {
+  return (
+    remote === local || (remote.startsWith('127.') && local.startsWith('127.')) || remote === '::1'
+  );
+}

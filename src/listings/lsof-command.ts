@@ -1,0 +1,80 @@
+import type { Asked } from './asked.ts';
+import type { Filter } from './filters.ts';
+import type { Sample } from './sample.ts';
+import { portOfService } from './services.ts';
+
+/** What `lsof` is asked for: `-i` with its condition, states, processes; without `-a` selections are joined by "or". */
+export function lsofAsked(args: readonly string[]): Asked {
+  const internet: string[] = [];
+  let states: string | null = null;
+  let selectsOthers = false;
+  const flags = new Set<string>();
+  for (let at = 0; at < args.length; at += 1) {
+    const word = args[at] ?? '';
+    if (!word.startsWith('-')) continue;
+    for (let letter = 1; letter < word.length; letter += 1) {
+      const flag = word.charAt(letter);
+      flags.add(flag);
+      if (!/[ipcusdD+]/.test(flag)) continue;
+      let value = word.slice(letter + 1);
+      const next = args[at + 1];
+      if (value === '' && next !== undefined && !next.startsWith('-')) {
+        value = next;
+        at += 1;
+      }
+      if (flag === 'i') internet.push(value);
+      else if (flag === 's') states = value;
+      else selectsOthers = true;
+      break;
+    }
+  }
+  const joinedByAnd = flags.has('a');
+  const listening = states !== null && /:\^?.*LISTEN/i.test(states);
+  const excluded = states?.includes('^') === true;
+  const conditions = internet.map(conditionOf);
+  const everything =
+    internet.length === 0 || (selectsOthers && !joinedByAnd && internet.includes(''));
+  return {
+    listeners: states === null || (listening && !excluded),
+    connections: states === null || !listening || excluded,
+    family: internet.some((value) => /^[46]/.test(value)) ? 'one' : 'both',
+    onlyState: null,
+    filters: [...(everything ? [] : [anyCondition(conditions)]), ...(flags.has('t') ? [null] : [])],
+  };
+}
+
+function anyCondition(conditions: readonly Filter[]): Filter {
+  const known = conditions.filter((condition) => condition !== null);
+  if (known.length < conditions.length) return null;
+  return (sample) => known.some((condition) => condition(sample));
+}
+
+/** `[46][TCP][@HOST][:PORTS]`: a socket is shown where either of its ends fits. */
+function conditionOf(value: string): Filter {
+  const match =
+    /^[46]?(tcp|udp)?(?:@([^:[\]]{1,100}|\[[^\]]{1,60}\]))?(?::([\w,.-]{1,200}))?$/i.exec(value);
+  if (match === null) return null;
+  const [, protocol = 'tcp', host, list] = match;
+  if (protocol.toLowerCase() === 'udp') return () => false;
+  const ports = list === undefined ? null : rangesOf(list);
+  if (list !== undefined && ports === null) return null;
+  return ({ local, remote }: Sample) =>
+    [local, remote].some(
+      (end) =>
+        (host === undefined || end.address === host) &&
+        (ports === null || ports.some(([first, last]) => first <= end.port && end.port <= last)),
+    );
+}
+
+type Range = readonly [first: number, last: number];
+
+function rangesOf(list: string): readonly Range[] | null {
+  const ranges: Range[] = [];
+  for (const part of list.split(',')) {
+    const numbers = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(part);
+    const port = numbers === null ? portOfService(part) : Number(numbers[1]);
+    if (port === null) return null;
+    ranges.push([port, numbers?.[2] === undefined ? port : Number(numbers[2])]);
+  }
+  return ranges;
+}

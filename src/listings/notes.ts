@@ -1,0 +1,126 @@
+import type { Coverage } from '../model/coverage.ts';
+import { coversConnections, coversListener } from '../model/coverage.ts';
+import type { ListingReport } from '../model/listing-report.ts';
+import type { Profile } from '../model/profile.ts';
+import { portsOf } from './contradictions.ts';
+import type { CoverageReading, Gap } from './coverage.ts';
+import { READ_FORMATS } from './formats.ts';
+import type { HostListing } from './hosts.ts';
+import type { Tool } from './rows.ts';
+import { hasRows } from './section.ts';
+
+/** What a person or a program is told about the listing of one host. */
+export function reportListing(
+  host: HostListing,
+  { coverage, gaps }: CoverageReading,
+  profile: Profile,
+): ListingReport {
+  const unread = host.sections.flatMap((section) => section.unread);
+  const tools = [...new Set(host.sections.flatMap((section) => [...section.tools]))];
+  const ports = portsOf(profile).all;
+  const offPorts = !host.sockets.some(
+    ({ local, remote }) => ports.includes(local.port) || ports.includes(remote.port),
+  );
+  const isMissing = gaps.size > 0 || offPorts;
+  const run = isMissing ? commandFor(tools, gaps) : null;
+  const notes = [
+    ...gapNotes(host, gaps, profile, coverage),
+    ...(offPorts
+      ? [
+          `No row is on a port of ${profile.name} (${list(ports)}): if its members use others, name them with --ports ROLE=PORT.`,
+        ]
+      : []),
+    ...assumption(coverage, gaps, ports),
+    ...(run === null
+      ? []
+      : [
+          `To know more, run \`${run}\` there and paste all of its output, or for a pod: \`kubectl exec POD -- cat /proc/net/tcp /proc/net/tcp6 | quorum-probe scan --input -\`.`,
+        ]),
+  ];
+  return {
+    rows: host.sockets.length + host.duplicates,
+    unread: unread.length,
+    formats: tools.map((tool) => READ_FORMATS[tool].name),
+    ...extentsOf(coverage),
+    notes,
+    run,
+  };
+}
+
+function extentsOf(coverage: Coverage): Pick<ListingReport, 'listeners' | 'connections' | 'basis'> {
+  if (coverage.kind !== 'listing') {
+    return { listeners: 'every-port', connections: 'every-port', basis: 'stated' };
+  }
+  const { listeners, connections, basis } = coverage;
+  const plain = (extent: typeof listeners): ListingReport['listeners'] =>
+    extent === 'every-port' ? extent : [...extent].sort((a, b) => a - b);
+  return { listeners: plain(listeners), connections: plain(connections), basis };
+}
+
+function commandFor(tools: readonly Tool[], gaps: ReadonlySet<Gap>): string {
+  const tool = tools[0] ?? 'netstat';
+  const { run } = READ_FORMATS[tool];
+  return tool === 'netstat' && gaps.has('cut') ? `${run}W` : run;
+}
+
+function assumption(
+  coverage: Coverage,
+  gaps: ReadonlySet<Gap>,
+  ports: readonly number[],
+): string[] {
+  if (coverage.kind !== 'listing' || coverage.basis === 'stated' || gaps.size > 0) return [];
+  return [`No command says what was listed: the rows are taken to be all of ports ${list(ports)}.`];
+}
+
+function gapNotes(
+  host: HostListing,
+  gaps: ReadonlySet<Gap>,
+  profile: Profile,
+  coverage: Coverage,
+): string[] {
+  const { sections } = host;
+  const rows = sections.reduce(
+    (sum, { sockets, unread }) => sum + sockets.length + unread.length,
+    0,
+  );
+  const named = sections.reduce((sum, { namedRows }) => sum + namedRows, 0);
+  const unread = sections
+    .flatMap((section) => section.unread)
+    .filter(({ reason }) => reason !== 'name');
+  const commands = sections
+    .filter(hasRows)
+    .flatMap(({ command }) => (command === null ? [] : [`\`${command.text}\``]));
+  const by = commands.length === 0 ? '' : ` by ${[...new Set(commands)].join(' and ')}`;
+  const said: Readonly<Record<Gap, string>> = {
+    'no-listeners': `No listeners were listed${by}: which ports are open is not known.`,
+    'no-connections': `Only listeners were listed${by}: which links there are is not known.`,
+    filtered: `The listing was cut down${by}: ${hidden(profile, coverage)}`,
+    'filter-unknown': `The listing was cut down${by} in a way that is not understood: what it does not show is not known.`,
+    'one-family': `Only one family of addresses was listed${by}, and the server does not listen there: a server on the other one is not shown.`,
+    names: `${named} of ${rows} rows hold names in place of numbers: print numbers with -n.`,
+    cut: 'Addresses may have been cut short, so who is who is not known: print with netstat -W, or use ss.',
+    unread: `${unread.length} of ${rows} rows could not be read, the first: ${unread[0]?.text ?? ''}`,
+    contradicted:
+      'The rows themselves show that others are missing, so what is not listed is not known: a connection came in on a port without a listener, or the links of a member are here and its client port is not.',
+    fragment: 'Only a part of a listing is here: what it does not show is not known.',
+    parted: `Rows of several hosts are mixed in one listing: this is what belongs to ${host.name ?? 'one of them'}; paste one host at a time.`,
+  };
+  return [...gaps].map((gap) => said[gap]);
+}
+
+/** The ports of which rows may be missing, by what operators call them. */
+function hidden(profile: Profile, coverage: Coverage): string {
+  const missing = profile.ports.flatMap((spec) => {
+    const ports = spec.ports.filter(
+      (port) => !coversListener(coverage, port) && !coversConnections(coverage, port),
+    );
+    return ports.length === spec.ports.length ? [`the ${spec.title} (${list(ports)})`] : [];
+  });
+  if (missing.length === 0) return 'some rows are not shown, and what they would say is not known.';
+  return `rows of ${list(missing)} are not shown, and what they would say is not known.`;
+}
+
+function list(items: readonly (string | number)[]): string {
+  if (items.length < 2) return items.join('');
+  return `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+}
