@@ -1,29 +1,18 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import type { Report } from '../../src/model/report.ts';
 import { reportSchema } from '../../src/model/report-schema.ts';
 import { run } from '../../src/run.ts';
-import { buildProgram } from '../built-program.ts';
 import { member, POD, row } from '../links/rows.ts';
 import { fileText } from '../proc/kernel-text.ts';
+import { ADDRESSES, CAPTURES, captureArguments, ROWS } from './captures.ts';
 
-const CAPTURES = new URL('../fixtures/zookeeper/', import.meta.url).pathname;
-const ADDRESSES = ['10.96.8.10', '10.96.6.11', '10.96.7.10', '10.96.9.12', '10.96.5.13'];
+const folder = mkdtempSync(join(tmpdir(), 'quorum-probe-scan-'));
 
-const built = buildProgram();
-let folder = '';
-
-before(() => {
-  folder = mkdtempSync(join(tmpdir(), 'quorum-probe-scan-'));
-});
-
-after(() => {
-  rmSync(folder, { recursive: true, force: true });
-});
+after(() => rmSync(folder, { recursive: true, force: true }));
 
 interface Outcome {
   readonly code: number;
@@ -58,30 +47,6 @@ function reportIn(text: string): Report {
   return reportSchema.parse(JSON.parse(text));
 }
 
-const ROWS = readFileSync(join(CAPTURES, 'expect.tsv'), 'utf8')
-  .trim()
-  .split('\n')
-  .map((line) => line.split('\t'));
-
-function captureArguments([
-  scenario = '',
-  moment = '',
-  pod = '',
-  members = '3',
-]: readonly string[]) {
-  return [
-    '--json',
-    '--profile',
-    'zookeeper',
-    '--members',
-    ADDRESSES.slice(0, Number(members)).join(','),
-    '--pod-ip',
-    ADDRESSES[Number(pod)] ?? '',
-    '--proc',
-    join(CAPTURES, scenario, moment, pod),
-  ];
-}
-
 test('every capture is read by its command line, with exit code 0 exactly when ready', async () => {
   for (const expected of ROWS) {
     const [, , , , role = '', ready = '', finding = ''] = expected;
@@ -113,17 +78,6 @@ test('a capture reads the same without --pod-ip', async () => {
   }
 });
 
-test('the built program reads a ready and an unready capture', () => {
-  const healthy = ROWS.find(([, moment]) => moment === 'healthy') ?? [];
-  const origin = ROWS.find(([scenario]) => scenario === 'loopback-podip') ?? [];
-  const ready = built.runs(['scan', ...captureArguments(healthy)]);
-  assert.deepEqual([ready.status, ready.stderr], [0, '']);
-  assert.equal(reportIn(ready.stdout).ready, true);
-  const unready = built.runs(['scan', ...captureArguments(origin)]);
-  assert.deepEqual([unready.status, unready.stderr], [1, '']);
-  assert.equal(reportIn(unready.stdout).findings[0]?.code, 'mesh-loopback-delivery');
-});
-
 /** A capture of these rows. */
 function capture(name: string, files: Readonly<Record<string, string>>): string {
   mkdirSync(join(folder, name, 'net'), { recursive: true });
@@ -152,17 +106,6 @@ test('tcp alone is enough, and an empty table is a member that is absent', async
   assert.deepEqual([empty.code, reportIn(empty.out).role], [1, 'absent']);
 });
 
-test('no table is exit code 2, one line and an empty stdout', () => {
-  const { status, stdout, stderr } = built.runs([
-    'scan',
-    '--json',
-    '--proc',
-    join(folder, 'nowhere'),
-  ]);
-  assert.deepEqual([status, stdout], [2, '']);
-  assert.match(stderr, /^quorum-probe: [^\n]*net\/tcp[^\n]*\n$/);
-});
-
 const HEALTHY = ['--members', ADDRESSES.slice(0, 3).join(), '--pod-ip', POD];
 
 test('people get a table: the verdict first, ports, links and checks in columns', async () => {
@@ -183,8 +126,8 @@ test('a finding tells people its cause, what to do and the rows', async () => {
   assert.equal(code, 1);
   assert.match(out, /^NOT READY {2}/);
   assert.match(out, /^mesh-loopback-delivery \(critical, suspected\)$/m);
-  assert.match(out, /^ {2}cause {3}Istio before 1\.10/m);
-  assert.match(out, /^ {2}do {6}Upgrade to Istio/m);
+  assert.match(out, /^ {2}cause {3}Istiod before 1\.10/m);
+  assert.match(out, /^ {2}do {6}Upgrade Istiod to Istio/m);
   assert.match(out, /^ {2}\| LISTEN 10\.96\.8\.10:3888 /m);
 });
 
@@ -194,23 +137,4 @@ test('colour is used where it is allowed, and changes no other byte', async () =
   assert.ok(coloured.out.includes('\u001b[1;31m'));
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with one.
   assert.equal(coloured.out.replaceAll(/\u001b\[[\d;]*m/g, ''), plain.out);
-});
-
-test('a reader that has read enough does no harm', () => {
-  const argv = ['scan', ...captureArguments(ROWS[0] ?? [])];
-  for (const reader of ['head -1', 'true']) {
-    const { stderr, stdout } = spawnSync(
-      '/bin/sh',
-      [
-        '-c',
-        `{ "$@"; echo "code $?" >&2; } | ${reader}`,
-        'sh',
-        process.execPath,
-        built.path,
-        ...argv,
-      ],
-      { encoding: 'utf8' },
-    );
-    assert.equal(stderr, 'code 1\n', `${reader}: ${stdout}`);
-  }
 });

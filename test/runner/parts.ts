@@ -37,7 +37,7 @@ export const PARTS: ReadonlyMap<string, Part> = new Map<string, Part>([
     'program',
     {
       holds: [
-        'commands/scan.test.ts',
+        'commands/scan-program.test.ts',
         'commands/serve-asked.test.ts',
         'commands/serve.test.ts',
         'commands/stopping.test.ts',

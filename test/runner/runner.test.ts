@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { TestEvent } from 'node:test/reporters';
 import * as z from 'zod';
-import { filesByPart, PARTS, PURE } from './parts.ts';
+import { filesByPart, inTests, PARTS, PURE } from './parts.ts';
 import { skipLines, withoutSkips } from './report.ts';
 
 test('a test file that no part names is pure, so that none is forgotten', () => {
@@ -30,6 +30,15 @@ test('every part has a script of its own that the continuous integration calls',
   const [, called = ''] = /^parts=\(([^)]*)\)$/m.exec(readFileSync('.ci/run', 'utf8')) ?? [];
   assert.deepEqual(called.split(' ').toSorted(), [...PARTS.keys()].toSorted());
   for (const part of PARTS.keys()) assert.ok(scripts[`test:${part}`], part);
+});
+
+test('files that share a process have no hook that would run for the tests of another file', () => {
+  const parts = filesByPart();
+  const sharing = [...PARTS].filter(([, part]) => part.process === 'one');
+  for (const file of sharing.flatMap(([name]) => parts.get(name) ?? [])) {
+    const hooks = /^(?:before|beforeEach|afterEach)\(/m.exec(readFileSync(inTests(file), 'utf8'));
+    assert.equal(hooks, null, file);
+  }
 });
 
 const place = { nesting: 0, testNumber: 1, file: 'a.test.ts', line: 1, column: 1 };
