@@ -13,7 +13,7 @@ const EVERY_ADDRESS = ['0.0.0.0', '::'];
 /**
  * The questions, each narrowed so that its answer is as short in a mesh of thousands of services as
  * in a small one. `name_regex` is RE2's and must match the whole name, so that a bare `|` would be an
- * alternation; Envoys before 1.20 ignore it. A listener takes no mask: Envoy applies one to the
+ * alternation; Envoys that do not know it ignore it. A listener takes no mask: Envoy applies one to the
  * outermost `Any` alone (`config_dump_handler.cc`). `filter` is matched anywhere in a cluster's name
  * since Envoy 1.38; older ones ignore it, and answer with every cluster.
  */
