@@ -4,10 +4,9 @@ import { keepChronicle } from '../agent/chronicle.ts';
 import { checkNames } from '../assess/checks.ts';
 import { OPTIONS } from '../config/options.ts';
 import { watchInterfaces } from '../evidence/interfaces.ts';
-import { createApp } from '../http/app.ts';
+import { createApp, createHealthApp } from '../http/app.ts';
 import { evidenceRouter } from '../http/evidence-api.ts';
 import { ensembleOf, pageView } from '../http/page/view.ts';
-import { type HttpServer, listen } from '../http/server.ts';
 import { NOTHING_ASKED } from '../model/asked.ts';
 import type { ServeCommand } from '../model/settings.ts';
 import { createMeter, PROCESS_CLOCKS } from '../proc/meter.ts';
@@ -16,6 +15,7 @@ import { packageVersion } from '../version.ts';
 import { askAsTold, otherMembers } from './ask.ts';
 import { withFilePorts } from './file-ports.ts';
 import { lazily } from './lazy-page.ts';
+import { type Listeners, NO_CONNECTIONS, openListeners } from './listeners.ts';
 import { type AgentLog, createLog, onceAChange } from './log.ts';
 import { logTransitions } from './log-transitions.ts';
 import { whenStopped } from './stopping.ts';
@@ -72,7 +72,7 @@ async function start(given: ServeCommand, { log, linesDropped }: AgentLog): Prom
   });
   const onFault = (error: unknown): void =>
     trouble('judging', error instanceof Error ? (error.stack ?? error.message) : String(error));
-  let server: HttpServer | null = null;
+  let listeners: Listeners | null = null;
   let asking: Asking | null = null;
   const agent = createAgent(judge, command.scan, {
     procRoot: command.procRoot,
@@ -81,7 +81,7 @@ async function start(given: ServeCommand, { log, linesDropped }: AgentLog): Prom
     wallClock: () => new Date(),
     meter: () => createMeter(PROCESS_CLOCKS),
     pause: () => new Promise((resolve) => setImmediate(resolve)),
-    ownConnections: () => server?.connections() ?? { accepted: 0, open: 0, lastActivityAtMs: null },
+    ownConnections: () => listeners?.connections() ?? NO_CONNECTIONS,
     ensemble: upkeep.ensemble,
     names: upkeep.names,
     refreshNames: upkeep.refreshNames,
@@ -107,16 +107,17 @@ async function start(given: ServeCommand, { log, linesDropped }: AgentLog): Prom
     runbookUrl: null,
   });
   const members = { ensemble: upkeep.ensemble, names: upkeep.names, podAddresses };
-  const app = createApp(agent, {
-    watched: {
-      ports: judge.profile.ports.flatMap(({ role, ports }) =>
-        ports.map((port) => ({ port, role })),
-      ),
-      checks: checkNames(judge.profile),
-      get peers() {
-        return otherMembers(judge.podName, members).map(({ name }) => name);
-      },
+  const watched = {
+    ports: judge.profile.ports.flatMap(({ role, ports }) => ports.map((port) => ({ port, role }))),
+    checks: checkNames(judge.profile),
+    get peers() {
+      return otherMembers(judge.podName, members).map(({ name }) => name);
     },
+  };
+  const onError = (error: unknown): void =>
+    log.error({ err: error }, 'a request failed by a fault of the probe');
+  const app = createApp(agent, {
+    watched,
     build: { version: packageVersion(), node: process.version },
     logLinesDropped: linesDropped,
     evidence: evidenceRouter({
@@ -126,14 +127,15 @@ async function start(given: ServeCommand, { log, linesDropped }: AgentLog): Prom
       ensemble: () => ensembleOf({ view: agent, asked, profile: judge.profile }),
     }),
     page: lazily(async () => (await import('../http/page/router.ts')).pageRouter(page)),
-    onError: (error) => log.error({ err: error }, 'a request failed by a fault of the probe'),
+    onError,
   });
-  server = await listen(app, {
-    ...command.listen,
+  listeners = await openListeners(command, {
+    app,
+    healthApp: createHealthApp(agent, { watched, onError }),
     nowMs: clock,
     onError: (error) => trouble('listener', error.message),
   });
-  const { port } = server;
+  const { port, healthPort } = listeners;
   asking = await askAsTold(command, clock, {
     ...members,
     probePort: port,
@@ -150,7 +152,8 @@ async function start(given: ServeCommand, { log, linesDropped }: AgentLog): Prom
   const serviceFrom = judge.service.from;
   const service = judge.service.from === 'none' ? null : judge.service.name;
   const { profile, podName: member } = judge;
-  log.info({ port, profile: profile.name, member, service, serviceFrom }, 'watching');
+  const fields = { profile: profile.name, member, service, serviceFrom };
+  log.info({ port, healthPort: healthPort ?? undefined, ...fields }, 'watching');
   upkeep.start(() => !agent.report().ready);
   await agent.start();
   asking.start();
@@ -163,7 +166,7 @@ async function start(given: ServeCommand, { log, linesDropped }: AgentLog): Prom
       upkeep.stop();
       await new Promise((resolve) => setTimeout(resolve, LAME_MS));
       stopped.tell();
-      await server?.stop(DRAIN_MS);
+      await listeners?.stop(DRAIN_MS);
     },
   };
 }

@@ -1,10 +1,10 @@
-import type { Settings } from '../model/settings.ts';
+import type { Listen, Settings } from '../model/settings.ts';
 import { normalAddress } from './addresses.ts';
 import { isHostName } from './hosts.ts';
 import { Problem, quote } from './problem.ts';
 
 /** `[HOST:]PORT`: without a host, or with `*` for it: every address of both families. Port 0 takes a free one. */
-export function parseListen(text: string): Settings['listen'] {
+export function parseListen(text: string): Listen {
   const [, host = '', digits] = /^(?:(.*):)?(\d{1,5})$/.exec(text) ?? [];
   if (digits === undefined) {
     throw new Problem(`${quote(text)} has no port; write it as 4888 or 127.0.0.1:4888`);

@@ -276,6 +276,15 @@ export const OPTIONS = {
     commands: SERVE,
     group: 'Serving',
   }),
+  listenHealth: option({
+    name: 'listen-health',
+    value: '[HOST:]PORT',
+    type: scalar(parseListen),
+    default: null,
+    help: 'Where to serve health as well: /livez, /readyz and /healthz, on a listener of their own.',
+    commands: SERVE,
+    group: 'Serving',
+  }),
   logLevel: option({
     name: 'log-level',
     value: 'LEVEL',

@@ -1,7 +1,13 @@
 import { posix } from 'node:path';
 import { UNKNOWN_POD } from '../model/names.ts';
 import type { Profile } from '../model/profile.ts';
-import type { ScanCommand, ScanSettings, ScanSource, ServeCommand } from '../model/settings.ts';
+import type {
+  ScanCommand,
+  ScanSettings,
+  ScanSource,
+  ServeCommand,
+  Settings,
+} from '../model/settings.ts';
 import { withPorts } from '../profiles/index.ts';
 import { ensembleFrom } from './ensemble.ts';
 import { OPTIONS, type Option } from './options.ts';
@@ -105,7 +111,7 @@ function sharedSettings(settings: GivenSettings, place: Place, profile: Profile,
     givenPorts: [...(givenIn(settings, OPTIONS.ports)?.keys() ?? [])],
     scan: scanSettings(settings),
     envoyAdmin: valueIn(settings, OPTIONS.envoyAdmin),
-    listen: valueIn(settings, OPTIONS.listen),
+    ...listeners(settings),
     logLevel: valueIn(settings, OPTIONS.logLevel),
   };
 }
@@ -113,6 +119,23 @@ function sharedSettings(settings: GivenSettings, place: Place, profile: Profile,
 function leaderServes(settings: GivenSettings): boolean | null {
   const given = givenIn(settings, OPTIONS.leaderServes);
   return given === null ? null : given === 'yes';
+}
+
+/** Two listeners cannot share a port, unless each has an address of its own. */
+function listeners(settings: GivenSettings): Pick<Settings, 'listen' | 'listenHealth'> {
+  const listen = valueIn(settings, OPTIONS.listen);
+  const listenHealth = givenIn(settings, OPTIONS.listenHealth);
+  const apart =
+    listenHealth === null ||
+    listenHealth.port === 0 ||
+    listenHealth.port !== listen.port ||
+    (listen.host !== null && listenHealth.host !== null && listenHealth.host !== listen.host);
+  if (!apart) {
+    throw new Problem(
+      `${whereOf(settings, OPTIONS.listenHealth)} names port ${listen.port}, on which --listen serves everything; choose another`,
+    );
+  }
+  return { listen, listenHealth };
 }
 
 function withOwnPorts(settings: GivenSettings, profile: Profile): Profile {

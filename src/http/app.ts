@@ -5,6 +5,7 @@ import express, {
   type Router,
 } from 'express';
 import type { AgentView } from '../model/agent-view.ts';
+import { answersBound } from './answers-bound.ts';
 import { healthRouter } from './health.ts';
 import type { Build } from './metrics/definition.ts';
 import { metricsRouter } from './metrics.ts';
@@ -29,13 +30,8 @@ export interface AppOptions {
  * read from the view, and no request starts work.
  */
 export function createApp(view: AgentView, options: AppOptions): Express {
-  const app = express();
-  app.disable('x-powered-by');
-  // Every answer is of the moment: hashing it for a tag would be work for nothing.
-  app.disable('etag');
-  app.use(headers(view));
-  app.use(readOnly);
-  app.use(healthRouter(view, options.watched));
+  const app = healthFirst(view, options.watched);
+  app.use(answersBound());
   app.use(metricsRouter(view, options));
   app.use(reportRouter(view));
   app.use(options.evidence);
@@ -47,8 +43,33 @@ export function createApp(view: AgentView, options: AppOptions): Express {
   return app;
 }
 
+/** Health alone, for a listener of its own. */
+export function createHealthApp(
+  view: AgentView,
+  { watched, onError }: Pick<AppOptions, 'watched' | 'onError'>,
+): Express {
+  const app = healthFirst(view, watched);
+  app.use((_request, response) => {
+    response.status(404).type('text/plain').send('not found; only health is served here\n');
+  });
+  app.use(failure(onError));
+  return app;
+}
+
+/** What is never refused for load comes before all that may be. */
+function healthFirst(view: AgentView, watched: Watched): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  // Every answer is of the moment: hashing it for a tag would be work for nothing.
+  app.disable('etag');
+  app.use(headers(view));
+  app.use(readOnly);
+  app.use(healthRouter(view, watched));
+  return app;
+}
+
 function headers(view: AgentView): RequestHandler {
-  return (request, response, next) => {
+  return (_request, response, next) => {
     response.set({
       'Cache-Control': 'no-store',
       'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
@@ -56,16 +77,9 @@ function headers(view: AgentView): RequestHandler {
       'Referrer-Policy': 'no-referrer',
       'X-Content-Type-Options': 'nosniff',
     });
-    // A body is never read: closing ends a client that would send one without end.
-    if (view.stopping() || hasBody(request.headers)) {
-      response.set('Connection', 'close');
-    }
+    if (view.stopping()) response.set('Connection', 'close');
     next();
   };
-}
-
-function hasBody(headers: NodeJS.Dict<string | string[]>): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
 const readOnly: RequestHandler = (request, response, next) => {

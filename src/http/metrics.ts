@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Router } from 'express';
 import type { AgentView } from '../model/agent-view.ts';
 import type { Build } from './metrics/definition.ts';
@@ -21,8 +22,11 @@ export function metricsRouter(
 ): Router {
   const readProcess = watchProcess();
   const { contentType, render } = exposition(METRICS, () => view.countError('collect-failed'));
-  const router = Router();
-  router.get('/metrics', async (_request, response) => {
+  let rendering: Promise<Buffer> | null = null;
+
+  async function renderOnce(): Promise<Buffer> {
+    // All who have asked by the next turn of the event loop are served by this one.
+    await nextTurn();
     const report = view.report();
     const text = await render({
       report,
@@ -33,7 +37,16 @@ export function metricsRouter(
       process: readProcess(),
       logLinesDropped: logLinesDropped(),
     });
-    response.set('Content-Type', contentType).send(text);
+    return Buffer.from(text);
+  }
+
+  const router = Router();
+  router.get('/metrics', async (_request, response) => {
+    // One that is being rendered serves all who ask meanwhile.
+    rendering ??= renderOnce().finally(() => {
+      rendering = null;
+    });
+    response.set('Content-Type', contentType).send(await rendering);
   });
   return router;
 }

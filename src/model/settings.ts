@@ -84,6 +84,12 @@ export interface JudgeSettings {
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+/** An address to listen on; a `host` of `null` is every address of both families. */
+export interface Listen {
+  readonly host: string | null;
+  readonly port: number;
+}
+
 /** Everything the command line, the environment and the configuration file settle. */
 export interface Settings {
   readonly judge: JudgeSettings;
@@ -98,7 +104,9 @@ export interface Settings {
   readonly ask: readonly Asked[];
   /** Where the mesh proxy's admin is: a loopback address, or `null` for that of either family. */
   readonly envoyAdmin: { readonly host: string | null; readonly port: number };
-  readonly listen: { readonly host: string | null; readonly port: number };
+  readonly listen: Listen;
+  /** Where health is served as well; `null` for there alone where everything is. */
+  readonly listenHealth: Listen | null;
   readonly logLevel: LogLevel;
 }
 

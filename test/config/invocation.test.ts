@@ -49,6 +49,7 @@ test('without a word the agent runs with the defaults', async () => {
       },
       envoyAdmin: { host: null, port: 15_000 },
       listen: { host: null, port: 4888 },
+      listenHealth: null,
       logLevel: 'info',
       ask: [],
       procRoot: '/proc',

@@ -127,6 +127,14 @@ const REFUSALS: readonly (readonly [Given, string])[] = [
   ),
   [flags('--listen=a b:1'), '--listen: "a b:1" names no host; write it as 4888 or 127.0.0.1:4888'],
   [
+    flags('--listen-health=4888'),
+    '--listen-health names port 4888, on which --listen serves everything; choose another',
+  ],
+  [
+    flags('--listen=127.0.0.1:4900', '--listen-health=4900'),
+    '--listen-health names port 4900, on which --listen serves everything; choose another',
+  ],
+  [
     flags('--scan-busy-share=2'),
     '--scan-busy-share: "2" is no share of a core; write it as 2% or 0.5%',
   ],

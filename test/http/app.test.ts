@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { Router } from 'express';
-import { fakeView, finding, leaderReport } from './sample-report.ts';
-import { serve } from './serving.ts';
+import { createHealthApp } from '../../src/http/app.ts';
+import { listen } from '../../src/http/server.ts';
+import { rawClient, requestText } from './raw-client.ts';
+import { fakeView, finding, leaderReport, WATCHED } from './sample-report.ts';
+import { serve, until } from './serving.ts';
 
 const PATHS = [
   '/livez',
@@ -101,4 +104,62 @@ test('while stopping every answer closes its connection', async (t) => {
   const { get } = await serve(t, view);
   view.isStopping = true;
   assert.equal((await get('/livez', { connection: 'keep-alive' })).headers['connection'], 'close');
+});
+
+test('health is answered however many answers are under way; beyond a bound the rest is told to wait', async (t) => {
+  const finish: (() => void)[] = [];
+  const evidence = Router().get('/slow', (_request, response) => {
+    finish.push(() => response.send('done'));
+  });
+  const { get } = await serve(t, fakeView(), { evidence });
+  const slow = Array.from({ length: 64 }, () => get('/slow'));
+  await until(() => finish.length === slow.length);
+  for (const path of ['/metrics', '/api/v1/report', '/', '/slow']) {
+    const refused = await get(path);
+    assert.deepEqual([refused.status, refused.headers['retry-after']], [503, '1'], path);
+  }
+  for (const path of ['/livez', '/readyz', '/readyz/client-port', '/healthz']) {
+    assert.equal((await get(path)).status, 200, path);
+  }
+  for (const answer of finish) answer();
+  for (const { status } of await Promise.all(slow)) assert.equal(status, 200);
+  assert.equal((await get('/metrics')).status, 200);
+});
+
+test('answers that have begun to go out keep nobody out', async (t) => {
+  const evidence = Router().get('/open', (_request, response) => {
+    response.write('begun');
+  });
+  const { server, get } = await serve(t, fakeView(), { evidence });
+  for (let count = 0; count < 70; count += 1) {
+    const client = await rawClient(t, server.port);
+    client.send(requestText('/open'));
+    await until(() => client.answers() === 1);
+  }
+  assert.equal((await get('/metrics')).status, 200);
+});
+
+test('the listener for health alone serves health and nothing else', async (t) => {
+  const app = createHealthApp(fakeView(), {
+    watched: WATCHED,
+    onError: () => assert.fail(),
+  });
+  const server = await listen(app, {
+    host: '127.0.0.1',
+    port: 0,
+    nowMs: () => performance.now(),
+    onError: assert.fail,
+  });
+  t.after(() => server.stop(0));
+  const statusOf = async (path: string) => {
+    const client = await rawClient(t, server.port);
+    client.send(requestText(path, 'GET', 'Connection: close\r\n'));
+    return Number((await client.closed()).slice(9, 12));
+  };
+  for (const path of ['/livez', '/readyz', '/readyz/client-port', '/healthz']) {
+    assert.equal(await statusOf(path), 200, path);
+  }
+  for (const path of ['/', '/metrics', '/api/v1/report', '/api/v1/events', '/api/v1/stream']) {
+    assert.equal(await statusOf(path), 404, path);
+  }
 });

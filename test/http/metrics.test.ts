@@ -7,6 +7,7 @@ import { FINDING_CODES } from '../../src/model/findings.ts';
 import { TCP_STATES } from '../../src/model/socket.ts';
 import { skipWithout, toolPath } from '../tools.ts';
 import { parseExposition, seriesKey } from './metrics/parse.ts';
+import { type RawClient, rawClient, requestText } from './raw-client.ts';
 import {
   blankReport,
   fakeView,
@@ -16,7 +17,7 @@ import {
   TOTALS,
   WATCHED,
 } from './sample-report.ts';
-import { serve } from './serving.ts';
+import { serve, until } from './serving.ts';
 
 const GOLDEN = new URL('../fixtures/http/metrics.txt', import.meta.url);
 
@@ -245,3 +246,22 @@ function valuesOf(text: string): ReadonlyMap<string, string> {
 function withoutProcessValues(text: string): string {
   return text.replaceAll(/^((?:process|nodejs)_\w+) .*$/gm, '$1');
 }
+
+test('a scrape that is being rendered serves all who ask meanwhile', async (t) => {
+  let read = 0;
+  const view = fakeView();
+  const counted = {
+    ...view,
+    totals: () => {
+      read += 1;
+      return view.totals();
+    },
+  };
+  const { server } = await serve(t, counted);
+  const scrapers: RawClient[] = [];
+  for (let count = 0; count < 40; count += 1) scrapers.push(await rawClient(t, server.port));
+  await until(() => server.connections().accepted === scrapers.length);
+  for (const scraper of scrapers) scraper.send(requestText('/metrics'));
+  await until(() => scrapers.every((scraper) => scraper.text().includes('process_cpu_seconds')));
+  assert.ok(read < scrapers.length / 2, `${scrapers.length} scrapes were rendered ${read} times`);
+});

@@ -16,8 +16,12 @@ export function pageRouter(
   nowMs: () => number = Date.now,
 ): Router {
   let unsubscribe = (): void => {};
+  // Of a report and a second, so that streams which are opened again and again cost no page each.
+  const updateIn = keepNewest((_second: number) =>
+    keepNewest((_report: Report) => renderUpdate(stateOf(view, nowMs()))),
+  );
   const streams = pageStreams(
-    () => renderUpdate(stateOf(view, nowMs())),
+    () => updateIn(Math.floor(nowMs() / 1_000))(view.report()),
     limits,
     nowMs,
     (isUsed) => {

@@ -1,0 +1,65 @@
+import type { RequestListener } from 'node:http';
+import { type Connections, type HttpServer, listen } from '../http/server.ts';
+import type { ServeCommand } from '../model/settings.ts';
+
+export interface ListenersOptions {
+  /** Serves everything, health included, on `--listen`. */
+  readonly app: RequestListener;
+  /** Serves health alone, on `--listen-health`. */
+  readonly healthApp: RequestListener;
+  readonly nowMs: () => number;
+  /** Is told of a connection that could not be accepted. */
+  readonly onError: (error: Error) => void;
+}
+
+/** The one or two listeners of the agent, taken together. */
+export interface Listeners {
+  /** The port of `--listen`. */
+  readonly port: number;
+  /** The port of `--listen-health`; `null` without it. */
+  readonly healthPort: number | null;
+  /** The probe's own connections, of both. */
+  connections(): Connections;
+  /** See `HttpServer`. */
+  stop(graceMs: number): Promise<void>;
+}
+
+export const NO_CONNECTIONS: Connections = { accepted: 0, open: 0, lastActivityAtMs: null };
+
+/** Opens what the settings name. Rejects with one clear line, and listens nowhere, where one cannot be had. */
+export async function openListeners(
+  command: Pick<ServeCommand, 'listen' | 'listenHealth'>,
+  { app, healthApp, nowMs, onError }: ListenersOptions,
+): Promise<Listeners> {
+  const main = await listen(app, { ...command.listen, nowMs, onError });
+  const health = await listenHealth();
+  const all = health === null ? [main] : [main, health];
+  return {
+    port: main.port,
+    healthPort: health?.port ?? null,
+    connections: () => all.map((server) => server.connections()).reduce(together, NO_CONNECTIONS),
+    async stop(graceMs) {
+      await Promise.all(all.map((server) => server.stop(graceMs)));
+    },
+  };
+
+  async function listenHealth(): Promise<HttpServer | null> {
+    if (command.listenHealth === null) return null;
+    try {
+      const option = '--listen-health';
+      return await listen(healthApp, { ...command.listenHealth, option, nowMs, onError });
+    } catch (error) {
+      await main.stop(0);
+      throw error;
+    }
+  }
+}
+
+function together(one: Connections, other: Connections): Connections {
+  const times = [one.lastActivityAtMs, other.lastActivityAtMs].filter((time) => time !== null);
+  return {
+    accepted: one.accepted + other.accepted,
+    open: one.open + other.open,
+    lastActivityAtMs: times.length === 0 ? null : Math.max(...times),
+  };
+}

@@ -1,0 +1,25 @@
+import type { RequestHandler, Response } from 'express';
+
+/** More than any sensible number of scrapers and people ask for in the same moment. */
+const MOST_AT_ONCE = 64;
+
+/**
+ * Bounds how many answers are being made at once; beyond that, 503 with Retry-After. An answer that has
+ * begun to go out no longer counts, so that clients who read slowly keep nobody out.
+ */
+export function answersBound(most: number = MOST_AT_ONCE): RequestHandler {
+  const making = new Set<Response>();
+  return (_request, response, next) => {
+    if (making.size >= most) {
+      for (const other of making) if (other.headersSent) making.delete(other);
+    }
+    if (making.size >= most) {
+      response.status(503).set('Retry-After', '1').type('text/plain');
+      response.send(`already ${making.size} answers under way; ask again in a second\n`);
+      return;
+    }
+    making.add(response);
+    response.once('close', () => making.delete(response));
+    next();
+  };
+}
