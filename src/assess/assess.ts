@@ -10,7 +10,7 @@ import { isBootstrapReady, nextBootstrap } from './bootstrap.ts';
 import { requiredPortsListen } from './checks.ts';
 import { judgedConditions, rowConditions } from './conditions.ts';
 import { hangs } from './hang.ts';
-import { carry } from './held.ts';
+import { carry, heldTogether } from './held.ts';
 import { cutOff } from './isolation.ts';
 import { linksWithPeers } from './link-index.ts';
 import { leaderServes, type Member, memberAddresses, resolveMembers } from './members.ts';
@@ -87,7 +87,7 @@ export function assess(
     standing,
     persistence: settling,
   });
-  const held = new Map([...rows, ...carry(memory.held, conditions, nowMs)]);
+  const held = heldTogether(rows, carry(memory.held, conditions, nowMs));
   const persistence: Persistence = { ...settling, held };
 
   const scene: Omit<Scene, 'bootstrap'> = {
@@ -137,7 +137,7 @@ export function assess(
         .filter((link) => isSettledLink(link, persistence))
         .map((link) => [link.key, link.port]),
     ),
-    unsettled: [...rows].some(([name, { readings }]) => name.startsWith('row ') && readings === 1),
+    unsettled: linkRows.some((row) => rows.get(rowSeen(row))?.readings === 1),
     stalling: linkRows.some(isStalling),
     readiness,
     strangers: strangersOf(folded, members, persistence),

@@ -19,7 +19,7 @@ export function carry(
   nowMs: number,
 ): HeldConditions {
   const held = new Map<string, Held>();
-  for (const [name, level] of now) {
+  now.forEach((level, name) => {
     const earlier = before.get(name);
     const unbroken = earlier !== undefined && level >= earlier.level;
     held.set(name, {
@@ -27,8 +27,17 @@ export function carry(
       readings: unbroken ? earlier.readings + 1 : 1,
       level,
     });
-  }
+  });
   return held;
+}
+
+/** What is held of two kinds of conditions, which have no name in common. */
+export function heldTogether(some: HeldConditions, others: HeldConditions): HeldConditions {
+  const all = new Map(some);
+  others.forEach((held, name) => {
+    all.set(name, held);
+  });
+  return all;
 }
 
 /** How long the condition has held, in milliseconds; -1 where it does not hold. */

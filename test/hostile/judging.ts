@@ -87,6 +87,48 @@ function ensembleOf(membership: Membership, members: number): Ensemble {
   }
 }
 
+/** How many times the rows are made more, and by how many times judging them may take longer for it. */
+const MORE = 8;
+const LONGER = 24;
+/** Less cannot be told from nothing. */
+const LEAST_MS = 1;
+const RUNS = 3;
+
+/**
+ * Says how judging of so many rows, and members where they are thousands, grows out of proportion; `null`
+ * where it does not. Eight times the rows take 8 times as long where time is linear, and 64 times where it
+ * is quadratic.
+ */
+export function outgrowth(
+  profile: Profile,
+  crowd: Crowd,
+  count: number,
+  given: Parameters<typeof judgingOf>[3] = {},
+): string | null {
+  const few = costMs(profile, crowd, count / MORE, given);
+  const allowedMs = Math.max(few, LEAST_MS) * LONGER;
+  let many = Number.POSITIVE_INFINITY;
+  // A busy machine makes one measurement long; a quadratic judgement makes all of them long.
+  for (let tried = 0; tried < 3 && many > allowedMs; tried += 1) {
+    many = Math.min(many, costMs(profile, crowd, count, given));
+  }
+  return many <= allowedMs
+    ? null
+    : `${profile.name}, ${crowd.name}: ${few.toFixed(1)} ms, and ${many.toFixed(0)} ms for ${MORE} times the rows`;
+}
+
+function costMs(
+  profile: Profile,
+  crowd: Crowd,
+  count: number,
+  given: Parameters<typeof judgingOf>[3],
+): number {
+  const judging = judgingOf(profile, crowd, count, { members: count, ...given });
+  // The first scan begins what the others carry on.
+  judging.once();
+  return bestMs(() => judging.once(), RUNS);
+}
+
 /** The least CPU time of some runs, in milliseconds. */
 export function bestMs(work: () => unknown, runs: number): number {
   let best = Number.POSITIVE_INFINITY;
