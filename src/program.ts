@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isatty } from 'node:tty';
 import { end, endBySignal, endNow } from './ending.ts';
 import { readHostsFile } from './evidence/hosts-file.ts';
 import { outputTo } from './output.ts';
+import { readRegular, SETTINGS_BYTES } from './regular-file.ts';
 import { run } from './run.ts';
 
 export type Heed = (signal: 'SIGTERM' | 'SIGINT') => void;
@@ -22,7 +22,7 @@ export async function program(isAgent: boolean, onSignal: (heed: Heed) => void):
   const exitCode = await run(process.argv.slice(2), process.env, {
     hostname: hostname(),
     hostsFile: () => readHostsFile(),
-    readText: (path) => readFile(path, 'utf8'),
+    readText: (path) => readRegular(path, SETTINGS_BYTES),
     out: out.write,
     error: error.write,
     // https://no-color.org: any non-empty value switches colours off.

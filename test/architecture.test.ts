@@ -16,13 +16,14 @@ const MAY_IMPORT = new Map<string, readonly string[]>([
   ['node-http.ts', []],
   ['ending.ts', []],
   ['output.ts', []],
+  ['regular-file.ts', []],
   ['profiles', ['model']],
-  ['proc', ['model']],
+  ['proc', ['model', 'regular-file.ts']],
   ['listings', ['model', 'proc']],
   ['links', ['model']],
   ['assess', ['model', 'links']],
   ['config', ['model', 'layout.ts', 'profiles']],
-  ['evidence', ['model', 'node-http.ts', 'proc', 'config']],
+  ['evidence', ['model', 'regular-file.ts', 'node-http.ts', 'proc', 'config']],
   ['agent', ['model', 'proc', 'links', 'assess', 'evidence']],
   ['http', ['model', 'node-http.ts', 'assess']],
   [
@@ -30,6 +31,7 @@ const MAY_IMPORT = new Map<string, readonly string[]>([
     [
       'model',
       'layout.ts',
+      'regular-file.ts',
       'version.ts',
       'profiles',
       'proc',
@@ -42,7 +44,7 @@ const MAY_IMPORT = new Map<string, readonly string[]>([
     ],
   ],
   ['run.ts', ['model', 'version.ts', 'profiles', 'config', 'commands']],
-  ['program.ts', ['ending.ts', 'evidence', 'output.ts', 'run.ts']],
+  ['program.ts', ['ending.ts', 'evidence', 'output.ts', 'regular-file.ts', 'run.ts']],
   ['main.ts', ['program.ts']],
 ]);
 

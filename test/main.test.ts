@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { buildProgram } from './built-program.ts';
+import { makeFifo } from './pipe.ts';
 
 const built = buildProgram();
 
@@ -85,4 +86,52 @@ test('an output that finds no room is one line on stderr and exit code 2', () =>
 test('whoever reads the beginning of an output may go then', () => {
   const { stdout, stderr } = shell('{ $PROGRAM schema; echo $? >&2; } | head -c 9');
   assert.deepEqual([stdout.length, stderr], [9, '0\n']);
+});
+
+test('what is no file, or too long, is refused in one line and waited for by nothing', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'quorum-probe-main-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const pipe = join(folder, 'pipe');
+  makeFifo(pipe);
+  const long = join(folder, 'long');
+  writeFileSync(long, '');
+  truncateSync(long, 300_000_000);
+  for (const command of ['serve', 'scan']) {
+    for (const option of ['config', 'profile-file', 'members-file']) {
+      for (const [path, reason] of [
+        [pipe, /is a pipe; give a regular file/],
+        ['/dev/zero', /is a device; give a regular file/],
+        [folder, /is a folder; give a regular file/],
+        [long, /has 300000000 bytes; at most 1048576 are read/],
+      ] as const) {
+        const { status, stdout, stderr } = program(command, `--${option}=${path}`);
+        assert.deepEqual([status, stdout], [2, ''], stderr);
+        assert.match(stderr, reason);
+        assert.match(stderr, /^quorum-probe: [^\n]+\n$/);
+      }
+    }
+  }
+  for (const [path, reason] of [
+    ['/dev/zero', /is a device; give a file, a pipe, or - for standard input/],
+    [folder, /is a folder; give a file, a pipe, or - for standard input/],
+    [long, /has 300000000 bytes; at most 268435456 are read/],
+  ] as const) {
+    const { status, stdout, stderr } = program('scan', `--input=${path}`);
+    assert.deepEqual([status, stdout], [2, ''], stderr);
+    assert.match(stderr, reason);
+  }
+});
+
+test('a listing comes through a pipe too, whether it has a name or not', () => {
+  const row = 'tcp 0 0 10.9.9.9:2181 0.0.0.0:* LISTEN';
+  const scan = '$PROGRAM scan --json --ensemble-size 3 --input';
+  for (const script of [
+    `echo '${row}' | ${scan} -`,
+    `echo '${row}' | ${scan} /dev/stdin`,
+    `d=$(mktemp -d) && mkfifo $d/p && { (sleep 0.5; echo '${row}' > $d/p) & ${scan} $d/p; rm -r $d; }`,
+  ]) {
+    const { stdout, stderr } = shell(script);
+    assert.equal(stderr, '');
+    assert.deepEqual(JSON.parse(stdout).member.addresses, ['10.9.9.9'], script);
+  }
 });

@@ -5,12 +5,12 @@ import { withPorts } from '../profiles/index.ts';
 
 /**
  * The command with the ports that its members file names in the place of the profile's, those that
- * `--ports` gave left as they are. Throws where the file cannot be read, understood or used.
+ * `--ports` gave left as they are. Rejects where the file cannot be read, understood or used.
  */
-export function withFilePorts<Command extends Settings>(command: Command): Command {
+export async function withFilePorts<Command extends Settings>(command: Command): Promise<Command> {
   const { membersFile, judge, givenPorts } = command;
   if (membersFile === null) return command;
-  const { ensemble, ports } = readMembersFile(membersFile, judge.podName);
+  const { ensemble, ports } = await readMembersFile(membersFile, judge.podName);
   const { profile } = judge;
   try {
     const override = portsFromFile(profile, ports, givenPorts);

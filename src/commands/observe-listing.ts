@@ -1,4 +1,3 @@
-import { readFileSync, statSync } from 'node:fs';
 import { watchedBy } from '../agent/look.ts';
 import type { Observation } from '../assess/observation.ts';
 import { coverageOf } from '../listings/coverage.ts';
@@ -11,9 +10,7 @@ import { tableOfHost } from '../listings/table.ts';
 import { NOTHING_ASKED } from '../model/asked.ts';
 import type { JudgeSettings, ScanCommand } from '../model/settings.ts';
 import { parseCounters } from '../proc/counters.ts';
-
-/** The longest listing that is read: a million rows. */
-const INPUT_BYTES = 256 * 1024 * 1024;
+import { readInput } from './read-input.ts';
 
 /** What a listing shows of one host. */
 export interface ObservedHost {
@@ -22,15 +19,15 @@ export interface ObservedHost {
   readonly observation: Observation;
 }
 
-/** The hosts of a listing that somebody pasted, at least one. Throws where it holds no socket. */
-export function observeListing(
+/** The hosts of a listing that somebody pasted, at least one. Rejects where it holds no socket. */
+export async function observeListing(
   command: ScanCommand,
   judge: JudgeSettings,
   path: string,
-): ObservedHost[] {
+): Promise<ObservedHost[]> {
   const startMs = performance.now();
   const where = path === '-' ? 'standard input' : path;
-  const decoded = decodeListing(readInput(path));
+  const decoded = decodeListing(await readInput(path));
   if (decoded.kind === 'binary') {
     throw new Error(
       `${where} is ${decoded.what}, which is not read; paste the text of the listing`,
@@ -90,15 +87,4 @@ function observe(
       listing: reportListing(host, reading, judge.profile),
     },
   };
-}
-
-function readInput(path: string): Uint8Array {
-  if (path === '-') return readFileSync(0);
-  const { size } = statSync(path);
-  if (size > INPUT_BYTES) {
-    throw new Error(
-      `${path} has ${size} bytes; at most ${INPUT_BYTES} are read: cut it down with grep`,
-    );
-  }
-  return readFileSync(path);
 }

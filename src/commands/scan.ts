@@ -26,12 +26,12 @@ export async function scan(given: ScanCommand, io: ScanIo): Promise<number> {
   let command: ScanCommand;
   let hosts: readonly ObservedHost[];
   try {
-    command = withFilePorts(given);
+    command = await withFilePorts(given);
     const { judge, source } = command;
     hosts =
       source.kind === 'proc'
         ? [{ name: judge.podName, observation: await observeProc(command, judge, source) }]
-        : (await import('./observe-listing.ts')).observeListing(command, judge, source.path);
+        : await (await import('./observe-listing.ts')).observeListing(command, judge, source.path);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     io.error(`quorum-probe: ${reason}\n`);

@@ -57,7 +57,7 @@ export async function serve(command: ServeCommand, io: ServeIo): Promise<number>
 }
 
 async function start(given: ServeCommand, { log, linesDropped }: AgentLog): Promise<Running> {
-  const command = withFilePorts(given);
+  const command = await withFilePorts(given);
   const { judge } = command;
   const trouble = onceAChange(log);
   const clock = (): number => performance.now();
@@ -66,7 +66,7 @@ async function start(given: ServeCommand, { log, linesDropped }: AgentLog): Prom
 
   const interfaces = watchInterfaces(command.procRoot);
   const podAddresses = () => command.podAddresses ?? interfaces.addresses();
-  const upkeep = keepUp(command, interfaces, clock, (error, what, reason) => {
+  const upkeep = await keepUp(command, interfaces, clock, (error, what, reason) => {
     agent.countError(error);
     trouble(what, reason);
   });

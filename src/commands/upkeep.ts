@@ -19,18 +19,18 @@ export interface Upkeep {
 
 /**
  * Keeps up, off the scan path, what judging needs besides the socket table: the file of members, their
- * names, the interfaces' description. Throws where the members file cannot be understood at the start.
+ * names, the interfaces' description. Rejects where the members file cannot be understood at the start.
  */
-export function keepUp(
+export async function keepUp(
   { membersFile, judge, givenPorts }: ServeCommand,
   interfaces: InterfaceWatch,
   clock: () => number,
   onTrouble: (error: ScanError, what: string, reason: string) => void,
-): Upkeep {
+): Promise<Upkeep> {
   const members =
     membersFile === null
-      ? { ensemble: () => judge.ensemble, poll: () => {} }
-      : watchMembersFile(membersFile, judge.podName, {
+      ? { ensemble: () => judge.ensemble, poll: () => Promise.resolve() }
+      : await watchMembersFile(membersFile, judge.podName, {
           clock,
           profile: judge.profile,
           givenPorts,
@@ -45,7 +45,7 @@ export function keepUp(
   let timer: NodeJS.Timeout | null = null;
 
   function once(isWaiting: boolean): void {
-    members.poll();
+    void members.poll();
     void names.poll(namesToLookUp(members.ensemble()), isWaiting, urgent);
     urgent = false;
     interfaces.describe().catch((error: unknown) => {

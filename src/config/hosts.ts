@@ -21,11 +21,15 @@ export function parseServiceName(text: string): string {
   throw new Problem(`${quote(text)} is no service's name; write it as zk or zk.default.svc`);
 }
 
+/** A name of 254 characters with two ports, or with a third by mistake. */
+const LONGEST_WITH_PORTS = 300;
+
 function whatIsWrong(text: string): string {
   if (/^server\.\d+\s*=/i.test(text)) {
     return `${quote(text)} is a line of zoo.cfg; write the name alone, or give the file with --members-file`;
   }
-  const withPort = /^(.*?):\d+(?::\d+)*$/.exec(text)?.[1];
+  // Of what could be a host at all: the expression tries each colon of a longer text.
+  const withPort = /^(.*?):\d+(?::\d+)*$/.exec(text.slice(0, LONGEST_WITH_PORTS))?.[1];
   if (withPort !== undefined && (normalAddress(withPort) !== null || isHostName(withPort))) {
     return `${quote(text)} carries a port; write ${quote(withPort)}, and other ports with --ports`;
   }

@@ -84,12 +84,14 @@ async function fileOf(
   const path = givenIn(settings, option);
   if (path === null) return null;
   const text = await readText(path).catch((error: unknown) => {
-    const where = whereOf(settings, option);
-    throw new Problem(`${where}: cannot read ${quote(path)} (${codeOf(error)}); name a YAML file`);
+    throw new Problem(`${whereOf(settings, option)}: ${unreadable(path, error)}`);
   });
   return { path, text };
 }
 
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+/** The file system's errors are codes; those of a file that is none, or too long, say themselves what is wrong. */
+function unreadable(path: string, error: unknown): string {
+  if (error instanceof Error && !('code' in error)) return error.message;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+  return `cannot read ${quote(path)} (${code}); name a YAML file`;
 }

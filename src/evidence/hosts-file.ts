@@ -1,4 +1,5 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, readFileSync } from 'node:fs';
+import { openRegular } from '../regular-file.ts';
 
 /** A hosts file of thousands of lines; what is longer is nobody's, and is not read. */
 const MOST_BYTES = 262_144;
@@ -8,18 +9,14 @@ const MOST_BYTES = 262_144;
  * to be read. Opening never waits, as it would for a pipe without a writer.
  */
 export function readHostsFile(path = '/etc/hosts'): string | null {
-  let file: number | null = null;
   try {
-    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    const stat = fstatSync(file);
-    if (!stat.isFile() || stat.size > MOST_BYTES) return null;
-    const { size } = stat;
-    const bytes = Buffer.alloc(size);
-    const read = readSync(file, bytes, 0, size, 0);
-    return bytes.subarray(0, read).toString('utf8');
+    const { fd } = openRegular(path, MOST_BYTES);
+    try {
+      return readFileSync(fd, 'utf8');
+    } finally {
+      closeSync(fd);
+    }
   } catch {
     return null;
-  } finally {
-    if (file !== null) closeSync(file);
   }
 }

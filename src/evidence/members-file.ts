@@ -1,7 +1,8 @@
-import { readFileSync, statSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { type FilePorts, parseMembersFile, unwatchedPort } from '../config/members-file.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Ensemble } from '../model/settings.ts';
+import { readRegular, SETTINGS_BYTES } from '../regular-file.ts';
 
 /** How long a file must rest that is written anew in its place: half of it is no ensemble. */
 const IN_PLACE_MS = 2_000;
@@ -12,8 +13,11 @@ type MembersEnsemble = Extract<Ensemble, { kind: 'members' }>;
 
 export interface MembersFileWatch {
   ensemble(): Ensemble;
-  /** Reads the file again if it changed; the last good members stay where it cannot be understood. */
-  poll(): void;
+  /**
+   * Reads the file again if it changed; the last good members stay where it cannot be understood.
+   * One round at a time; never rejects.
+   */
+  poll(): Promise<void>;
 }
 
 /** What the file is followed with, beside its place. */
@@ -28,38 +32,43 @@ export interface MembersFileEdges {
   readonly givenPorts: readonly string[];
 }
 
-/** What a members file says. Throws where it cannot be read or understood. */
-export function readMembersFile(
-  path: string,
-  podName: string,
-): { readonly ensemble: MembersEnsemble; readonly ports: FilePorts; readonly isEnded: boolean } {
-  const text = readFileSync(path, 'utf8');
+export interface MembersFileText {
+  readonly ensemble: MembersEnsemble;
+  readonly ports: FilePorts;
+  /** Whether its last line has an end. */
+  readonly isEnded: boolean;
+}
+
+/** What a members file says. Rejects where it cannot be read or understood. */
+export async function readMembersFile(path: string, podName: string): Promise<MembersFileText> {
+  const text = await readRegular(path, SETTINGS_BYTES);
   const file = parseMembersFile(text, podName);
   if (file.kind === 'invalid') throw new Error(`members file ${path}: ${file.problem}`);
   return { ensemble: file.ensemble, ports: file.ports, isEnded: /[\r\n]$/.test(text) };
 }
 
 /**
- * Follows a file of `server.N=` lines. Throws at the start where it cannot be read or understood.
+ * Follows a file of `server.N=` lines. Rejects at the start where it cannot be read or understood.
  * A file that another takes the place of, as in a mounted ConfigMap, is whole; one that is written in its
  * place may be seen half-written, as a smaller ensemble whose majority is too easily reached.
  */
-export function watchMembersFile(
+export async function watchMembersFile(
   path: string,
   podName: string,
   edges: MembersFileEdges,
-): MembersFileWatch {
+): Promise<MembersFileWatch> {
   // Before the text, so that a change between the two is seen.
-  let seen = stampOf(path);
-  let { ensemble } = readMembersFile(path, podName);
+  let seen = await stampOf(path);
+  let { ensemble } = await readMembersFile(path, podName);
+  let underWay = false;
   let changed = { stamp: seen, sinceMs: edges.clock() };
 
-  /** The new members, or `null` while they may still be half of them. Throws where they cannot be followed. */
-  function nextEnsemble(stamp: Stamp): MembersEnsemble | null {
+  /** The new members, or `null` while they may still be half of them. Rejects where they cannot be followed. */
+  async function nextEnsemble(stamp: Stamp): Promise<MembersEnsemble | null> {
     const restedMs = edges.clock() - changed.sinceMs;
     const inPlace = stamp.inode === seen.inode;
     if (inPlace && restedMs < IN_PLACE_MS) return null;
-    const file = readMembersFile(path, podName);
+    const file = await readMembersFile(path, podName);
     const lost = ensemble.members.filter(
       ({ name }) => !file.ensemble.members.some((member) => member.name === name),
     );
@@ -75,20 +84,27 @@ export function watchMembersFile(
     return file.ensemble;
   }
 
+  async function round(): Promise<void> {
+    const stamp = await stampOf(path);
+    if (stamp.text === seen.text) return;
+    if (stamp.text !== changed.stamp.text) changed = { stamp, sinceMs: edges.clock() };
+    try {
+      const next = await nextEnsemble(stamp);
+      if (next === null) return;
+      ensemble = next;
+    } catch (error) {
+      edges.onTrouble(error instanceof Error ? error.message : String(error));
+    }
+    seen = stamp;
+  }
+
   return {
     ensemble: () => ensemble,
-    poll() {
-      const stamp = stampOf(path);
-      if (stamp.text === seen.text) return;
-      if (stamp.text !== changed.stamp.text) changed = { stamp, sinceMs: edges.clock() };
-      try {
-        const next = nextEnsemble(stamp);
-        if (next === null) return;
-        ensemble = next;
-      } catch (error) {
-        edges.onTrouble(error instanceof Error ? error.message : String(error));
-      }
-      seen = stamp;
+    async poll() {
+      if (underWay) return;
+      underWay = true;
+      await round();
+      underWay = false;
     },
   };
 }
@@ -100,9 +116,9 @@ interface Stamp {
   readonly inode: number | null;
 }
 
-function stampOf(path: string): Stamp {
+async function stampOf(path: string): Promise<Stamp> {
   try {
-    const { mtimeMs, ino, size } = statSync(path);
+    const { mtimeMs, ino, size } = await stat(path);
     return { text: `${mtimeMs} ${ino} ${size}`, inode: ino };
   } catch {
     return { text: 'unreadable', inode: null };

@@ -43,14 +43,23 @@ export interface InterfaceCounters {
   readonly transmit: { readonly bytes: number; readonly errors: number; readonly drops: number };
 }
 
+/** Of `/proc/net/dev`: eight that count what was received, and eight what was sent. */
+const COLUMNS = 16;
+
 /** `/proc/net/dev` by interface name (`net/core/net-procfs.c dev_seq_printf_stats`). */
 export function parseInterfaceCounters(text: string): ReadonlyMap<string, InterfaceCounters> {
   const interfaces = new Map<string, InterfaceCounters>();
   for (const line of text.split('\n')) {
-    const match = /^\s*(\S+):\s*((?:\d+\s*){16})$/.exec(line);
-    if (match === null) continue;
-    const [, name = '', columns = ''] = match;
-    const values = columns.trim().split(/\s+/).map(Number);
+    // A name may hold colons itself, as that of an alias does.
+    const colon = line.lastIndexOf(':');
+    const name = line.slice(0, Math.max(0, colon)).trim();
+    const columns = line
+      .slice(colon + 1)
+      .trim()
+      .split(/\s+/, COLUMNS + 1);
+    if (name === '' || /\s/.test(name)) continue;
+    if (columns.length !== COLUMNS || !columns.every((column) => /^\d+$/.test(column))) continue;
+    const values = columns.map(Number);
     const at = (column: number): number => values[column] ?? 0;
     interfaces.set(name, {
       receive: { bytes: at(0), errors: at(2), drops: at(3) },

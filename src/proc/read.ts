@@ -1,8 +1,9 @@
-import { closeSync, open, openSync, read, readFileSync, readSync } from 'node:fs';
+import { closeSync, read, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Counters } from '../model/report.ts';
 import type { SocketTable } from '../model/socket.ts';
+import { type OpenFile, openRegular, tooLong } from '../regular-file.ts';
 import {
   type InterfaceCounters,
   parseCounters,
@@ -12,10 +13,15 @@ import {
 import type { Meter } from './meter.ts';
 import { createTableScanner, type TableOptions } from './tcp-table.ts';
 
-const openAsync = promisify(open);
 const readAsync = promisify(read);
 
 const BUFFER_BYTES = 64 * 1024;
+
+/** The longest copy of a table that is read: a million rows. The kernel's own has no limit. */
+const TABLE_BYTES = 256 * 1024 * 1024;
+
+/** The longest text of counters that is read: `dev` of a host with ten thousand interfaces has a megabyte. */
+const COUNTERS_BYTES = 4 * 1024 * 1024;
 
 /**
  * `seq_read` fills one page of whole rows per call (`fs/seq_file.c`), so a read that leaves room for
@@ -60,11 +66,13 @@ export async function readTables(
   const { meter } = timing;
   let longestHoldMs = 0;
   for (const file of files) {
-    const fd = await meter.pool(() => openTable(root, file));
-    if (fd === null) continue;
+    const open = openTable(root, file);
+    if (open === null) continue;
+    const { fd, mostBytes } = open;
     try {
       const first = await meter.pool(() => readAsync(fd, buffer, 0, BUFFER_BYTES, null));
       let length = first.bytesRead;
+      let bytes = length;
       let sliceStart = timing.clock();
       meter.begin();
       while (length > 0) {
@@ -79,6 +87,10 @@ export async function readTables(
           sliceStart = timing.clock();
         }
         length = readSync(fd, buffer, 0, BUFFER_BYTES, null);
+        bytes += length;
+        // A copy that grows while it is read would never end.
+        if (bytes > mostBytes)
+          throw tooLong(tablePath(root, file), `more than ${mostBytes}`, mostBytes);
       }
       scanner.end();
       longestHoldMs = Math.max(longestHoldMs, timing.clock() - sliceStart);
@@ -90,9 +102,13 @@ export async function readTables(
   return { table: scanner.table(), longestHoldMs };
 }
 
-async function openTable(root: string, file: TableFile): Promise<number | null> {
+function tablePath(root: string, file: TableFile): string {
+  return join(root, 'net', file);
+}
+
+function openTable(root: string, file: TableFile): OpenFile | null {
   try {
-    return await openAsync(join(root, 'net', file), 'r');
+    return openRegular(tablePath(root, file), TABLE_BYTES);
   } catch (error) {
     if (file === 'tcp6' && isMissing(error)) return null;
     throw error;
@@ -140,7 +156,7 @@ function keptOpen(root: string, file: string): () => string | null {
   let fd: number | null = null;
   return () => {
     try {
-      fd ??= openSync(path, 'r');
+      fd ??= openRegular(path, COUNTERS_BYTES).fd;
       return readFromStart(fd);
     } catch {
       if (fd !== null) closeSync(fd);
@@ -168,11 +184,10 @@ const textBuffer = Buffer.allocUnsafeSlow(16 * 1024);
  * second, that alone keeps the garbage collector busy.
  */
 function readText(root: string, file: string): string | null {
-  const path = join(root, 'net', file);
   try {
-    const fd = openSync(path, 'r');
+    const { fd } = openRegular(join(root, 'net', file), COUNTERS_BYTES);
     try {
-      return readFromStart(fd) ?? readFileSync(path, 'latin1');
+      return readFromStart(fd) ?? readLong(fd);
     } finally {
       closeSync(fd);
     }
@@ -192,7 +207,20 @@ function readFromStart(fd: number): string | null {
   return null;
 }
 
-/** Fails with the file system's error where the table cannot be opened, for the check at the start. */
+/** The file's text, or `null` where it is longer than any that is read. */
+function readLong(fd: number): string | null {
+  const pieces: Buffer[] = [];
+  for (let length = 0; length <= COUNTERS_BYTES; ) {
+    const piece = Buffer.allocUnsafe(BUFFER_BYTES);
+    const read = readSync(fd, piece, 0, BUFFER_BYTES, length);
+    if (read === 0) return Buffer.concat(pieces).toString('latin1');
+    pieces.push(piece.subarray(0, read));
+    length += read;
+  }
+  return null;
+}
+
+/** Fails with one line where the table cannot be opened, for the check at the start. */
 export function assertReadable(root: string): void {
-  closeSync(openSync(join(root, 'net', 'tcp'), 'r'));
+  closeSync(openRegular(tablePath(root, 'tcp'), TABLE_BYTES).fd);
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { parseCounters } from '../../src/proc/counters.ts';
 import { createMeter, PROCESS_CLOCKS } from '../../src/proc/meter.ts';
 import {
   assertReadable,
@@ -13,6 +14,7 @@ import {
   readTables,
 } from '../../src/proc/read.ts';
 import { listens, row } from '../links/rows.ts';
+import { makeFifo } from '../pipe.ts';
 import { fileText } from './kernel-text.ts';
 
 const OPTIONS = {
@@ -71,11 +73,49 @@ test('tcp6 may be missing, tcp may not', async (t) => {
   assert.throws(() => assertReadable(without), /ENOENT/);
 });
 
-test('a file that opens and cannot be read fails, and leaves none open', async (t) => {
-  const root = folder(t, { tcp: fileText([]) });
-  mkdirSync(join(root, 'net', 'tcp6'));
-  await assert.rejects(readTables(root, ['tcp', 'tcp6'], OPTIONS, timing(4, 0)), /EISDIR/);
+test('what is no file in the place of one fails in one line, and is waited for by nothing', async (t) => {
+  for (const [file, place, expected] of [
+    ['tcp', makeFifo, /net\/tcp is a pipe; give a regular file/],
+    ['tcp6', makeFifo, /net\/tcp6 is a pipe; give a regular file/],
+    ['tcp6', (path: string) => mkdirSync(path), /net\/tcp6 is a folder; give a regular file/],
+    ['tcp', (path: string) => symlinkSync('/dev/zero', path), /net\/tcp is a device/],
+    [
+      'tcp',
+      (path: string) => sparseFile(path, 300_000_000),
+      /has 300000000 bytes; at most 268435456/,
+    ],
+  ] as const) {
+    const root = folder(t, { tcp: fileText([]) });
+    const path = join(root, 'net', file);
+    rmSync(path, { force: true });
+    place(path);
+    await assert.rejects(readTables(root, ['tcp', 'tcp6'], OPTIONS, timing(4, 0)), expected);
+    if (file === 'tcp') assert.throws(() => assertReadable(root), expected);
+  }
 });
+
+test('counters that are no file, or too long, are not known, and are waited for by nothing', (t) => {
+  for (const place of [
+    makeFifo,
+    (path: string) => mkdirSync(path),
+    (path: string) => symlinkSync('/dev/zero', path),
+    (path: string) => sparseFile(path, 300_000_000),
+  ]) {
+    const root = folder(t, {});
+    for (const name of ['sockstat', 'sockstat6', 'snmp', 'netstat', 'dev']) {
+      place(join(root, 'net', name));
+    }
+    assert.deepEqual(readCounters(root), parseCounters(null, null));
+    assert.equal(readInterfaceCounters(root).size, 0);
+    const hints = hintReader(root, true)();
+    assert.deepEqual([hints.inUse, hints.inUse6], [null, null]);
+  }
+});
+
+function sparseFile(path: string, bytes: number): void {
+  writeFileSync(path, '');
+  truncateSync(path, bytes);
+}
 
 const LONG = Array.from({ length: 3_000 }, (_, at) =>
   row(`10.96.8.10:${at + 1}`, '10.96.8.11:3888'),
