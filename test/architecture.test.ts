@@ -179,3 +179,20 @@ test('no part starts a process, and the one library that might is loaded in one 
   assert.deepEqual(importing(/^(?:node:)?(?:child_process|worker_threads|cluster)$/), []);
   assert.deepEqual(importing(/^systeminformation/), ['evidence/interfaces.ts']);
 });
+
+test("node:http is required by one file and imported by none: an import loads Node's web client too", () => {
+  const importing = sources.filter(({ imports }) =>
+    imports.some(({ from, kind }) => /^(?:node:)?https?$/.test(from) && kind !== 'type'),
+  );
+  assert.deepEqual(
+    importing.map(({ path }) => path),
+    [],
+  );
+  const requiring = sources.filter(({ text }) =>
+    /[rR]equire\([^)]*\)\(\s*'(?:node:)?https?'/.test(text),
+  );
+  assert.deepEqual(
+    requiring.map(({ path }) => path),
+    ['node-http.ts'],
+  );
+});

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-// Its type alone: the schema builder would take 3 MiB of the agent's 16 MiB heap, and the agent never parses a report.
+// Its type alone: the schema builder would take 3 MiB of the agent's heap, and the agent never parses a report.
 import type { reportSchema } from './report-schema.ts';
 
 export {

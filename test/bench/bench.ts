@@ -9,8 +9,9 @@ import { BUILT_PROGRAM } from '../demo/agent.ts';
 import { openCrowd } from './crowd.ts';
 import { openIdlePods } from './idle.ts';
 import { benchMemory } from './memory.ts';
+import { whyNoMemoryCgroup } from './memory-cgroup.ts';
 import { whyNoNamespaces } from './network.ts';
-import { fetchRelease, LTS_MAJOR, type NodeRelease, runningRelease } from './node-release.ts';
+import { measuredMajors, type NodeRelease, nodeRelease } from './node-release.ts';
 import { benchPage } from './page.ts';
 import { benchScan } from './scan.ts';
 
@@ -24,25 +25,27 @@ const FULL = {
   ],
   idleMs: 60_000,
   pageMs: 30_000,
-  scrapes: 6_000,
+  memory: { scrapes: 6_000, readersSeconds: 60 },
 };
 const QUICK: typeof FULL = {
   scan: FULL.scan.map(({ sockets }) => ({ sockets, rounds: 3 })),
   idleMs: 15_000,
   pageMs: 5_000,
-  scrapes: 600,
+  memory: { scrapes: 600, readersSeconds: 10 },
 };
 /** V8 tidies up after the start, and the agent learns what a scan costs. */
 const WARM_UP_MS = 15_000;
 
-const HELP = `npm run bench -- [--only scan,idle,page,memory] [--quick]
-  --only LIST   some parts only
-  --quick       fewer rounds: shows that it works, its figures are not to be quoted`;
+const HELP = `npm run bench -- [--only scan,idle,page,memory] [--against MAIN] [--quick]
+  --only LIST     some parts only
+  --against MAIN  another build's dist/main.js, whose memory is measured beside this one's
+  --quick         fewer rounds: shows that it works, its figures are not to be quoted`;
 
 const { values } = parseArgs({
   options: {
     only: { type: 'string', default: PARTS.join(',') },
     quick: { type: 'boolean', default: false },
+    against: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -63,7 +66,7 @@ function whyNot(parts: ReadonlySet<string>): string | null {
   const unknown = [...parts].filter((part) => !PARTS.some((known) => known === part));
   if (unknown.length > 0) return `no part "${unknown.join(',')}"; there are ${PARTS.join(', ')}`;
   if (!existsSync(BUILT_PROGRAM)) return `there is no ${BUILT_PROGRAM}: run "npm run build" first`;
-  return whyNoNamespaces();
+  return whyNoNamespaces() ?? (parts.has('memory') ? whyNoMemoryCgroup() : null);
 }
 
 /** Quiet idling is measured before the crowd is there, the neighbour's after the scans filled it. */
@@ -90,18 +93,21 @@ async function bench(parts: ReadonlySet<string>, plan: typeof FULL): Promise<voi
     say(`### Status page\n\n${await benchPage(WARM_UP_MS, plan.pageMs)}`);
   }
   if (parts.has('memory')) {
-    say(`### Memory\n\n${await benchMemory(await releases(), plan.scrapes)}`);
+    const memory = await benchMemory(await releases(), plan.memory, values.against ?? null);
+    say(`### Memory\n\n${memory}`);
   }
 }
 
 async function releases(): Promise<NodeRelease[]> {
-  const running = runningRelease();
-  try {
-    return [running, await fetchRelease(LTS_MAJOR)];
-  } catch {
-    say(`Not run on Node ${LTS_MAJOR}: npm could not fetch it.`);
-    return [running];
+  const found: NodeRelease[] = [];
+  for (const major of measuredMajors()) {
+    try {
+      found.push(await nodeRelease(major));
+    } catch {
+      say(`Not run on Node ${major}: npm could not fetch it.`);
+    }
   }
+  return found;
 }
 
 function say(text: string): void {

@@ -13,17 +13,24 @@ export interface Pod {
   readonly namespace: Namespace;
   /** The measured process. */
   readonly pid: number;
+  /** The next line that the measured process says; rejects when it ended instead. */
+  nextLine(): Promise<string>;
   close(): Promise<void>;
 }
 
-export async function openPod(command: readonly string[]): Promise<Pod> {
+/** `program` is one of the bench that says a line once the ensemble stands. */
+export async function openPod(
+  command: readonly string[],
+  program = ownProgram('ensemble.ts'),
+): Promise<Pod> {
   const namespace = await openNamespace();
-  const ensemble = startProgram(namespace.inside(ownProgram('ensemble.ts')));
+  const ensemble = startProgram(namespace.inside(program));
   await ensemble.nextLine();
   const measured = startProgram(namespace.inside(command));
   return {
     namespace,
     pid: measured.pid,
+    nextLine: measured.nextLine,
     async close() {
       await measured.stop();
       await ensemble.stop();
@@ -33,7 +40,7 @@ export async function openPod(command: readonly string[]): Promise<Pod> {
 }
 
 /** The built agent watching the pod's ensemble, on a given Node. */
-export function agentCommand(node: string): string[] {
-  const options = { program: BUILT_PROGRAM, addresses: MEMBERS, ports: ZOOKEEPER_PORTS };
+export function agentCommand(node: string, program = BUILT_PROGRAM): string[] {
+  const options = { program, addresses: MEMBERS, ports: ZOOKEEPER_PORTS };
   return [node, ...agentArguments({ ...options, listen: `${PORT}`, settleMs: 1_000 })];
 }

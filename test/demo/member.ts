@@ -31,7 +31,7 @@ export interface Member {
 const PING_INTERVAL_MS = 1_000;
 const PING = Buffer.alloc(20);
 
-export function createMember(id: number, address: string, ports: Ports): Member {
+export function createMember(id: number, address: string, ports: Ports, srvr?: string): Member {
   const servers = new Map<Role, Server>();
   const sockets = new Map<Role, Set<Socket>>();
   let linkToLeader: Promise<unknown> = Promise.resolve();
@@ -70,7 +70,9 @@ export function createMember(id: number, address: string, ports: Ports): Member 
     name: `zk-${id}`,
     address,
     async start() {
-      await listen('client', () => {});
+      await listen('client', (client) => {
+        if (srvr !== undefined) client.once('data', () => client.end(srvr));
+      });
       await listen('election', () => {});
     },
     async dialElection(peer) {

@@ -26,13 +26,15 @@ export interface StandInOptions {
   /** One loopback address for each member. */
   readonly addresses: readonly string[];
   readonly ports?: Ports;
+  /** What the client ports answer to `srvr`; nothing where it is left out. */
+  readonly srvr?: string;
 }
 
 /** Starts all members, links every pair and elects the largest id. */
 export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   const ports = options.ports ?? ZOOKEEPER_PORTS;
   const members = options.addresses.map((address, index) =>
-    createMember(index + 1, address, ports),
+    createMember(index + 1, address, ports, options.srvr),
   );
   const [watched] = members;
   if (watched === undefined) throw new Error('a stand-in needs at least one address');

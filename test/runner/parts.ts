@@ -39,6 +39,7 @@ export const PARTS: ReadonlyMap<string, Part> = new Map<string, Part>([
       holds: [
         'commands/scan-program.test.ts',
         'commands/serve-asked.test.ts',
+        'commands/serve-memory.test.ts',
         'commands/serve.test.ts',
         'commands/stopping.test.ts',
         'ending.test.ts',

@@ -37,7 +37,7 @@ export const processMetrics: readonly MetricDefinition[] = [
     name: 'nodejs_heap_size_used_bytes',
     type: 'gauge',
     labels: [],
-    help: "JavaScript heap in use, garbage included; the image's flags limit it to 20 MiB.",
+    help: "JavaScript heap in use, garbage included; the image's flags limit it to 40 MiB.",
     samples: ({ process }) => single(process.heapUsedBytes),
   },
   {

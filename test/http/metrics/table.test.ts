@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { METRICS, metricsMarkdown } from '../../../src/http/metrics/table.ts';
+import { HEAP_LIMIT_MIB } from '../../image-flags.ts';
 import { fakeView } from '../sample-report.ts';
 import { serve } from '../serving.ts';
 import { parseExposition } from './parse.ts';
@@ -31,4 +32,9 @@ test('every help text is one sentence that fits a line of a listing', () => {
   for (const { name, help } of METRICS) {
     assert.match(help, /^[A-Z][^\n|]{10,110}\.$|^[A-Z][^\n|]{10,110}; always 1\.$/, name);
   }
+});
+
+test("the heap's limit is documented as the image's flags set it", () => {
+  const heap = METRICS.find(({ name }) => name === 'nodejs_heap_size_used_bytes');
+  assert.match(heap?.help ?? '', new RegExp(`limit it to ${HEAP_LIMIT_MIB} MiB`));
 });
