@@ -59,7 +59,7 @@ function wayOf(cause: LoopbackCause, { sidecar }: EnvoyPort): string {
     case 'inbound-passthrough-disabled':
       return 'PILOT_ENABLE_INBOUND_PASSTHROUGH=false is set on istiod';
     case 'inbound-traffic-policy-localhost':
-      return 'meshConfig.inboundTrafficPolicy.mode is LOCALHOST';
+      return 'the mesh has meshConfig.inboundTrafficPolicy.mode: LOCALHOST';
     case 'sidecar-default-endpoint':
       return sidecar === null
         ? 'a Sidecar ingress names defaultEndpoint 127.0.0.1'

@@ -1,5 +1,5 @@
 import type { EnvoyPort } from '../../model/evidence.ts';
-import { linkEvidence, type Scene } from '../scene.ts';
+import { linkEvidence, peerLinks, type Scene } from '../scene.ts';
 import type { Diagnosis } from './finding.ts';
 
 /**
@@ -9,28 +9,31 @@ import type { Diagnosis } from './finding.ts';
  */
 export function portsInNoService(scene: Scene): Diagnosis[] {
   const answer = scene.observation.asked.envoy?.answer;
-  if (answer?.kind !== 'answered' || scene.standing.inQuorum.kind !== 'out') return [];
+  if (answer?.kind !== 'answered' || scene.standing.inQuorum.kind === 'in') return [];
   if ([...answer.ports.values()].some(({ sidecar }) => sidecar !== null)) return [];
+  const linked = new Set(
+    peerLinks(scene).flatMap(({ port, state }) => (state === 'up' ? [port] : [])),
+  );
   const isUnnamed = (port: EnvoyPort | undefined): boolean =>
     port?.delivery.kind === 'catch-all' && port.mtls === 'strict';
   const ports = scene.settings.profile.ports
     .filter((spec) => spec.links !== 'clients')
     .flatMap((spec) => spec.ports)
-    .filter((port) => isUnnamed(answer.ports.get(port)));
+    .filter((port) => !linked.has(port) && isUnnamed(answer.ports.get(port)));
   if (ports.length === 0) return [];
-  const [port, ports_, names] =
+  const [port, thePorts, them] =
     ports.length === 1 ? ['port', 'the port', 'it'] : ['ports', 'the ports', 'them'];
   return [
     {
       code: 'port-in-no-service',
       certainty: 'suspected',
-      summary: `No Service names the peer ${port} ${ports.join(' and ')}: the other members send plain text to ${names}, and this pod's proxy takes mutual TLS alone.`,
+      summary: `No Service names the peer ${port} ${ports.join(' and ')}: the other members send plain text to ${them}, and this pod's proxy takes mutual TLS alone.`,
       evidence: [
         `the proxy's admin: no inbound cluster for ${port} ${ports.join(' and ')}, and the catch-all is STRICT`,
         ...linkEvidence(scene),
       ],
-      cause: `The headless Service does not list ${ports_}, or under another number than the port that the server listens on, so that the members' proxies have no listener for ${names}.`,
-      remedy: `Add ${ports_} to the headless Service, each with targetPort the same as port; or take ${names} out of the mesh on all members with traffic.sidecar.istio.io/excludeInboundPorts and excludeOutboundPorts: "${ports.join(',')}".`,
+      cause: `The headless Service does not list ${thePorts}, or under another number than the port that the server listens on, so that the members' proxies have no listener for ${them}.`,
+      remedy: `Add ${thePorts} to the headless Service, with targetPort the same as port; or take ${them} out of the mesh on all members with traffic.sidecar.istio.io/excludeInboundPorts and excludeOutboundPorts: "${ports.join(',')}".`,
     },
   ];
 }

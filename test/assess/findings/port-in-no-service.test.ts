@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Report } from '../../../src/model/report.ts';
 import type { Socket } from '../../../src/model/socket.ts';
-import { istioSidecar } from '../../links/rows.ts';
+import { istioSidecar, POD, PROXY, row } from '../../links/rows.ts';
 import { admin } from '../asked-evidence.ts';
 import { codes, lastReport, ONE_LOOK, type Step } from '../judging.ts';
 import { LEARNER, LOOKING } from '../zookeeper-rows.ts';
@@ -28,4 +28,15 @@ test('a peer port that falls to a STRICT catch-all is in no Service, unless a Si
   ] as const) {
     assert.ok(!codes(once(rows, { asked: other })).includes('port-in-no-service'));
   }
+});
+
+test('a port that peers are linked on is known to them, whatever the catch-all takes', () => {
+  const asked = admin({ kind: 'catch-all' });
+  const rows = [
+    ...LOOPED,
+    row(`${POD}:3888`, '127.0.0.6:40000'),
+    row('127.0.0.6:40000', `${POD}:3888`, PROXY),
+  ];
+  const finding = once(rows, { asked }).findings.find(({ code }) => code === 'port-in-no-service');
+  assert.match(finding?.summary ?? '', /peer port 2888:/);
 });
