@@ -10,6 +10,7 @@ import { healthRouter } from './health.ts';
 import type { Build } from './metrics/definition.ts';
 import { metricsRouter } from './metrics.ts';
 import { reportRouter } from './report-api.ts';
+import { createTurns } from './turns.ts';
 import type { Watched } from './watched.ts';
 
 export interface AppOptions {
@@ -32,7 +33,14 @@ export interface AppOptions {
 export function createApp(view: AgentView, options: AppOptions): Express {
   const app = healthFirst(view, options.watched);
   app.use(answersBound());
-  app.use(metricsRouter(view, options));
+  const turns = createTurns();
+  // Scrapes share one turn among all who ask.
+  app.use(metricsRouter(view, { ...options, turns }));
+  app.use((_request, response, next) => {
+    turns(() => {
+      if (!response.destroyed) next();
+    });
+  });
   app.use(reportRouter(view));
   app.use(options.evidence);
   app.use(options.page);

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Router } from 'express';
 import type { AgentView } from '../model/agent-view.ts';
 import type { Build } from './metrics/definition.ts';
@@ -6,6 +5,7 @@ import { exposition } from './metrics/exposition.ts';
 import { watchProcess } from './metrics/process.ts';
 import { METRICS } from './metrics/table.ts';
 import { isReady } from './readiness.ts';
+import type { Turns } from './turns.ts';
 import type { Watched } from './watched.ts';
 
 export interface MetricsOptions {
@@ -13,20 +13,19 @@ export interface MetricsOptions {
   readonly build: Build;
   /** Log lines that found no room, since the start. */
   readonly logLinesDropped: () => number;
+  readonly turns: Turns;
 }
 
 /** `GET /metrics`: always 200, the Prometheus text format 0.0.4 whatever is asked for. */
 export function metricsRouter(
   view: AgentView,
-  { watched, build, logLinesDropped }: MetricsOptions,
+  { watched, build, logLinesDropped, turns }: MetricsOptions,
 ): Router {
   const readProcess = watchProcess();
   const { contentType, render } = exposition(METRICS, () => view.countError('collect-failed'));
   let rendering: Promise<Buffer> | null = null;
 
   async function renderOnce(): Promise<Buffer> {
-    // All who have asked by the next turn of the event loop are served by this one.
-    await nextTurn();
     const report = view.report();
     const text = await render({
       report,
@@ -40,10 +39,17 @@ export function metricsRouter(
     return Buffer.from(text);
   }
 
+  /** All who ask before its turn has come and gone are served by one rendering. */
+  function inTurn(): Promise<Buffer> {
+    return new Promise((resolve, reject) => {
+      setImmediate(() => turns(() => renderOnce().then(resolve, reject)));
+    });
+  }
+
   const router = Router();
   router.get('/metrics', async (_request, response) => {
     // One that is being rendered serves all who ask meanwhile.
-    rendering ??= renderOnce().finally(() => {
+    rendering ??= inTurn().finally(() => {
       rendering = null;
     });
     response.set('Content-Type', contentType).send(await rendering);

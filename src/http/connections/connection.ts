@@ -39,6 +39,8 @@ export interface Host {
   nowMs(): number;
   /** Gives requests to the HTTP server. */
   serve(stream: Duplex, connection: Connection): void;
+  /** Runs `work` when connections that came new have had their turn. */
+  later(work: () => void): void;
   /** Whether bytes of requests that are not served yet may be kept. */
   hasRoomForUnserved(): boolean;
   /** Bytes of an answer wait for a client to take them. */
@@ -96,7 +98,8 @@ function received(connection: Connection, chunk: Buffer, host: Host): void {
       break;
   }
   append(connection, chunk);
-  serveNext(connection, host);
+  if (connection.stream === null) serveNext(connection, host);
+  else serveInTurn(connection, host);
 }
 
 function append(connection: Connection, chunk: Buffer): void {
@@ -149,6 +152,7 @@ function awaitRequest(connection: Connection, host: Host): void {
     leave(connection, host);
     return;
   }
+  socket.resume();
   if (stage.kind === 'asking') {
     if (stage.pieces > MOST_HEAD_PIECES) refuse(connection, 408, host);
     return;
@@ -158,7 +162,6 @@ function awaitRequest(connection: Connection, host: Host): void {
     unserved.length === 0
       ? { kind: 'idle', sinceMs }
       : { kind: 'asking', sinceMs, isNew: false, pieces: 1 };
-  socket.resume();
 }
 
 /** A request has come out of the parser. */
@@ -174,9 +177,17 @@ export function endAnswer(connection: Connection, host: Host): void {
     leave(connection, host);
     return;
   }
-  // Others have their turn before the next request of the same client.
-  setImmediate(() => {
-    if (connection.stage.kind === 'answering') serveNext(connection, host);
+  if (connection.unserved.length === 0) awaitRequest(connection, host);
+  else serveInTurn(connection, host);
+}
+
+/** Others have their turn before a further request of the same client. */
+function serveInTurn(connection: Connection, host: Host): void {
+  // Nothing is read meanwhile, so that it is asked for once.
+  connection.socket.pause();
+  host.later(() => {
+    const { kind } = connection.stage;
+    if (kind === 'asking' || kind === 'answering') serveNext(connection, host);
   });
 }
 

@@ -11,6 +11,7 @@ import {
   serveNoMore,
   takeConnection,
 } from './connection.ts';
+import { followUps } from './follow-ups.ts';
 import type { Limits } from './limits.ts';
 import { overdue, slowestReader, toMakeRoom } from './spared.ts';
 
@@ -44,6 +45,7 @@ export function openHouse(server: Server, limits: Limits, nowMs: () => number): 
 
   const host: Host = {
     nowMs,
+    later: followUps(nowMs),
     serve(stream, connection) {
       byStream.set(stream, connection);
       holders.set(stream, () => hold(connection));
