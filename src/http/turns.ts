@@ -19,6 +19,8 @@ export function createTurns(nowMs: () => number = () => performance.now()): Turn
     const beganMs = nowMs();
     try {
       await work();
+    } catch {
+      // Who gave the work answers for it: a fault of one must not keep the others from their turn.
     } finally {
       const tookMs = nowMs() - beganMs;
       if (tookMs < SHORTEST_REST_MS) setImmediate(next);

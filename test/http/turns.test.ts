@@ -8,6 +8,9 @@ test('work is done one after the other, in order, and none is lost by a fault of
   const turns = createTurns();
   const done: number[] = [];
   let underWay = 0;
+  turns(() => {
+    throw new Error('a fault');
+  });
   for (let index = 0; index < 20; index += 1) {
     turns(async () => {
       underWay += 1;
