@@ -8,6 +8,7 @@ import { createApp, createHealthApp } from '../http/app.ts';
 import { evidenceRouter } from '../http/evidence-api.ts';
 import { ensembleOf, pageView } from '../http/page/view.ts';
 import { NOTHING_ASKED } from '../model/asked.ts';
+import type { Report } from '../model/report.ts';
 import type { ServeCommand } from '../model/settings.ts';
 import { createMeter, PROCESS_CLOCKS } from '../proc/meter.ts';
 import { assertReadable } from '../proc/read.ts';
@@ -154,7 +155,7 @@ async function start(given: ServeCommand, { log, linesDropped }: AgentLog): Prom
   const { profile, podName: member } = judge;
   const fields = { profile: profile.name, member, service, serviceFrom };
   log.info({ port, healthPort: healthPort ?? undefined, ...fields }, 'watching');
-  upkeep.start(() => !agent.report().ready);
+  upkeep.start(() => isWaiting(agent.report()));
   await agent.start();
   asking.start();
 
@@ -169,4 +170,9 @@ async function start(given: ServeCommand, { log, linesDropped }: AgentLog): Prom
       await listeners?.stop(DRAIN_MS);
     },
   };
+}
+
+/** Whether names are looked up often: who is ready by the bootstrap rule waits for its peers all the same. */
+function isWaiting({ ready, inQuorum }: Report): boolean {
+  return !ready || inQuorum !== true;
 }
