@@ -93,9 +93,9 @@ test('lines for a reader who went are dropped and counted, not kept', async (t) 
   assert.equal(lines.dropped(), 30);
 });
 
-test('a disk without room keeps what fits the buffer, and counts the rest', async (t) => {
+test('a disk without room keeps what fits the buffer, and counts the rest', async () => {
+  // Stays open: the lines are tried again while the process lives, and the number may be another file's then.
   const fd = openSync('/dev/full', 'w');
-  t.after(() => closeSync(fd));
   const lines = logLines(fd, 10 * LINE.length, () => assert.fail());
   for (let index = 0; index < 12; index += 1) lines.write(LINE);
   assert.equal(lines.dropped(), 2);
