@@ -1,5 +1,5 @@
 /** Why it cannot be judged whether this member is in a quorum. */
-export type Unseen = 'ensemble-size' | 'whose-votes' | 'owner';
+export type Unseen = 'ensemble-size' | 'whose-votes' | 'owner' | 'not-listed' | 'truncated';
 
 /** Whether this member is in a quorum. What needs the unseen is unknown, and says what was not seen. */
 export type Membership =
@@ -29,6 +29,9 @@ const UNSEEN: Readonly<Record<Unseen, string>> = {
   owner:
     'the connections with other members are not held by the owner of the listeners: give --server-uid',
   'ensemble-size': 'the ensemble size is not known: set members',
+  'not-listed': 'the listing leaves out the rows that would show it',
+  truncated:
+    'there are more rows than are kept, and the ones that would show it may be among the rest',
   'whose-votes':
     'votes have weights, and whose links these are is not known (a mesh hides it, or an address is no member of the list)',
 };

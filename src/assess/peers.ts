@@ -5,6 +5,7 @@ import type { Address } from '../model/socket.ts';
 import { type LinksByPeer, linksByPeer } from './link-index.ts';
 import type { Member } from './members.ts';
 import { capturedStatus, isUsable, type Persistence, specOf, statusOfLinks } from './peer-links.ts';
+import { seesConnections } from './seen.ts';
 import type { Standing } from './standing.ts';
 
 type PeerStatus = PeerReport['status'];
@@ -37,7 +38,6 @@ interface Sight {
   readonly persistence: Persistence;
   readonly links: LinksByPeer;
   /** Links whose peer a mesh hides, and how many of them carry. */
-  readonly hidden: number;
   readonly usableHidden: number;
   /** Behind the proxy's inbound capture port, and how many of them are linked. */
   readonly captured: ReadonlyMap<Address, PeerStatus>;
@@ -61,7 +61,6 @@ function sightOf(
     standing,
     persistence,
     links,
-    hidden: hidden.length,
     usableHidden: hidden.filter((link) => isUsable(link, persistence)).length,
     captured,
     linkedBehindProxy: [...captured.values()].filter((status) => status === 'linked').length,
@@ -84,8 +83,14 @@ function portOfInterest(profile: Profile, standing: Standing): string | null {
   }
 }
 
+/** A peer without a link is missing only where every connection of the port was read. */
 function statusOf(sight: Sight, member: Member): PeerStatus {
-  const { folded, spec, standing, persistence, links, hidden, usableHidden } = sight;
+  const status = statusByRows(sight, member);
+  return status === 'missing' && !seesConnections(sight.folded, sight.spec) ? 'unknown' : status;
+}
+
+function statusByRows(sight: Sight, member: Member): PeerStatus {
+  const { folded, spec, standing, persistence, links, usableHidden } = sight;
   const addresses = [...new Set(member.addresses)];
   const own = addresses.flatMap((address) => links.get(address) ?? []);
   if (own.length > 0) return statusOfLinks(own, spec, folded, persistence);
@@ -96,9 +101,7 @@ function statusOf(sight: Sight, member: Member): PeerStatus {
   const status = addresses.map((address) => sight.captured.get(address)).find(isKnown);
   if (status === undefined) {
     if (usableHidden > 0 && !showsCapture(folded)) return 'unknown';
-    return folded.coverage.kind === 'truncated' && hidden > 0
-      ? 'unknown'
-      : missingOrUnknown(member);
+    return missingOrUnknown(member);
   }
   if (status !== 'linked') return status;
   if (usableHidden === 0) return 'missing';

@@ -51,6 +51,7 @@ function withoutBeginning(input: ReadinessInput): Judged {
   if (bootstrap) return { kind: 'ready', by: 'bootstrap' };
   if (standing.inQuorum.kind === 'unknown') return { kind: 'unknown' };
   if (standing.inQuorum.kind === 'out') return { kind: 'out' };
+  if (standing.serving === 'not-seen') return { kind: 'unknown' };
   const inQuorumMs = heldForMs(held, quorumCondition(standing), nowMs);
   const { srvr } = asked;
   const fresh = srvr !== null && nowMs - srvr.atMs <= SRVR_FRESH_MS ? srvr : null;

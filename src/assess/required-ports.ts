@@ -1,10 +1,5 @@
-import type { Folded } from '../model/link.ts';
 import type { PortSpec, Profile } from '../model/profile.ts';
 import type { Member } from './members.ts';
-
-export function isListening(folded: Folded, role: string): boolean {
-  return folded.listeners.some((listener) => listener.role === role);
-}
 
 /** Whether this member is one without a vote. */
 export function isObserver(members: readonly Member[]): boolean {

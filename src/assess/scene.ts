@@ -25,6 +25,15 @@ export interface Scene {
   readonly bootstrap: boolean;
 }
 
+/**
+ * How certain it is that what was not read is not there. A listing is taken to show the watched ports
+ * where nothing contradicts it, and that is an assumption.
+ */
+export function certaintyOfAbsence({ folded }: Scene): 'suspected' | 'confirmed' {
+  const { coverage } = folded;
+  return coverage.kind === 'listing' && coverage.basis === 'assumed' ? 'suspected' : 'confirmed';
+}
+
 /** Links of every port between members. */
 export const peerLinks = onceFor((scene: Scene): readonly Link[] =>
   scene.settings.profile.ports

@@ -1,12 +1,14 @@
 import type { Folded, ServerOwner } from '../model/link.ts';
 import type { PortSpec, Voters } from '../model/profile.ts';
 import type { JudgeSettings } from '../model/settings.ts';
+import { asFarAsSeen } from './as-far-as-seen.ts';
 import type { Circumstances, Outcome } from './circumstances.ts';
 import { linksWithPeers } from './link-index.ts';
 import { type Member, voterCount } from './members.ts';
 import { byVotes, IN, type Membership, OUT, unknownFor } from './membership.ts';
 import { isAttempt, isSettledLink, isUsable, type Persistence } from './peer-links.ts';
-import { isListening, isObserver, mustListen, servingPorts } from './required-ports.ts';
+import { isObserver, mustListen, servingPorts } from './required-ports.ts';
+import { isListening, type Listening, listeningOf } from './seen.ts';
 import { starStanding } from './star.ts';
 import { linkedPeers, linkedVoters, movingVotes } from './votes.ts';
 import { weighedMembership, weightsOf } from './weighed.ts';
@@ -15,6 +17,8 @@ import { weighedMembership, weightsOf } from './weighed.ts';
 export type Standing = Outcome & {
   /** Membership by the links alone: a closed port or a cut network may yet take it away. */
   readonly linked: Membership;
+  /** Whether the ports without which it does not serve are open. */
+  readonly serving: Listening;
   /** Voters of the ensemble; `null` where their number is not known. */
   readonly size: number | null;
   /** How many voters make a majority; `null` where that is not known, and for systems without one. */
@@ -38,15 +42,26 @@ export function standing(
 ): Standing {
   const size = voterCount(settings.ensemble);
   const majority = majorityOf(settings);
-  const outcome = outcomeOf({ folded, settings, members, size, majority, persistence });
-  const open = servingPorts(settings.profile, members).every(
-    (spec) =>
-      isListening(folded, spec.role) && (size === 1 || size === null || isReachable(folded, spec)),
-  );
+  const given = { folded, settings, members, size, majority, persistence };
+  const outcome = asFarAsSeen(given, outcomeOf(given));
+  const serving = servingOf(given);
+  const open = serving !== 'closed';
   const isKnown = !open || isOwned(folded.owner) || outcome.inQuorum.kind === 'out';
   const linked = isKnown ? outcome.inQuorum : unknownFor('owner');
   const inQuorum = open ? linked : OUT;
-  return { ...outcome, inQuorum, linked, size, majority };
+  return { ...outcome, inQuorum, linked, serving, size, majority };
+}
+
+/** Whether every port without which this member does not serve is open, and within reach of its peers. */
+function servingOf({ folded, settings, members, size }: Circumstances): Listening {
+  const alone = size === 1 || size === null;
+  const ports = servingPorts(settings.profile, members);
+  const listening = ports.map((spec) => {
+    const own = listeningOf(folded, spec);
+    return own === 'open' && !alone && !isReachable(folded, spec) ? 'closed' : own;
+  });
+  if (listening.includes('closed')) return 'closed';
+  return listening.includes('not-seen') ? 'not-seen' : 'open';
 }
 
 /** Whether the connections may be taken for the server's own. */
@@ -55,10 +70,11 @@ function isOwned(owner: ServerOwner): boolean {
 }
 
 /** Whether peers can reach a port between members: not where it listens on loopback, unless a mesh delivers there. */
-function isReachable({ listeners, mesh }: Folded, { role, links }: PortSpec): boolean {
+function isReachable({ listeners, provenRoles, mesh }: Folded, { role, links }: PortSpec): boolean {
   return (
     links === 'clients' ||
     mesh.inbound === 'loopback' ||
+    provenRoles.has(role) ||
     listeners.some((listener) => listener.role === role && listener.reach !== 'loopback')
   );
 }

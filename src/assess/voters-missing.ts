@@ -10,6 +10,7 @@ import {
   specOf,
   statusOfLinks,
 } from './peer-links.ts';
+import { seesConnections } from './seen.ts';
 import { type Standing, votesOf } from './standing.ts';
 
 /** Under which it is carried from look to look that voters are missing, whichever they are. */
@@ -32,6 +33,7 @@ export function votersMissing(
   const votes = votesOf(standing);
   if (quorum.kind === 'none' || size === null || votes === null) return 0;
   const spec = specOf(profile, quorum.port);
+  if (!seesConnections(folded, spec)) return 0;
   const links = linksByPeer(folded, quorum.port);
   const statuses = [...links].map(([peer, own]) => {
     if (peer === null) return null;

@@ -48,7 +48,7 @@ function write(scene: Scene, readiness: Readiness, together: readonly Diagnosis[
     ready: readiness.kind === 'ready',
     readiness: reportReadiness(readiness, observation, checks, findings),
     bootstrap: scene.bootstrap,
-    verdict: verdictOf(standing, scene.bootstrap, checks, findings),
+    verdict: verdictOf(standing, readiness, checks, findings),
     quorum: quorumOf(standing),
     checks,
     findings,
@@ -65,12 +65,12 @@ function write(scene: Scene, readiness: Readiness, together: readonly Diagnosis[
 
 function verdictOf(
   standing: Standing,
-  bootstrap: boolean,
+  readiness: Readiness,
   checks: Report['checks'],
   findings: Report['findings'],
 ): Verdict {
-  if (bootstrap) return 'degraded';
-  if (standing.inQuorum.kind === 'unknown') return 'unknown';
+  if (readiness.kind === 'ready' && readiness.by === 'bootstrap') return 'degraded';
+  if (readiness.kind === 'unknown') return 'unknown';
   if (standing.inQuorum.kind === 'out') return 'broken';
   const flawed =
     checks.some((check) => check.status === 'warn' || check.status === 'fail') ||

@@ -69,7 +69,7 @@ type Paint = (text: string, ...styles: Style[]) => string;
 function headline(report: Report, paint: Paint): string {
   const state = report.ready
     ? paint('READY', 'bold', 'green')
-    : paint(report.inQuorum === null ? 'NOT KNOWN' : 'NOT READY', 'bold', 'red');
+    : paint(report.readiness.state === 'unknown' ? 'NOT KNOWN' : 'NOT READY', 'bold', 'red');
   const where = [report.member.name, ...report.member.addresses].join(' ');
   const { size, majority, votes } = report.quorum;
   const quorum =

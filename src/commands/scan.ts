@@ -53,7 +53,7 @@ export async function scan(given: ScanCommand, io: ScanIo): Promise<number> {
 }
 
 function exitCode(report: Report): number {
-  if (report.inQuorum === null) return 2;
+  if (report.readiness.state === 'unknown') return 2;
   return report.ready ? 0 : 1;
 }
 

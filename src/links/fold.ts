@@ -1,3 +1,4 @@
+import { type Coverage, coversListener } from '../model/coverage.ts';
 import { fourTuple, reversedTuple } from '../model/four-tuple.ts';
 import type { Folded, Link, Mesh, MeshKind } from '../model/link.ts';
 import type { Profile } from '../model/profile.ts';
@@ -55,6 +56,7 @@ export function fold(table: SocketTable, options: FoldOptions): Folded {
       links.push(...outboundLinks(held, spec, port, { mesh, endOf, own, showsCaptured }));
     }
   }
+  const clients = clientLinks(table, profile, mesh);
   return {
     podAddresses,
     mesh,
@@ -63,12 +65,13 @@ export function fold(table: SocketTable, options: FoldOptions): Folded {
       profile,
       own,
     ),
+    provenRoles: provenRoles(profile, table.coverage, links, clients),
     links,
     coverage: table.coverage,
     capturedPeers: mesh.kind === 'none' ? [] : capturedPeers(held, own),
     owner,
     foreign,
-    clientLinks: clientLinks(table, profile, mesh),
+    clientLinks: clients,
   };
 }
 
@@ -97,4 +100,20 @@ function applicationLinks(counts: PortCounts, mesh: Mesh): number {
     if (!isProxys || counts.inboundByUid.size === 1) links += rows;
   }
   return links;
+}
+
+/** A connection that came in on a port shows that it is listened on, where its listeners were not read. */
+function provenRoles(
+  profile: Profile,
+  coverage: Coverage,
+  links: readonly Link[],
+  clients: ReadonlyMap<number, number>,
+): ReadonlySet<string> {
+  if (coverage.kind === 'whole') return new Set();
+  const used = new Set(
+    links.filter(({ direction }) => direction === 'inbound').map(({ port }) => port),
+  );
+  for (const [port, count] of clients) if (count > 0) used.add(port);
+  const isProven = (port: number): boolean => used.has(port) && !coversListener(coverage, port);
+  return new Set(profile.ports.filter(({ ports }) => ports.some(isProven)).map(({ role }) => role));
 }

@@ -102,6 +102,8 @@ export interface Folded {
   readonly podAddresses: readonly Address[];
   readonly mesh: Mesh;
   readonly listeners: readonly Listener[];
+  /** Roles whose listeners were not read, and which a connection that came in proves. */
+  readonly provenRoles: ReadonlySet<string>;
   readonly links: readonly Link[];
   readonly coverage: Coverage;
   /** Peers seen on the proxy's inbound capture port. */

@@ -4,6 +4,7 @@ import type { Socket } from '../../model/socket.ts';
 import { isAttempt, isSettled, isSettledLink, isUsable } from '../peer-links.ts';
 import { listed, rowsText } from '../row-text.ts';
 import { nameOf, peerLinks, type Scene } from '../scene.ts';
+import { seesConnections } from '../seen.ts';
 import type { Diagnosis } from './finding.ts';
 
 /** What single links show: stalls, unanswered connects, links that only idled out. */
@@ -75,7 +76,7 @@ function idleElection(scene: Scene): Diagnosis[] {
   const wanted = scene.standing.size - 1;
   return idle.flatMap((spec): Diagnosis[] => {
     const links = peerLinks(scene).filter((link) => link.role === spec.role && isOpen(link));
-    if (links.length >= wanted) return [];
+    if (links.length >= wanted || !seesConnections(scene.folded, spec)) return [];
     const [port] = spec.ports;
     return [
       {

@@ -4,7 +4,7 @@ import { linksWithPeers } from '../link-index.ts';
 import { observerCount } from '../members.ts';
 import { isAttempt, peerNotLinked } from '../peer-links.ts';
 import { listed } from '../row-text.ts';
-import { linkEvidence, type Scene } from '../scene.ts';
+import { certaintyOfAbsence, linkEvidence, type Scene } from '../scene.ts';
 import { VOTERS_MISSING, votersMissing } from '../voters-missing.ts';
 import type { Diagnosis } from './finding.ts';
 import { lostNames } from './names.ts';
@@ -38,7 +38,7 @@ function missingPeers(scene: Scene): Diagnosis[] {
   return [
     {
       code: 'peer-missing',
-      certainty: 'confirmed',
+      certainty: certaintyOfAbsence(scene),
       summary: `${listed(names)} ${one ? 'is' : 'are'} not linked with this member.`,
       evidence: linkEvidence(scene),
       cause: `${one ? 'That member is' : 'Those members are'} down, still starting, or cut off from this one.${leftovers(scene, missing)}`,
@@ -78,7 +78,7 @@ function missingByNumber(scene: Scene): Diagnosis[] {
   return [
     {
       code: 'peer-missing',
-      certainty: 'confirmed',
+      certainty: certaintyOfAbsence(scene),
       summary: `${missing} of the ${others} ${missing === 1 ? 'is' : 'are'} not linked with this member.`,
       evidence: linkEvidence(scene),
       cause:

@@ -1,7 +1,8 @@
 import type { PortSpec } from '../../model/profile.ts';
-import { isListening, mustListen } from '../required-ports.ts';
+import { mustListen } from '../required-ports.ts';
 import { rowsText } from '../row-text.ts';
-import { portsOf, type Scene } from '../scene.ts';
+import { certaintyOfAbsence, portsOf, type Scene } from '../scene.ts';
+import { listeningOf } from '../seen.ts';
 
 import type { Diagnosis } from './finding.ts';
 
@@ -16,11 +17,11 @@ function closedClientPort(scene: Scene): Diagnosis[] {
   const spec = profile.ports.find(
     (port) => port.links === 'clients' && mustListen(port, scene.members),
   );
-  if (spec === undefined || isListening(scene.folded, spec.role)) return [];
+  if (spec === undefined || listeningOf(scene.folded, spec) !== 'closed') return [];
   return [
     {
       code: 'client-port-closed',
-      certainty: 'confirmed',
+      certainty: certaintyOfAbsence(scene),
       summary: `${profile.title} does not listen on its ${spec.title} ${portsOf(scene, spec.role)}.`,
       evidence: scene.folded.listeners.flatMap((listener) => rowsText(listener.rows)),
       cause:
@@ -54,7 +55,7 @@ function absent(scene: Scene): Diagnosis[] {
         forClients !== undefined || listeners.length === 0
           ? 'client-port-closed'
           : 'peer-port-closed',
-      certainty: 'confirmed',
+      certainty: certaintyOfAbsence(scene),
       summary: `Nothing of ${profile.title} listens in this pod: ${closed.join(' and ')} ${closed.length === 1 ? 'is' : 'are'} closed${open}.`,
       evidence:
         listeners.length === 0
@@ -75,11 +76,11 @@ function closedPeerPorts(scene: Scene): Diagnosis[] {
   const required = profile.ports.filter((spec) => mustListen(spec, scene.members));
   if (scene.standing.size === 1) return [];
   const closed = required.filter(
-    (spec) => spec.links !== 'clients' && !isListening(scene.folded, spec.role),
+    (spec) => spec.links !== 'clients' && listeningOf(scene.folded, spec) === 'closed',
   );
   return closed.map((spec) => ({
     code: 'peer-port-closed',
-    certainty: 'confirmed',
+    certainty: certaintyOfAbsence(scene),
     summary: `The server runs, but does not listen on its ${spec.title} ${portsOf(scene, spec.role)}: no other member can reach it there.`,
     evidence: scene.folded.listeners.flatMap((listener) => rowsText(listener.rows)),
     cause:

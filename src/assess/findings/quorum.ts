@@ -1,7 +1,14 @@
 import type { Link } from '../../model/link.ts';
 import { linksWithPeers } from '../link-index.ts';
 import { listed, rowsText } from '../row-text.ts';
-import { linkEvidence, nameOf, peerLinks, portsOf, type Scene } from '../scene.ts';
+import {
+  certaintyOfAbsence,
+  linkEvidence,
+  nameOf,
+  peerLinks,
+  portsOf,
+  type Scene,
+} from '../scene.ts';
 import { votesOf } from '../standing.ts';
 import type { Diagnosis } from './finding.ts';
 
@@ -14,7 +21,8 @@ function noQuorum(scene: Scene): Diagnosis[] {
   const { standing } = scene;
   const { role, linked, size, majority } = standing;
   if (linked.kind !== 'out' || !['looking', 'learner', 'member'].includes(role)) return [];
-  const base = { code: 'no-quorum', certainty: 'confirmed' } as const;
+  const certainty = role === 'learner' ? 'confirmed' : certaintyOfAbsence(scene);
+  const base = { code: 'no-quorum', certainty } as const;
   if (scene.settings.profile.quorum.kind === 'gossip') return [{ ...base, ...cutOff(scene) }];
   if (role === 'member') {
     return [
@@ -155,7 +163,7 @@ function leaderWithoutQuorum(scene: Scene): Diagnosis[] {
   return [
     {
       code: 'leader-without-quorum',
-      certainty: 'confirmed',
+      certainty: certaintyOfAbsence(scene),
       summary:
         majority === null
           ? `This member leads, but the voters that are linked with it are no quorum by their weights and groups: ${votes} of ${size ?? '?'} voters, itself included.`
