@@ -152,6 +152,7 @@ test('what is not HTTP, or has headers without end, is refused at once', async (
   const server = await listening(t, listener);
   const refusals: readonly (readonly [string, RegExp])[] = [
     ['\x16\x03\x01\x02\x00\x01\x00\x01', /^HTTP\/1\.1 400 /],
+    ['PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', /^HTTP\/1\.1 400 /],
     [`GET / HTTP/1.1\r\nX: ${'a'.repeat(9_000)}`, /^HTTP\/1\.1 431 /],
     ['\r\n'.repeat(5_000), /^HTTP\/1\.1 431 /],
     [requestText('/', 'GET', 'Expect: something\r\n'), /^HTTP\/1\.1 417 /],

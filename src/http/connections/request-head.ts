@@ -2,6 +2,7 @@ import { LONGEST_HEAD_BYTES } from './limits.ts';
 
 const LF = 10;
 const CR = 13;
+const HTTP2 = Buffer.from('PRI * HTTP/2');
 const UPPER_A = 65;
 const UPPER_Z = 90;
 
@@ -23,7 +24,9 @@ export function requestHead(bytes: Buffer): RequestHead {
   while (bytes[start] === CR || bytes[start] === LF) start += 1;
   const first = bytes[start];
   if (first === undefined) return tooLong(bytes.length) ?? INCOMPLETE;
-  if (first < UPPER_A || first > UPPER_Z) return { kind: 'refused', status: 400 };
+  if (first < UPPER_A || first > UPPER_Z || isHttp2(bytes, start)) {
+    return { kind: 'refused', status: 400 };
+  }
   for (let at = bytes.indexOf(LF, start); at !== -1; at = bytes.indexOf(LF, at + 1)) {
     const next = bytes[at + 1] === CR ? at + 2 : at + 1;
     if (bytes[next] === LF) {
@@ -31,6 +34,11 @@ export function requestHead(bytes: Buffer): RequestHead {
     }
   }
   return tooLong(bytes.length) ?? INCOMPLETE;
+}
+
+/** HTTP/2 begins with a request of its own (RFC 9113, section 3.4), which the parser knows and does not answer. */
+function isHttp2(bytes: Buffer, start: number): boolean {
+  return bytes.subarray(start, start + HTTP2.length).equals(HTTP2);
 }
 
 function tooLong(lengthBytes: number): RequestHead | null {
