@@ -6,6 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface MemoryCgroup {
   /** The command that runs `command` inside. */
   inside(command: readonly string[]): string[];
+  /** The processes inside. */
+  pids(): number[];
   /** What Kubernetes bills and evicts by: usage without the page cache that is the first to go. */
   workingSetMiB(): number;
   /** How often the limit was met and made the kernel reclaim. */
@@ -69,6 +71,8 @@ export function openMemoryCgroup(limitMiB: number): MemoryCgroup {
       ...['sh', '-c', 'echo $$ > "$0" && exec "$@"', join(folder, 'cgroup.procs')],
       ...command,
     ],
+    pids: () =>
+      readFileSync(join(folder, 'cgroup.procs'), 'latin1').split('\n').filter(Boolean).map(Number),
     workingSetMiB() {
       const usage = Number(readFileSync(join(folder, version.usageFile), 'latin1'));
       const inactive = statistic(join(folder, 'memory.stat'), version.inactiveFile);

@@ -22,19 +22,43 @@ export function stageAgent(): Promise<string> {
   return staged;
 }
 
+/** What an agent runs on, where it is not the Node that runs the lab. */
+export interface AgentRuntime {
+  /** An executable that every uid may run. */
+  readonly node: string;
+  /** For Node, after the image's flags. */
+  readonly nodeArguments: readonly string[];
+  readonly within: (command: readonly string[]) => readonly string[];
+}
+
+const USUAL: AgentRuntime = {
+  node: process.execPath,
+  nodeArguments: [],
+  within: (command) => command,
+};
+
 /** Starts the agent beside one member, as the image starts it. */
 export function startAgent(
   code: string,
   directory: string,
   pod: Pod,
   args: readonly string[],
+  { node, nodeArguments, within }: AgentRuntime = USUAL,
 ): Running {
   return start({
     namespace: pod.namespace,
     uid: UIDS.agent,
     workingDirectory: '/',
     logFile: join(directory, 'agent.log'),
-    command: [process.execPath, ...IMAGE_FLAGS, join(code, 'dist', 'main.js'), 'serve', ...args],
+    command: [
+      node,
+      ...IMAGE_FLAGS,
+      ...nodeArguments,
+      join(code, 'dist', 'main.js'),
+      'serve',
+      ...args,
+    ],
+    within,
     environment: { NODE_ENV: 'production' },
   });
 }

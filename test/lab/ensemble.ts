@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { stageAgent, startAgent } from './agent.ts';
+import { type AgentRuntime, stageAgent, startAgent } from './agent.ts';
 import { createFabric, type Fabric, type Pod } from './fabric.ts';
 import { type MeshOptions, redirect } from './mesh.ts';
 import type { Running } from './processes.ts';
@@ -44,6 +44,8 @@ export interface EnsembleOptions {
   readonly mesh?: MeshOptions;
   readonly server?: Partial<ServerOptions>;
   readonly agentArguments?: (pod: Pod, fabric: Fabric) => readonly string[];
+  /** By default the lab's own Node. */
+  readonly agentRuntime?: (pod: Pod) => AgentRuntime | undefined;
   /** Called when the fabric stands and before anything runs in it. */
   readonly prepare?: (fabric: Fabric) => Promise<void>;
 }
@@ -100,7 +102,9 @@ async function createMember(
     pod,
     proxy,
     server: container(async () => startServer(directory, pod, server)),
-    agent: container(async () => startAgent(code, directory, pod, args)),
+    agent: container(async () =>
+      startAgent(code, directory, pod, args, options.agentRuntime?.(pod)),
+    ),
     agentLog: () => readFile(join(directory, 'agent.log'), 'utf8'),
     socketTables: () =>
       run('ip', ['netns', 'exec', pod.namespace, 'cat', '/proc/net/tcp', '/proc/net/tcp6']),

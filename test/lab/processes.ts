@@ -22,6 +22,8 @@ export interface Start {
   /** Standard output and error are appended here. */
   readonly logFile: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Puts the whole command into something, such as a cgroup; it must end in the command by exec. */
+  readonly within?: (command: readonly string[]) => readonly string[];
 }
 
 const STOP_PATIENCE_MS = 10_000;
@@ -29,7 +31,9 @@ const STOP_PATIENCE_MS = 10_000;
 /** Starts a command inside a namespace, with one uid and no privilege left. */
 export function start(options: Start): Running {
   const log = openSync(options.logFile, 'a');
-  const child = spawn('ip', enter(options.namespace, options.uid, options.command), {
+  const entered = ['ip', ...enter(options.namespace, options.uid, options.command)];
+  const [file = '', ...args] = options.within?.(entered) ?? entered;
+  const child = spawn(file, args, {
     cwd: options.workingDirectory,
     env: { PATH: process.env['PATH'], ...options.environment },
     stdio: ['ignore', log, log],
