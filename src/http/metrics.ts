@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Router } from 'express';
 import type { AgentView } from '../model/agent-view.ts';
 import type { Build } from './metrics/definition.ts';
@@ -42,7 +43,13 @@ export function metricsRouter(
   /** All who ask before its turn has come and gone are served by one rendering. */
   function inTurn(): Promise<Buffer> {
     return new Promise((resolve, reject) => {
-      setImmediate(() => turns(() => renderOnce().then(resolve, reject)));
+      setImmediate(() =>
+        turns(async () => {
+          await renderOnce().then(resolve, reject);
+          // Sending it to all who wait belongs to the same turn, and is most of it.
+          await nextTurn();
+        }),
+      );
     });
   }
 

@@ -73,7 +73,7 @@ async function probe(port: number, path: string): Promise<Probe> {
   const beganMs = performance.now();
   const socket = connect(port, '127.0.0.1');
   let text = '';
-  socket.setEncoding('latin1').setTimeout(5_000, () => socket.destroy());
+  socket.setEncoding('latin1').setTimeout(15_000, () => socket.destroy());
   socket.on('error', () => {});
   socket.on('data', (chunk: string) => {
     text += chunk;

@@ -10,7 +10,7 @@ const PROBES = 8;
 /** While requests are unfinished, however many. */
 const ANSWERED_WITHIN_MS = 1_000;
 /** While a thousand clients ask for real and come again at once: each costs an answer. */
-const ANSWERED_WHEN_BUSY_MS = 5_000;
+const ANSWERED_WHEN_BUSY_MS = 10_000;
 /** A crowd must not need more than this, of the 128 MiB that the manifests allow. */
 const MOST_BYTES = 110 * 1024 * 1024;
 const PATHS = ['/livez', '/readyz', '/readyz/quorum-link', '/healthz'];

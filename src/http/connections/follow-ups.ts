@@ -1,5 +1,5 @@
 /** For how long in a row requests on connections that had an answer before may be served, in milliseconds. */
-const LONGEST_TURN_MS = 1;
+const LONGEST_TURN_MS = 0.5;
 const MOST_SERVED = 256;
 
 /**

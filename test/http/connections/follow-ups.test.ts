@@ -10,7 +10,7 @@ test('further requests are served in order, a few in each turn of the event loop
   for (let index = 0; index < 600; index += 1) {
     later(() => {
       served.push(index);
-      now += 0.4;
+      now += 0.2;
     });
   }
   await nextTurn();
