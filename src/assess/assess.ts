@@ -22,7 +22,7 @@ import { judgeReadiness } from './readiness.ts';
 import type { Scene } from './scene.ts';
 import { standing as judgeStanding } from './standing.ts';
 import { unobservable } from './unobservable.ts';
-import { weightsOf } from './weighed.ts';
+import { verifierOf } from './verified.ts';
 import { writeReport } from './write-report.ts';
 
 export interface Assessment {
@@ -75,7 +75,7 @@ export function assess(
     observation,
     judgeStanding(folded, settings, members, settling),
     settings.profile.quorum.kind,
-    weightsOf(settings.ensemble),
+    verifierOf(settings.ensemble),
   );
   const peers = reportPeers(folded, settings.profile, members, standing, settling);
   const conditions = judgedConditions({

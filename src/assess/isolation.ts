@@ -1,7 +1,7 @@
 import type { AskedEvidence, PeerMemory } from '../model/asked.ts';
 import type { PeerAnswer } from '../model/evidence.ts';
 import type { QuorumRule } from '../model/profile.ts';
-import { isQuorum, type VoteWeights, votersOf } from '../model/quorum-verifier.ts';
+import { isQuorum, type QuorumVerifier, votersOf } from '../model/quorum-verifier.ts';
 import { OUT } from './membership.ts';
 import type { Standing } from './standing.ts';
 
@@ -48,13 +48,13 @@ export const TIMEOUTS_NEEDED = 2;
  * last 30 s, now lets one question after another time out. With a majority of its
  * peers lost no member can be in a quorum. A refusal, a reset or an HTTP error comes from the other
  * end, so it proves the network. Where no majority is needed, either half of a divided system serves
- * on: there, all peers must be silent. Where votes have weights, those that are left must be no quorum.
+ * on: there, all peers must be silent. Where votes have weights, those that are left must be no quorum; an oracle is not heard.
  */
 export function judgeIsolation(
   history: PeerHistory,
   nowMs: number,
   rule: QuorumRule['kind'] = 'hub',
-  weights: VoteWeights | null = null,
+  verifier: QuorumVerifier | null = null,
 ): Isolation {
   const silent: string[] = [];
   let sinceMs = nowMs;
@@ -66,13 +66,14 @@ export function judgeIsolation(
   const needsMajority = rule === 'hub' || rule === 'mesh';
   const needed = needsMajority ? Math.floor(history.size / 2) + 1 : Math.max(1, history.size);
   const isCut =
-    weights === null ? silent.length >= needed : silent.length > 0 && !isLeft(weights, silent);
+    verifier === null ? silent.length >= needed : silent.length > 0 && !isLeft(verifier, silent);
   return isCut ? { kind: 'isolated', silent, sinceMs } : { kind: 'connected' };
 }
 
 /** Whether the voters that are not silent could still be a quorum. */
-function isLeft(weights: VoteWeights, silent: readonly string[]): boolean {
-  return isQuorum(weights, new Set(votersOf(weights).filter((name) => !silent.includes(name))));
+function isLeft(verifier: QuorumVerifier, silent: readonly string[]): boolean {
+  if (verifier.kind === 'oracle') return true;
+  return isQuorum(verifier, new Set(votersOf(verifier).filter((name) => !silent.includes(name))));
 }
 
 function isSilent({ lastAnswerMs, timeouts }: PeerMemory, nowMs: number): boolean {
@@ -85,10 +86,10 @@ export function cutOff(
   { asked, nowMs }: { readonly asked: AskedEvidence; readonly nowMs: number },
   standing: Standing,
   rule: QuorumRule['kind'],
-  weights: VoteWeights | null,
+  verifier: QuorumVerifier | null,
 ): Standing {
   const { peers } = asked;
   if (peers === null || standing.inQuorum.kind !== 'in') return standing;
-  const isolation = judgeIsolation(peers.answer.history, nowMs, rule, weights);
+  const isolation = judgeIsolation(peers.answer.history, nowMs, rule, verifier);
   return isolation.kind === 'isolated' ? { ...standing, inQuorum: OUT } : standing;
 }

@@ -1,5 +1,11 @@
 /** Why it cannot be judged whether this member is in a quorum. */
-export type Unseen = 'ensemble-size' | 'whose-votes' | 'owner' | 'not-listed' | 'truncated';
+export type Unseen =
+  | 'ensemble-size'
+  | 'whose-votes'
+  | 'oracle'
+  | 'owner'
+  | 'not-listed'
+  | 'truncated';
 
 /** Whether this member is in a quorum. What needs the unseen is unknown, and says what was not seen. */
 export type Membership =
@@ -32,6 +38,8 @@ const UNSEEN: Readonly<Record<Unseen, string>> = {
   'not-listed': 'the listing leaves out the rows that would show it',
   truncated:
     'there are more rows than are kept, and the ones that would show it may be among the rest',
+  oracle:
+    'one of two voters may be a quorum by the word of the oracle (oraclePath), which the probe does not read',
   'whose-votes':
     'votes have weights, and whose links these are is not known (a mesh hides it, or an address is no member of the list)',
 };

@@ -10,8 +10,8 @@ import { isAttempt, isSettledLink, isUsable, type Persistence } from './peer-lin
 import { isObserver, mustListen, servingPorts } from './required-ports.ts';
 import { isListening, type Listening, listeningOf } from './seen.ts';
 import { starStanding } from './star.ts';
+import { verifiedMembership, verifierOf } from './verified.ts';
 import { linkedPeers, linkedVoters, movingVotes } from './votes.ts';
-import { weighedMembership, weightsOf } from './weighed.ts';
 
 /** Where this member stands. */
 export type Standing = Outcome & {
@@ -84,8 +84,8 @@ export function majorityOf({ profile, ensemble }: JudgeSettings): number | null 
   const { kind } = profile.quorum;
   const size = voterCount(ensemble);
   if (size === null || kind === 'none' || kind === 'gossip') return null;
-  // Where votes have weights, no number of voters is a majority.
-  return kind === 'hub' && weightsOf(ensemble) !== null ? null : Math.floor(size / 2) + 1;
+  // Where votes have weights or an oracle speaks, no number of voters is a majority.
+  return kind === 'hub' && verifierOf(ensemble) !== null ? null : Math.floor(size / 2) + 1;
 }
 
 function outcomeOf(given: Circumstances): Outcome {
@@ -117,9 +117,11 @@ function hubStanding(
   const electing = isListening(folded, rule.election);
   if (isListening(folded, rule.port)) {
     const votes = 1 + linkedVoters(given, linksWithPeers(folded, rule.port), rule.port);
-    const weights = weightsOf(given.settings.ensemble);
+    const verifier = verifierOf(given.settings.ensemble);
     const inQuorum =
-      weights === null ? byVotes(votes, majority) : weighedMembership(given, weights, rule.port);
+      verifier === null
+        ? byVotes(votes, majority)
+        : verifiedMembership(given, verifier, votes, rule.port);
     return { role: 'leader', inQuorum, votes, basis: 'leader' };
   }
   const dialled = linksWithPeers(folded, rule.port).filter((link) => link.direction === 'outbound');

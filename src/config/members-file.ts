@@ -1,4 +1,5 @@
 import type { Profile } from '../model/profile.ts';
+import type { QuorumVerifier } from '../model/quorum-verifier.ts';
 import type { Ensemble, MemberName } from '../model/settings.ts';
 import type { PortOverride } from '../profiles/index.ts';
 import { hostKey } from './hosts.ts';
@@ -41,17 +42,14 @@ export function parseMembersFile(text: string, podName: string): MembersFile {
     if (servers.every(({ said }) => said.observer)) {
       throw new Problem('has observers only; one server at least must be a participant');
     }
-    const weights = voteWeights(
-      properties,
-      servers.map(({ id, said }) => ({ id, name: said.hosts[0].name, observer: said.observer })),
-    );
+    const verifier = verifierIn(properties, servers);
     const leaderServes = lastValue(properties, 'leaderServes');
     return {
       kind: 'members',
       ensemble: {
         kind: 'members',
         members: servers.map(({ said }) => memberOf(said)),
-        ...(weights === null ? {} : { weights }),
+        ...(verifier === null ? {} : { verifier }),
         // `Leader` compares with "no", and takes every other word for yes.
         ...(leaderServes === null ? {} : { leaderServes: leaderServes !== 'no' }),
       },
@@ -147,6 +145,21 @@ function onLine<T>(line: number, read: () => T): T {
   } catch (error) {
     throw error instanceof Problem ? new Problem(`line ${line}: ${error.message}`) : error;
   }
+}
+
+/** An oracle outranks groups, and has a word among two voters only. */
+function verifierIn(
+  properties: readonly Property[],
+  servers: readonly Server[],
+): QuorumVerifier | null {
+  if (lastValue(properties, 'oraclePath') !== null) {
+    return servers.filter(({ said }) => !said.observer).length === 2 ? { kind: 'oracle' } : null;
+  }
+  const weights = voteWeights(
+    properties,
+    servers.map(({ id, said }) => ({ id, name: said.hosts[0].name, observer: said.observer })),
+  );
+  return weights === null ? null : { kind: 'weights', ...weights };
 }
 
 function noServers(properties: readonly Property[]): string {

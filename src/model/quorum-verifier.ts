@@ -6,6 +6,12 @@ export interface VoteGroup {
   readonly weights: ReadonlyMap<string, number>;
 }
 
+/** What makes a quorum where it is not a majority of heads. */
+export type QuorumVerifier =
+  | ({ readonly kind: 'weights' } & VoteWeights)
+  /** Of two voters one alone may be a quorum, by the word of a file of its own (ZooKeeper's `QuorumOracleMaj`). */
+  | { readonly kind: 'oracle' };
+
 /** The groups of an ensemble whose votes are not equal; each voter is in one of them. */
 export interface VoteWeights {
   readonly groups: readonly VoteGroup[];

@@ -1,7 +1,7 @@
 import type { MeshKind } from './link.ts';
 import type { PodIdentity } from './names.ts';
 import type { Profile } from './profile.ts';
-import type { VoteWeights } from './quorum-verifier.ts';
+import type { QuorumVerifier } from './quorum-verifier.ts';
 import type { Address } from './socket.ts';
 
 export interface HostName {
@@ -22,8 +22,8 @@ export type Ensemble =
   | {
       readonly kind: 'members';
       readonly members: readonly MemberName[];
-      /** Absent where all votes are equal, so that heads are counted. */
-      readonly weights?: VoteWeights;
+      /** Absent where a majority of heads is what counts. */
+      readonly verifier?: QuorumVerifier;
       /** Whether the leader takes clients, as the members file says it; absent where it does not. */
       readonly leaderServes?: boolean;
     }

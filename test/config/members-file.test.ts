@@ -235,7 +235,8 @@ test('groups and weights are of the voters by their names', () => {
   const { ensemble } = read(
     'server.1=a:2888:3888\nserver.2=b:2888:3888\nserver.3=c:2888:3888:observer\ngroup.1=1:2:3\nweight.1=3\nweight.3=1',
   );
-  assert.deepEqual(ensemble.weights, {
+  assert.deepEqual(ensemble.verifier, {
+    kind: 'weights',
     groups: [
       {
         totalWeight: 5,
@@ -246,7 +247,7 @@ test('groups and weights are of the voters by their names', () => {
       },
     ],
   });
-  assert.equal(read('server.1=a:2888:3888').ensemble.weights, undefined);
+  assert.equal(read('server.1=a:2888:3888').ensemble.verifier, undefined);
 });
 
 test('the sets of voters that ZooKeeper 3.8 calls quorums are quorums, and no others', () => {
@@ -258,13 +259,13 @@ test('the sets of voters that ZooKeeper 3.8 calls quorums are quorums, and no ot
   );
   assert.ok(cases.length > 50);
   for (const { text, quorums } of cases) {
-    const { members, weights } = read(text).ensemble;
-    assert.ok(weights);
+    const { members, verifier } = read(text).ensemble;
+    assert.ok(verifier?.kind === 'weights');
     const seen: number[] = [];
     for (let set = 1; set < 2 ** members.length; set += 1) {
       const voters = members.filter((_, index) => (set >> index) % 2 === 1);
       if (voters.some(({ observer }) => observer)) continue;
-      if (isQuorum(weights, new Set(voters.map(({ name }) => name)))) seen.push(set);
+      if (isQuorum(verifier, new Set(voters.map(({ name }) => name)))) seen.push(set);
     }
     assert.deepEqual(seen, quorums, text);
   }
@@ -327,4 +328,14 @@ test('a port of two roles is refused', () => {
     () => portsFromFile(zookeeper, ports, []),
     /port 3888 cannot be both quorum and election|port 2888 cannot be both/,
   );
+});
+
+test('an oracle has a word among two voters, groups or not, and none among three', () => {
+  const two = 'oraclePath=/oracle\nserver.1=a:2888:3888\nserver.2=b:2888:3888\n';
+  assert.deepEqual(read(two).ensemble.verifier, { kind: 'oracle' });
+  assert.deepEqual(read(`${two}group.1=1:2`).ensemble.verifier, { kind: 'oracle' });
+  assert.deepEqual(read(`${two}server.3=c:2888:3888:observer`).ensemble.verifier, {
+    kind: 'oracle',
+  });
+  assert.equal(read(`${two}server.3=c:2888:3888`).ensemble.verifier, undefined);
 });

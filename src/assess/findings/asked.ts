@@ -6,7 +6,7 @@ import { leaderServes } from '../members.ts';
 import { inQuorumOf } from '../membership.ts';
 import { rowsText } from '../row-text.ts';
 import type { Scene } from '../scene.ts';
-import { weightsOf } from '../weighed.ts';
+import { verifierOf } from '../verified.ts';
 import { isolationFinding } from './ensemble.ts';
 import type { Diagnosis } from './finding.ts';
 
@@ -25,7 +25,7 @@ export function askedFindings(scene: Scene): Diagnosis[] {
           asked.peers.answer.history,
           nowMs,
           scene.settings.profile.quorum.kind,
-          weightsOf(scene.settings.ensemble),
+          verifierOf(scene.settings.ensemble),
         );
   return [
     ...serverDisagrees(scene),

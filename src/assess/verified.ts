@@ -1,4 +1,9 @@
-import { isQuorum, type VoteWeights, votersOf } from '../model/quorum-verifier.ts';
+import {
+  isQuorum,
+  type QuorumVerifier,
+  type VoteWeights,
+  votersOf,
+} from '../model/quorum-verifier.ts';
 import type { Ensemble } from '../model/settings.ts';
 import type { Circumstances } from './circumstances.ts';
 import { linksWithPeers, memberAt } from './link-index.ts';
@@ -6,20 +11,27 @@ import { IN, type Membership, OUT, unknownFor } from './membership.ts';
 import { isUsable, specOf } from './peer-links.ts';
 import { linkedByAddress } from './votes.ts';
 
-/** The weights by which an ensemble's votes count; `null` where each counts as one. */
-export function weightsOf(ensemble: Ensemble): VoteWeights | null {
-  return ensemble.kind === 'members' ? (ensemble.weights ?? null) : null;
+/** What makes a quorum of an ensemble; `null` where it is a majority of heads. */
+export function verifierOf(ensemble: Ensemble): QuorumVerifier | null {
+  return ensemble.kind === 'members' ? (ensemble.verifier ?? null) : null;
+}
+
+/** Whether a leader with these votes, linked on the port of `role`, is in a quorum by the ensemble's own rule. */
+export function verifiedMembership(
+  given: Circumstances,
+  verifier: QuorumVerifier,
+  votes: number,
+  role: string,
+): Membership {
+  if (verifier.kind === 'weights') return weighedMembership(given, verifier, role);
+  return votes >= 2 ? IN : unknownFor('oracle');
 }
 
 /**
  * Whether a leader and the voters linked with it make a quorum where votes have weights. It needs to know
  * whose links they are: where a mesh hides that, or an address is no member's, it may be unknown.
  */
-export function weighedMembership(
-  given: Circumstances,
-  weights: VoteWeights,
-  role: string,
-): Membership {
+function weighedMembership(given: Circumstances, weights: VoteWeights, role: string): Membership {
   const links = linksWithPeers(given.folded, role);
   const linked = new Set<string>();
   const self = given.members.find((member) => member.self);

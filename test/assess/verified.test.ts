@@ -22,7 +22,7 @@ function weighed(...weights: readonly [number, number, number]): Ensemble {
   ];
   const ensemble = at(POD, PEER, OTHER);
   assert.ok(ensemble.kind === 'members');
-  return { ...ensemble, weights: { groups } };
+  return { ...ensemble, verifier: { kind: 'weights', groups } };
 }
 
 test('a leader with the weight of a majority needs nobody else', () => {
@@ -80,4 +80,16 @@ test('those who hear of no quorum by weight are cut off, and those who do are no
   const both = peers([silent(0, 2), silent(0, 2)]);
   const heavy = reportOf(LEADER, { ensemble: weighed(3, 1, 1) }, { asked: both });
   assert.ok(!codes(heavy).includes('isolated'));
+});
+
+test('of two voters with an oracle one alone may be a quorum, which the sockets cannot tell', () => {
+  const two = at(POD, PEER);
+  assert.ok(two.kind === 'members');
+  const ensemble: Ensemble = { ...two, verifier: { kind: 'oracle' } };
+  const both = reportOf([...ALONE, row(`${POD}:2888`, `${PEER}:1`)], { ensemble });
+  assert.deepEqual([both.inQuorum, both.quorum.majority], [true, null]);
+  const alone = reportOf(ALONE, { ensemble });
+  assert.deepEqual([alone.inQuorum, alone.ready, alone.verdict], [null, false, 'unknown']);
+  assert.equal(status(alone, 'quorum-link'), 'unknown');
+  assert.ok(!codes(alone).includes('leader-without-quorum'));
 });
