@@ -62,12 +62,12 @@ function kindByListeners(listeners: readonly Socket[]): MeshKind {
   return any(15008, 15003) ? 'unknown' : 'none';
 }
 
-/** The proxy's uid is its capture listener's owner: 1337 by default, but not under TPROXY or OpenShift. */
+/** The proxy is its capture listener's owner: uid 1337 by default, but not under TPROXY or OpenShift. */
 function ownerOfCapture(listeners: readonly Socket[]): Owner {
   const capture = listeners.find(
     (row) =>
       (INBOUND_CAPTURE_PORTS.has(row.local.port) || OUTBOUND_CAPTURE_PORTS.has(row.local.port)) &&
-      row.owner.kind === 'uid',
+      row.owner.kind !== 'unknown',
   );
   return capture?.owner ?? { kind: 'unknown' };
 }

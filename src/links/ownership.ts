@@ -2,6 +2,7 @@ import type { Mesh } from '../model/link.ts';
 import type { Address, Socket, SocketTable } from '../model/socket.ts';
 import { isLoopback, isPassthroughSource } from './addresses.ts';
 import { INBOUND_CAPTURE_PORTS, isSpoofed, OUTBOUND_CAPTURE_PORTS } from './mesh.ts';
+import { ownerName } from './server-owner.ts';
 
 /**
  * Whose end of a connection a row is. `unsure`: behind a mesh without telling uids (pasted listings,
@@ -20,32 +21,29 @@ export function endsOf(
     const isLocal = localTest(podAddresses);
     return (row) => (isLocal(row.local.address) ? 'application' : 'other-pod');
   }
-  const proxyUid = telltaleUid(table, mesh, watchedPorts);
+  const proxy = telltaleOwner(table, mesh, watchedPorts);
   return (row) => {
     if (hasProxyShape(row, podAddresses)) return 'proxy';
-    if (proxyUid === null || row.owner.kind !== 'uid') {
+    const owner = ownerName(row.owner);
+    if (proxy === null || owner === null) {
       // The accepted end of an in-pod connection is the application's: only it listens there.
       return isPassthroughSource(row.remote.address) ? 'application' : 'unsure';
     }
-    return row.owner.uid === proxyUid ? 'proxy' : 'application';
+    return owner === proxy ? 'proxy' : 'application';
   };
 }
 
-/** The proxy's uid, unless the application listens under the same one. */
-function telltaleUid(
+/** The proxy by its uid, or by its process in a listing, unless the application listens under the same one. */
+function telltaleOwner(
   table: SocketTable,
   mesh: Mesh,
   watchedPorts: ReadonlySet<number>,
-): number | null {
-  const { proxyOwner } = mesh;
-  if (proxyOwner.kind !== 'uid') return null;
+): string | null {
+  const proxy = ownerName(mesh.proxyOwner);
   const shared = table.listeners.some(
-    (row) =>
-      watchedPorts.has(row.local.port) &&
-      row.owner.kind === 'uid' &&
-      row.owner.uid === proxyOwner.uid,
+    (row) => watchedPorts.has(row.local.port) && ownerName(row.owner) === proxy,
   );
-  return shared ? null : proxyOwner.uid;
+  return shared ? null : proxy;
 }
 
 function hasProxyShape(row: Socket, podAddresses: ReadonlySet<Address>): boolean {

@@ -7,9 +7,14 @@ import type { Address, Socket } from '../model/socket.ts';
  */
 const STALLED_RETRANSMITS = 3;
 
+/** Keepalive probes in a row without an answer: a whole interval went by after the first of them. */
+const SILENT_PROBES = 2;
+
 /** Why an ESTABLISHED row is stalled, or `null`. */
 export function stallOf(row: Socket): StallKind | null {
-  if (row.state !== 'established' || row.txQueueBytes === 0) return null;
+  if (row.state !== 'established') return null;
+  if (row.timer === 'keepalive' && row.unansweredProbes >= SILENT_PROBES) return 'retransmission';
+  if (row.txQueueBytes === 0) return null;
   if (row.timer === 'window-probe') return 'zero-window';
   return row.retransmits >= STALLED_RETRANSMITS ? 'retransmission' : null;
 }

@@ -12,6 +12,7 @@ export interface Command extends Asked {
   readonly text: string;
 }
 
+const ANY_TOOL = /netstat|ss|lsof|\/proc\//i;
 const TOOL = /(?:^|[\s;&|`'"(（:：#$%>\]/\\])(netstat|ss|lsof)(?:\.exe)?(?=$|[\s`'"|])/gi;
 const PROC =
   /(?:^|[\s;&|`'"(])(cat|more|less|head|tail|grep|egrep)\s[^|;]{0,200}?\/proc\/[\w/*$]{0,40}net\/tcp/g;
@@ -21,6 +22,7 @@ const PROC =
  * exec POD --`, may be anything; a tool's name in a sentence is no command, unless options follow it.
  */
 export function commandIn(line: string): Command | null {
+  if (!ANY_TOOL.test(line)) return null;
   const proc = [...line.slice(0, 4000).matchAll(PROC)].at(-1);
   if (proc !== undefined) return procCommand(line.slice(proc.index).replace(/^[^\w]/, ''));
   for (const match of [...line.slice(0, 4000).matchAll(TOOL)].reverse()) {

@@ -6,6 +6,7 @@ import type { HostListing } from './hosts.ts';
 /** The ports of a profile by what their rows prove. */
 export interface Ports {
   readonly all: readonly number[];
+  readonly roles: readonly (readonly number[])[];
   /** Of each role that every serving member listens on. */
   readonly required: readonly (readonly number[])[];
   /** Of the roles of clients among these. */
@@ -20,6 +21,7 @@ export function portsOf({ ports }: Profile): Ports {
   );
   return {
     all: ports.flatMap((spec) => spec.ports),
+    roles: ports.map((spec) => spec.ports),
     required: required.map((spec) => spec.ports),
     requiredClient: required.filter(({ links }) => links === 'clients').map((spec) => spec.ports),
     links: new Set(

@@ -48,7 +48,7 @@ export function coverageOf(
   if (isWhole(host, usable)) return { coverage: { kind: 'whole' }, gaps };
   const stated = asked.length > 0;
   const extents = stated
-    ? statedExtents(usable, ports.all, capture, gaps)
+    ? statedExtents(usable, ports, capture, gaps)
     : assumedExtents(host.sockets, ports, gaps);
   const unfiltered = usable.length > 0 && usable.every(([, { filters }]) => filters.length === 0);
   takeAway(host, extents, gaps);
@@ -90,7 +90,7 @@ function isUsable(asked: Asked, host: HostListing, ports: Ports, gaps: Set<Gap>)
 
 function statedExtents(
   asked: readonly (readonly [Section, Asked])[],
-  own: readonly number[],
+  { all: own, roles }: Ports,
   capture: readonly number[],
   gaps: Set<Gap>,
 ): Extents {
@@ -100,7 +100,10 @@ function statedExtents(
         asked.some(([section, one]) => shows(section, one, port)),
       ),
     );
-  const extents = { listeners: shown(showsListener), connections: shown(showsConnections) };
+  const extents = {
+    listeners: withAlternatives(shown(showsListener), roles),
+    connections: withAlternatives(shown(showsConnections), roles),
+  };
   const some = (of: (one: Asked) => boolean): boolean => asked.some(([, one]) => of(one));
   const [listeners, connections] = [some((one) => one.listeners), some((one) => one.connections)];
   if (asked.length > 0 && !listeners) gaps.add('no-listeners');
@@ -111,6 +114,15 @@ function statedExtents(
   if (isMissing)
     gaps.add(some(({ filters }) => filters.includes(null)) ? 'filter-unknown' : 'filtered');
   return extents;
+}
+
+/** Who filters by ports names those in use: of a role that has several, one is enough. */
+function withAlternatives(
+  shown: ReadonlySet<number>,
+  roles: readonly (readonly number[])[],
+): Set<number> {
+  const used = roles.filter((role) => role.some((port) => shown.has(port)));
+  return new Set([...shown, ...used.flat()]);
 }
 
 /**

@@ -22,8 +22,12 @@ const ONLY =
   /^(?:only|s[oó]lo |nur |seulement|somente|apenas|pouze|endast|ainult|tylko|только|només|仅|僅|只|სერვერები მხოლოდ|მხოლოდ)|のみ$|만$/i;
 const BOTH = /including|\s(?:and|y|und|et|e|i|a|och|ja|и|da)\s|と|和|及|და|및/i;
 
+/** Shorter than any header. */
+const MIN_HEADER_CHARS = 12;
+
 /** Reads the header lines of `netstat`, `ss` and `/proc/net`. */
 export function headerOf(line: string): Header {
+  if (line.length < MIN_HEADER_CHARS) return { kind: 'none' };
   if (/\blocal_address\s+rem(?:ote)?_address\b/.test(line)) {
     // The column `drops` is of the datagram tables alone.
     if (line.includes('drops')) return { kind: 'datagrams' };

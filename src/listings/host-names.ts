@@ -28,6 +28,8 @@ export type HostSign =
   | { readonly kind: 'prompt' }
   | { readonly kind: 'none' };
 
+const FILE = /\.(?:sh|py|txt|log|cfg|conf|ya?ml|json|properties|md|exe|jar)$/i;
+
 const NONE: HostSign = { kind: 'none' };
 
 /** Reads the host from a line without rows: a prompt, a command that runs elsewhere, or a heading. */
@@ -41,9 +43,9 @@ export function hostSign(line: string): HostSign {
     const name = pattern.exec(text)?.[1];
     if (name !== undefined && !SHELLS.test(name)) return { kind: 'host', name };
   }
-  if (NAMELESS_PROMPT.test(text)) return { kind: 'prompt' };
   const heading = headingOf(text);
-  return heading === null ? NONE : { kind: 'host', name: heading };
+  if (heading !== null) return { kind: 'host', name: heading };
+  return NAMELESS_PROMPT.test(text) ? { kind: 'prompt' } : NONE;
 }
 
 /** The host that a log's or a parallel shell's prefix names: `zk-0 | `, `zk1: `, `Nov 25 10:00:00 zk-0 agent: `. */
@@ -54,7 +56,7 @@ export function hostOfPrefix(before: string): string | null {
   const pod = /^\[pod\/([\w.-]{1,80})\/[\w.-]{1,80}\]$/.exec(text)?.[1];
   if (pod !== undefined) return pod;
   const name =
-    /(?:^|\s)\[?([A-Za-z][\w.-]{0,80})\]?\s?[|:]$/.exec(text)?.[1] ??
+    /(?:^|\s)\[?([A-Za-z][\w.-]{0,80})\]?\s{0,30}[|:]$/.exec(text)?.[1] ??
     /^\[([A-Za-z][\w.-]{0,80})\]$/.exec(text)?.[1];
   return name !== undefined && looksLikeHost(name) ? name : null;
 }
@@ -95,7 +97,12 @@ function headingOf(text: string): string | null {
 
 /** A word with a digit, a hyphen or a dot in it, as host names mostly have; no number, time or version. */
 function looksLikeHost(word: string): boolean {
-  return /[A-Za-z]/.test(word) && /[\d.-]/.test(word) && !/^(?:tcp|udp|ipv)[46]?$/i.test(word);
+  return (
+    !FILE.test(word) &&
+    /[A-Za-z]/.test(word) &&
+    /[\d.-]/.test(word) &&
+    !/^(?:tcp|udp|ipv)[46]?$/i.test(word)
+  );
 }
 
 /** Whether two names are of one host: one may be the other's first labels. */

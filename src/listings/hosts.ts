@@ -49,7 +49,7 @@ function groupOf(
   }
   if (last === undefined) return undefined;
   if (!hasRows(section) || !last.some(hasRows)) return last;
-  return groups.find((group) => !areTwoHosts(rowsOf(group), section.sockets, isCapture));
+  return groups.find((group) => !areTwoHosts(group, section, isCapture));
 }
 
 function rowsOf(group: readonly Section[]): Socket[] {
@@ -58,16 +58,18 @@ function rowsOf(group: readonly Section[]): Socket[] {
 
 /**
  * Whether two listings without a name are of two hosts: they share no address of their own, and one connection
- * is seen from both ends, or both have a listener of the same port.
+ * is seen from both ends, or both have a listener of the same port, or are the same table of the kernel.
  */
-function areTwoHosts(a: readonly Socket[], b: readonly Socket[], isCapture: IsCapture): boolean {
+function areTwoHosts(group: readonly Section[], section: Section, isCapture: IsCapture): boolean {
+  const [a, b] = [rowsOf(group), section.sockets];
   const meshed = [...a, ...b].some((row) => isListener(row) && isCapture(row.local.port));
   const [own, other] = [ownAddresses(a, meshed), ownAddresses(b, meshed)];
   if (own.size === 0 || other.size === 0) return false;
   if ([...own].some((address) => other.has(address))) return false;
   const listens = new Set(a.filter(isListener).map(({ local }) => local.port));
   const repeats = b.some((row) => isListener(row) && listens.has(row.local.port));
-  return repeats || (!meshed && isMirrored(a, b));
+  const again = group.some(({ tables }) => [...tables].some((table) => section.tables.has(table)));
+  return again || repeats || (!meshed && isMirrored(a, b));
 }
 
 const isListener = ({ state }: Socket): boolean => state === 'listen';

@@ -6,6 +6,7 @@ import { linesOf } from './lines.ts';
 import { ssOwner } from './owner.ts';
 import { type Found, type FoundInLine, rowsInLine } from './rows.ts';
 import { hasRows, newSection, type Section } from './section.ts';
+import { stateOfWord } from './states.ts';
 import { printedTimer } from './timer.ts';
 
 /** What a pasted text holds, in the order of the text. */
@@ -17,6 +18,8 @@ export interface Listing {
 
 interface Reading {
   readonly sections: Section[];
+  /** True once there are too many sections. */
+  full: boolean;
   datagramTable: boolean;
   stateless: boolean;
   ignoredLines: number;
@@ -32,7 +35,11 @@ interface Reading {
 const PARTIAL =
   /(?<![A-Za-z_.-])(?:tcp(?:46|64|4|6)?|ESTAB|SYN-SENT|SYN-RECV|FIN-WAIT-[12]|TIME-WAIT|CLOSE-WAIT|LAST-ACK|CLOSING)\s+\d{1,20}\s+\d{1,20}(?:\s+[\w.:*%[\]-]{1,255}){0,2}$|\sIPv[46]\s.{0,80}\sTCP(?:\s+[\w.:*%[\]>-]{1,512})?$/;
 
-/** Two ends of a connection in one line: a row of a tool that is not known. */
+/** What `ss` prints of a socket below its row with `-i`, `-m`, `-o`, `-e` and `-p`. */
+const DETAILS =
+  /^\s*(?:timer:|skmem:|mem:|users:|uid:|ino:|sk:|cgroup:|ts\b|sack\b|ecn\b|cubic\b|bbr|reno\b|vegas\b|dctcp\b|wscale:|rto:|rtt:|mss:|cwnd:|bytes_|segs_|lastsnd:|fwmark:|tcp-ulp|v6only:)/;
+
+/** Two ends of a connection in one line. */
 const LIKE_A_ROW =
   /(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}[:.]\d{1,5}[\s,;|]{1,40}(?:->\s{0,4})?(?:\d{1,3}\.){3}\d{1,3}[:.]\d{1,5}(?!\/)/;
 
@@ -43,6 +50,7 @@ const LIKE_A_ROW =
 export function parseListing(text: string): Listing {
   const reading: Reading = {
     sections: [newSection(null, null)],
+    full: false,
     datagramTable: false,
     stateless: false,
     ignoredLines: 0,
@@ -50,9 +58,26 @@ export function parseListing(text: string): Listing {
     described: null,
     nextSlot: 0,
   };
-  for (const line of linesOf(text)) readLine(reading, line);
+  for (const line of linesOf(text)) {
+    if (reading.full) break;
+    readLine(reading, line);
+  }
   giveUpPartial(reading);
   return { sections: reading.sections, ignoredLines: reading.ignoredLines };
+}
+
+/** More commands and headers than in any paste: what follows is not read. */
+const MAX_SECTIONS = 1000;
+
+/** Begins a section, where there is room for one more. */
+function begin(reading: Reading, section: Section): Section {
+  const { sections } = reading;
+  if (sections.length < MAX_SECTIONS) sections.push(section);
+  else {
+    reading.full = true;
+    current(reading).unread.push({ reason: 'long', ports: 'any', text: 'more than 1000 listings' });
+  }
+  return current(reading);
 }
 
 function current({ sections }: Reading): Section {
@@ -72,22 +97,31 @@ function readLine(reading: Reading, line: string): void {
     return;
   }
   if (reading.partial !== null && takeWrapped(reading, line)) return;
-  if (takeDetails(reading, line)) return;
+  const header = headerOf(line);
+  if (header.kind === 'none' && takeDetails(reading, line)) return;
   reading.described = null;
   if (PARTIAL.test(line.slice(0, 1024)) && !reading.datagramTable) {
     reading.partial = line;
     return;
   }
   reading.ignoredLines += 1;
-  takeHeader(reading, headerOf(line));
+  takeHeader(reading, header);
   readSigns(reading, line, false);
-  if (LIKE_A_ROW.test(line) && !reading.datagramTable) {
+  if (!reading.datagramTable && looksLikeRow(line)) {
     current(reading).unread.push({
       reason: 'unknown-form',
       ports: 'any',
       text: line.slice(0, 160),
     });
   }
+}
+
+/** Two ends and a state: a row of a tool that is not known, or of a known one in a form that is not. */
+function looksLikeRow(line: string): boolean {
+  const text = line.slice(0, 512);
+  return (
+    LIKE_A_ROW.test(text) && text.split(/[\s,;|()]+/).some((word) => stateOfWord(word) !== null)
+  );
 }
 
 function find(reading: Reading, line: string): FoundInLine {
@@ -144,9 +178,7 @@ function startAgain(reading: Reading, header: Header): Section {
       ? section.tables.has(header.family)
       : hasRows(section) && header.kind !== 'columns';
   if (!again) return section;
-  const next = newSection(section.host, null);
-  reading.sections.push(next);
-  return next;
+  return begin(reading, newSection(section.host, null));
 }
 
 /** A prompt, a command or a host's name begins a new section. */
@@ -170,7 +202,7 @@ function readSigns(reading: Reading, text: string, beforeRow: boolean): void {
     reading.sections[reading.sections.length - 1] = { ...section, host: name };
     return;
   }
-  reading.sections.push(newSection(name, command));
+  begin(reading, newSection(name, command));
 }
 
 function takeRows(reading: Reading, found: FoundInLine, line: string): void {
@@ -212,7 +244,7 @@ function takeDetails(reading: Reading, line: string): boolean {
   const { described } = reading;
   const socket = described?.sockets[described.at];
   if (described === null || socket === undefined) return false;
-  if (!/^\s|^(?:users:|timer:|skmem:|uid:|ino:|cubic |bbr )/.test(line)) return false;
+  if (!DETAILS.test(line)) return false;
   const owner = socket.owner.kind === 'unknown' ? ssOwner(line) : socket.owner;
   described.sockets[described.at] = { ...socket, ...printedTimer(line), owner };
   return true;

@@ -21,7 +21,7 @@ export function reportListing(
   const offPorts = !host.sockets.some(
     ({ local, remote }) => ports.includes(local.port) || ports.includes(remote.port),
   );
-  const isMissing = gaps.size > 0 || offPorts;
+  const isMissing = gaps.size > 0 || (offPorts && coverage.kind !== 'whole');
   const run = isMissing ? commandFor(tools, gaps) : null;
   const notes = [
     ...gapNotes(host, gaps, profile, coverage),

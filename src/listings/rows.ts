@@ -41,7 +41,7 @@ const END = String.raw`[\w.:*%[\]-]{1,255}`;
 const STATE = String.raw`\p{L}[\p{L}\p{N}_-]{1,30}`;
 /** `\d` may stand right before: the prompt's line with the row glued to its end. */
 const NETSTAT = new RegExp(
-  String.raw`(?<![A-Za-z_.-])tcp(?:46|64|4|6)?\s+(\d{1,20})\s+(\d{1,20})\s+(${END})\s+(${END})\s+(${STATE})`,
+  String.raw`tcp(?:46|64|4|6)?\s+(\d{1,20})\s+(\d{1,20})\s+(${END})\s+(${END})\s+(${STATE})`,
   'gu',
 );
 const WINDOWS = new RegExp(
@@ -64,10 +64,14 @@ const OTHER_FAMILY =
 const RAW =
   /(?:^|\s)(\d{1,10}): ((?:[\dA-F]{8}){1,4}:[\dA-F]{4} (?:[\dA-F]{8}){1,4}:[\dA-F]{4} .*)/i;
 
+/** Shorter than any row. */
+const MIN_ROW_CHARS = 15;
+
 const NOTHING: FoundInLine = { rows: [], before: '' };
 
 /** The rows of TCP sockets in one line, which may hold several where its breaks were lost. */
 export function rowsInLine(line: string, context: RowContext): FoundInLine {
+  if (line.length < MIN_ROW_CHARS) return NOTHING;
   const raw = context.datagramTable ? null : rawRow(line);
   if (raw !== null) return raw;
   for (const read of [netstatRows, windowsRows, lsofRow, ssRows]) {

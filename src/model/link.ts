@@ -6,7 +6,7 @@ export type LinkState = 'up' | 'connecting' | 'stalled' | 'closing';
 
 export type Direction = 'inbound' | 'outbound';
 
-/** Why a link counts as stalled. */
+/** Why a link counts as stalled; `retransmission`: data or keepalive probes, sent again, go unanswered. */
 export type StallKind = 'retransmission' | 'zero-window';
 
 /** One logical TCP connection between the application and a peer, after a proxy's extra sockets are folded into it. */

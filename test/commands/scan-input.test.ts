@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -136,6 +136,47 @@ test('a listing comes through standard input', () => {
   assert.equal(status, 0);
   const report: Report = JSON.parse(stdout);
   assert.equal(report.role, 'leader');
+});
+
+/** The scanner counts a TIME_WAIT row that the kernel prints twice; a listing keeps it once. */
+const portsOf = ({ ports }: Report): unknown => ports.map(({ states: _, ...port }) => port);
+
+test('the tables of a pod through a pipe are judged as its folder is', async (t) => {
+  const moments = fileURLToPath(new URL('../fixtures/zookeeper/', import.meta.url));
+  const pods = readdirSync(moments, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('/net/tcp6'))
+    .map((path) => join(moments, path, '../..'));
+  assert.ok(pods.length > 100, `${pods.length} pods`);
+  for (const pod of pods) {
+    const tables = ['tcp', 'tcp6'].map((name) => readFileSync(join(pod, 'net', name), 'latin1'));
+    const path = fileOf(t, tables.join(''));
+    const ofPipe = await scan('--json', '--input', path, '--ensemble-size=3');
+    if (!tables.some((table) => table.includes('\n   0: '))) {
+      assert.equal(ofPipe.code, 2, 'headers alone say nothing');
+      continue;
+    }
+    const ofFolder = await scan('--json', '--proc', pod, '--ensemble-size=3');
+    const [one, other]: [Report, Report] = [JSON.parse(ofPipe.out), JSON.parse(ofFolder.out)];
+    assert.deepEqual(
+      [ofPipe.code, one.role, one.inQuorum, one.ready, one.links, portsOf(one), one.mesh],
+      [
+        ofFolder.code,
+        other.role,
+        other.inQuorum,
+        other.ready,
+        other.links,
+        portsOf(other),
+        other.mesh,
+      ],
+      pod,
+    );
+    assert.equal(one.scan.listing?.run, null, pod);
+    assert.deepEqual(
+      [one.scan.listing?.listeners, one.scan.listing?.unread],
+      ['every-port', 0],
+      pod,
+    );
+  }
 });
 
 test('text without a socket row is refused in one line', async (t) => {

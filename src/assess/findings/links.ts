@@ -32,7 +32,9 @@ function stalled(scene: Scene): Diagnosis[] {
       certainty: 'confirmed',
       summary: closedWindow
         ? `${names} ${one ? 'has' : 'have'} stopped reading: ${unacked} bytes wait behind a closed window.`
-        : `${names} ${one ? 'does' : 'do'} not acknowledge: ${unacked} bytes are being retransmitted over an established connection.`,
+        : unacked === 0
+          ? `${names} ${one ? 'does' : 'do'} not answer: keepalive probes go out over an established connection, and nothing comes back.`
+          : `${names} ${one ? 'does' : 'do'} not acknowledge: ${unacked} bytes are being retransmitted over an established connection.`,
       evidence: rowsText(rows),
       cause: closedWindow
         ? "The peer's process hangs or is overloaded; its kernel still answers."
