@@ -63,10 +63,15 @@ async function soak(forMs: number, json: string | undefined): Promise<number> {
   try {
     await startTogether(ensemble);
     await settled(ensemble);
-    const { samples, counts, restarts } = await watch(ensemble, cgroup, forMs);
+    // After each sample, so that a soak that is ended early has something to show.
+    const keep = (soFar: Partial<Watched>): void => {
+      const figures = { node: release.name, flags: IMAGE_FLAGS, ...soFar };
+      if (json !== undefined) writeFileSync(json, `${JSON.stringify(figures, null, 1)}\n`);
+    };
+    const watched = await watch({ ensemble, cgroup, forMs, keep });
+    const { samples, counts, restarts } = watched;
     const faults = faultsOf(samples, counts);
-    const figures = { node: release.name, flags: IMAGE_FLAGS, restarts, counts, faults, samples };
-    if (json !== undefined) writeFileSync(json, `${JSON.stringify(figures, null, 1)}\n`);
+    keep(watched);
     say(
       `${release.name}, \`${IMAGE_FLAGS.join(' ')}\`, a limit of ${CONTAINER_LIMIT_MIB} MiB, ${forMs / 60_000} minutes.`,
     );
@@ -78,8 +83,17 @@ async function soak(forMs: number, json: string | undefined): Promise<number> {
     return faults.length === 0 ? 0 : 1;
   } finally {
     await ensemble.stop();
+    await cgroup.close();
     node.remove();
   }
+}
+
+interface Watch {
+  readonly ensemble: Ensemble;
+  readonly cgroup: MemoryCgroup;
+  readonly forMs: number;
+  /** Called after each sample with all there are. */
+  readonly keep: (soFar: Partial<Watched>) => void;
 }
 
 interface Watched {
@@ -89,7 +103,7 @@ interface Watched {
   readonly restarts: number;
 }
 
-async function watch(ensemble: Ensemble, cgroup: MemoryCgroup, forMs: number): Promise<Watched> {
+async function watch({ ensemble, cgroup, forMs, keep }: Watch): Promise<Watched> {
   const [member, ...peers] = ensemble.members;
   const [pid] = cgroup.pids();
   if (member === undefined || pid === undefined) throw new Error('the agent did not start');
@@ -105,6 +119,7 @@ async function watch(ensemble: Ensemble, cgroup: MemoryCgroup, forMs: number): P
   for (let next = startMs; next <= startMs + forMs; next += intervalMs) {
     await sleep(Math.max(0, next - performance.now()));
     samples.push(await takeSample({ member, cgroup, pid, startMs }));
+    keep({ samples, ...(counts === null ? {} : { counts }) });
   }
   const restarts = await faults;
   await clients.stop();
