@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { BUILT_PROGRAM } from '../demo/agent.ts';
 import { openCrowd } from './crowd.ts';
 import { openIdlePods } from './idle.ts';
+import { benchJudge } from './judge.ts';
 import { benchMemory } from './memory.ts';
 import { whyNoMemoryCgroup } from './memory-cgroup.ts';
 import { whyNoNamespaces } from './network.ts';
@@ -15,7 +16,7 @@ import { measuredMajors, type NodeRelease, nodeRelease } from './node-release.ts
 import { benchPage } from './page.ts';
 import { benchScan } from './scan.ts';
 
-const PARTS = ['scan', 'idle', 'page', 'memory'] as const;
+const PARTS = ['scan', 'judge', 'idle', 'page', 'memory'] as const;
 const NEIGHBOUR_SOCKETS = 100_000;
 const FULL = {
   scan: [
@@ -23,12 +24,14 @@ const FULL = {
     { sockets: 10_000, rounds: 11 },
     { sockets: NEIGHBOUR_SOCKETS, rounds: 9 },
   ],
+  judge: { rounds: 9, every: 1 },
   idleMs: 60_000,
   pageMs: 30_000,
   memory: { scrapes: 6_000, readersSeconds: 60 },
 };
 const QUICK: typeof FULL = {
   scan: FULL.scan.map(({ sockets }) => ({ sockets, rounds: 3 })),
+  judge: { rounds: 3, every: 5 },
   idleMs: 15_000,
   pageMs: 5_000,
   memory: { scrapes: 600, readersSeconds: 10 },
@@ -36,7 +39,7 @@ const QUICK: typeof FULL = {
 /** V8 tidies up after the start, and the agent learns what a scan costs. */
 const WARM_UP_MS = 15_000;
 
-const HELP = `npm run bench -- [--only scan,idle,page,memory] [--against MAIN] [--quick]
+const HELP = `npm run bench -- [--only scan,judge,idle,page,memory] [--against MAIN] [--quick]
   --only LIST     some parts only
   --against MAIN  another build's dist/main.js, whose memory is measured beside this one's
   --quick         fewer rounds: shows that it works, its figures are not to be quoted`;
@@ -88,6 +91,10 @@ async function bench(parts: ReadonlySet<string>, plan: typeof FULL): Promise<voi
     if (idle !== null) say(`### Idle, probed each 5 s\n\n${idle.result()}`);
   } finally {
     for (const step of undo.reverse()) await step();
+  }
+  if (parts.has('judge')) {
+    const { rounds, every } = plan.judge;
+    say(`### Judging a full table\n\n${await benchJudge(rounds, every)}`);
   }
   if (parts.has('page')) {
     say(`### Status page\n\n${await benchPage(WARM_UP_MS, plan.pageMs)}`);
