@@ -26,7 +26,9 @@ export function hangs(
   const { quorum } = profile;
   const links = quorum.kind === 'none' ? [] : linksWithPeers(folded, quorum.port);
   const unread = links.filter((link) =>
-    persistMs === 0 ? link.unreadBytes >= UNREAD_AT_ONE_LOOK_BYTES : lasts(linkUnread(link)),
+    persistMs === 0
+      ? link.unreadBytes >= UNREAD_AT_ONE_LOOK_BYTES
+      : link.unreadBytes > 0 && lasts(linkUnread(link)),
   );
   const readsNobody = links.length > 0 && peersOf(unread).size === peersOf(links).size;
   return persistMs > 0

@@ -45,7 +45,8 @@ export function isSettledLink(link: Link, persistence: Persistence): boolean {
 /** Whether this process has left what the peer sent unread for longer than a queue may last. */
 function isUnread(link: Link, { held, nowMs, persistMs, hangs }: Persistence): boolean {
   if (persistMs === 0) return hangs && link.unreadBytes >= UNREAD_AT_ONE_LOOK_BYTES;
-  return heldForMs(held, linkUnread(link), nowMs) >= persistMs;
+  // Most links have nothing unread, and need no look into what is carried.
+  return link.unreadBytes > 0 && heldForMs(held, linkUnread(link), nowMs) >= persistMs;
 }
 
 /** Whether a link carries: up and read from, or held by a closed window for less than a queue may last. */
