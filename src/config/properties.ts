@@ -13,30 +13,32 @@ export interface Property {
  */
 export function readProperties(text: string): readonly Property[] {
   const properties: Property[] = [];
-  let begun: { line: number; text: string } | null = null;
+  let begun: { line: number; parts: string[] } | null = null;
   for (const [index, written] of text.split(/\r\n|\r|\n/).entries()) {
     const trimmed = written.replace(/^[ \t\f]+/, '');
     if (begun === null && /^(?:[#!]|$)/.test(trimmed)) continue;
-    const line: number = begun?.line ?? index + 1;
-    const joined: string = (begun?.text ?? '') + trimmed;
+    begun ??= { line: index + 1, parts: [] };
     if (isContinued(trimmed)) {
-      begun = { line, text: joined.slice(0, -1) };
+      begun.parts.push(trimmed.slice(0, -1));
       continue;
     }
+    begun.parts.push(trimmed);
+    properties.push(propertyIn(begun));
     begun = null;
-    properties.push(propertyIn(line, joined));
   }
-  if (begun !== null) properties.push(propertyIn(begun.line, begun.text));
+  if (begun !== null) properties.push(propertyIn(begun));
   return properties;
 }
 
 /** Whether a line ends with a backslash that is not itself escaped. */
 function isContinued(text: string): boolean {
-  const backslashes = text.length - text.replace(/\\+$/, '').length;
-  return backslashes % 2 === 1;
+  let end = text.length;
+  while (text[end - 1] === '\\') end -= 1;
+  return (text.length - end) % 2 === 1;
 }
 
-function propertyIn(line: number, text: string): Property {
+function propertyIn({ line, parts }: { line: number; parts: readonly string[] }): Property {
+  const text = parts.join('');
   const end = text.search(/[=: \t\f]/);
   const key = end === -1 ? text : text.slice(0, end);
   const rest = end === -1 ? '' : text.slice(end);

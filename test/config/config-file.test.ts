@@ -49,3 +49,24 @@ test('a nest of aliases is refused before it unfolds', () => {
   }
   assert.throws(() => texts(nest.join('\n')), /has aliases that cannot be followed/);
 });
+
+test('a file that nests without end is refused before it is parsed: it once ended the process', () => {
+  const steps = Array.from({ length: 400 }, (_, depth) => `${' '.repeat(depth)}a:`);
+  for (const text of [
+    '['.repeat(50_000),
+    '{a: '.repeat(20_000),
+    '- '.repeat(50_000),
+    steps.join('\n'),
+  ]) {
+    assert.throws(() => texts(text), /^Error: f: nests more than 30 levels deep[^\n]*$/);
+  }
+});
+
+test('a file in which all is wrong is refused soon, by its first error', () => {
+  const started = process.cpuUsage().user;
+  assert.throws(
+    () => texts(`a: 1\n${']'.repeat(100_000)}`),
+    /no valid YAML: .* at line 2, column 1/,
+  );
+  assert.ok(process.cpuUsage().user - started < 3_000_000);
+});

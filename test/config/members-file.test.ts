@@ -339,3 +339,10 @@ test('an oracle has a word among two voters, groups or not, and none among three
   });
   assert.equal(read(`${two}server.3=c:2888:3888`).ensemble.verifier, undefined);
 });
+
+test('a line of backslashes is read in time that does not grow with its square', () => {
+  const started = process.cpuUsage().user;
+  parseMembersFile(`server.1=${'\\'.repeat(400_000)}x`, 'zk-0');
+  parseMembersFile(`server.1=zk-0:2888:3888${'a\\\n'.repeat(200_000)}`, 'zk-0');
+  assert.ok(process.cpuUsage().user - started < 2_000_000);
+});
