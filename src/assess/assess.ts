@@ -9,6 +9,7 @@ import type { Socket } from '../model/socket.ts';
 import { isBootstrapReady, nextBootstrap } from './bootstrap.ts';
 import { requiredPortsListen } from './checks.ts';
 import { judgedConditions, rowConditions } from './conditions.ts';
+import { unmatchedVotes } from './findings/unmatched.ts';
 import { hangs } from './hang.ts';
 import { carry, heldTogether } from './held.ts';
 import { cutOff } from './isolation.ts';
@@ -18,7 +19,7 @@ import type { CounterSample, Memory, Observation } from './observation.ts';
 import { isSettledLink, isUsable, type Persistence, rowSeen } from './peer-links.ts';
 import { reportPeers } from './peers.ts';
 import { peerRoles } from './ports.ts';
-import { judgeReadiness } from './readiness.ts';
+import { judgeReadiness, saysItLeads } from './readiness.ts';
 import type { Scene } from './scene.ts';
 import { standing as judgeStanding } from './standing.ts';
 import { unobservable } from './unobservable.ts';
@@ -73,7 +74,10 @@ export function assess(
   };
   const standing = cutOff(
     observation,
-    judgeStanding(folded, settings, members, settling),
+    judgeStanding(folded, settings, members, settling, {
+      unmatchedBefore: memory.unmatched,
+      saysItLeads: saysItLeads(observation),
+    }),
     settings.profile.quorum.kind,
     verifierOf(settings.ensemble),
   );
@@ -126,6 +130,8 @@ export function assess(
     memory: {
       held,
       samples: keepSamples(memory.samples, observation),
+      unmatched:
+        unmatchedVotes(standing) > 0 || (memory.unmatched && standing.inQuorum.kind !== 'in'),
       serverOwners: learnedOwners(folded.owner, memory.serverOwners),
       everInQuorum: memory.everInQuorum || standing.inQuorum.kind === 'in',
       bootstrap: bootstrapping,

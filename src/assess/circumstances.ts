@@ -14,14 +14,21 @@ export interface Circumstances {
   /** How many voters make a majority; `null` where that is not known, and for systems without one. */
   readonly majority: number | null;
   readonly persistence: Persistence;
+  /** Whether peers came from other addresses than their names have before. */
+  readonly unmatchedBefore: boolean;
+  /** Whether the server itself says that it leads and serves. */
+  readonly saysItLeads: boolean;
 }
 
-/** Where a member stands; `votes` are the voters together with it, itself included. */
+/**
+ * Where a member stands; `votes` are the voters together with it, itself included, and `unmatched` how many
+ * of them are linked from addresses that no member is known by.
+ */
 export type Place =
-  | { readonly role: 'leader'; readonly votes: number }
+  | { readonly role: 'leader'; readonly votes: number; readonly unmatched: number }
   | { readonly role: 'learner'; readonly leader: Link }
   /** `votes` is `null` in a system without a majority. */
-  | { readonly role: 'member'; readonly votes: number | null }
+  | { readonly role: 'member'; readonly votes: number | null; readonly unmatched: number }
   | { readonly role: 'looking' | 'standalone' | 'absent' | 'unknown' };
 
 /** What a quorum rule makes of them. */

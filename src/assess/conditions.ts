@@ -5,6 +5,7 @@ import { linksToStrangers, linkToStranger } from './findings/addresses.ts';
 import { SERVER_DISAGREES, serverDisagreement } from './findings/asked.ts';
 import { linkUnattributed } from './findings/mesh.ts';
 import { isStranger, isUnresolved, NOT_A_MEMBER, neverResolved } from './findings/names.ts';
+import { UNMATCHED, unmatchedVotes } from './findings/unmatched.ts';
 import { linkUnread, peerNotLinked, portBacklog, rowSeen, rowStalled } from './peer-links.ts';
 import { quorumCondition } from './readiness.ts';
 import type { Scene } from './scene.ts';
@@ -46,6 +47,7 @@ export function judgedConditions(
   for (const member of members) {
     if (isUnresolved(member)) conditions.set(neverResolved(member.name), 0);
   }
+  if (unmatchedVotes(standing) > 0) conditions.set(UNMATCHED, 0);
   if (isStranger(members, folded.podAddresses)) conditions.set(NOT_A_MEMBER, 0);
   for (const link of folded.links) {
     if (link.path === 'unattributed') conditions.set(linkUnattributed(link), 0);

@@ -39,6 +39,8 @@ export interface Memory {
   readonly bootstrap: Bootstrap;
   /** True once a link with another member carried. */
   readonly everLinked: boolean;
+  /** Whether peers came from other addresses than their names have. */
+  readonly unmatched: boolean;
   /** Who the server runs as, once its listeners' owner was seen on a connection with a peer port; empty before. */
   readonly serverOwners: readonly string[];
   /** What the last look made of the member's readiness. */
@@ -51,6 +53,7 @@ export const EMPTY_MEMORY: Memory = {
   everInQuorum: false,
   bootstrap: { kind: 'waiting' },
   everLinked: false,
+  unmatched: false,
   serverOwners: [],
   readiness: { kind: 'out', sinceMs: 0 },
 };

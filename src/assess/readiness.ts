@@ -13,6 +13,17 @@ export function quorumCondition(standing: Standing): string {
 /** How long the server's own word counts. */
 const SRVR_FRESH_MS = 10_000;
 
+/** The server's answer to the question how it is, where it is fresh. */
+export function freshWord({ nowMs, asked }: Pick<Observation, 'nowMs' | 'asked'>) {
+  return asked.srvr !== null && nowMs - asked.srvr.atMs <= SRVR_FRESH_MS ? asked.srvr : null;
+}
+
+/** Whether the server itself says that it leads and serves. */
+export function saysItLeads(observation: Pick<Observation, 'nowMs' | 'asked'>): boolean {
+  const answer = freshWord(observation)?.answer;
+  return answer?.kind === 'serving' && answer.mode === 'leader';
+}
+
 /** What readiness is judged by. */
 export interface ReadinessInput {
   readonly standing: Standing;
@@ -47,14 +58,13 @@ type Judged = Readiness extends infer Kind
 
 function withoutBeginning(input: ReadinessInput): Judged {
   const { standing, held, before, observation, settleMs, bootstrap } = input;
-  const { nowMs, asked } = observation;
+  const { nowMs } = observation;
   if (bootstrap) return { kind: 'ready', by: 'bootstrap' };
   if (standing.inQuorum.kind === 'unknown') return { kind: 'unknown' };
   if (standing.inQuorum.kind === 'out') return { kind: 'out' };
   if (standing.serving === 'not-seen') return { kind: 'unknown' };
   const inQuorumMs = heldForMs(held, quorumCondition(standing), nowMs);
-  const { srvr } = asked;
-  const fresh = srvr !== null && nowMs - srvr.atMs <= SRVR_FRESH_MS ? srvr : null;
+  const fresh = freshWord(observation);
   const mayBeMute = standing.role === 'leader' && !input.leaderServes;
   if (fresh?.answer.kind === 'not-serving' && !mayBeMute) return { kind: 'awaiting-server' };
   // An answer from before the member joined speaks of another time.

@@ -10,6 +10,7 @@ import { isAttempt, isSettledLink, isUsable, type Persistence } from './peer-lin
 import { isObserver, mustListen, servingPorts } from './required-ports.ts';
 import { isListening, type Listening, listeningOf } from './seen.ts';
 import { starStanding } from './star.ts';
+import { judgeVotes } from './unmatched.ts';
 import { verifiedMembership, verifierOf } from './verified.ts';
 import { linkedPeers, linkedVoters, movingVotes } from './votes.ts';
 
@@ -39,10 +40,11 @@ export function standing(
   settings: JudgeSettings,
   members: readonly Member[],
   persistence: Persistence,
+  known: Pick<Circumstances, 'unmatchedBefore' | 'saysItLeads'>,
 ): Standing {
   const size = voterCount(settings.ensemble);
   const majority = majorityOf(settings);
-  const given = { folded, settings, members, size, majority, persistence };
+  const given = { folded, settings, members, size, majority, persistence, ...known };
   const outcome = asFarAsSeen(given, outcomeOf(given));
   const serving = servingOf(given);
   const open = serving !== 'closed';
@@ -101,7 +103,7 @@ function outcomeOf(given: Circumstances): Outcome {
     case 'gossip':
       return gossipStanding(given, rule);
     case 'none':
-      return { role: 'member', inQuorum: IN, votes: null, basis: 'member' };
+      return { role: 'member', inQuorum: IN, votes: null, unmatched: 0, basis: 'member' };
   }
 }
 
@@ -113,16 +115,17 @@ function hubStanding(
   given: Circumstances,
   rule: { readonly port: string; readonly election: string },
 ): Outcome {
-  const { folded, size, majority, persistence } = given;
+  const { folded, size, persistence } = given;
   const electing = isListening(folded, rule.election);
   if (isListening(folded, rule.port)) {
-    const votes = 1 + linkedVoters(given, linksWithPeers(folded, rule.port), rule.port);
+    const linked = linkedVoters(given, linksWithPeers(folded, rule.port), rule.port);
+    const judged = judgeVotes(given, linked, 1);
     const verifier = verifierOf(given.settings.ensemble);
-    const inQuorum =
+    const verified =
       verifier === null
-        ? byVotes(votes, majority)
-        : verifiedMembership(given, verifier, votes, rule.port);
-    return { role: 'leader', inQuorum, votes, basis: 'leader' };
+        ? {}
+        : { inQuorum: verifiedMembership(given, verifier, judged.votes, rule.port) };
+    return { role: 'leader', basis: 'leader', ...judged, ...verified };
   }
   const dialled = linksWithPeers(folded, rule.port).filter((link) => link.direction === 'outbound');
   const usable = dialled.find((link) => isUsable(link, persistence));
@@ -146,10 +149,12 @@ function meshStanding(
   rule: { readonly port: string; readonly voters: Voters },
 ): Outcome {
   const links = linksWithPeers(given.folded, rule.port);
-  const configured = (isObserver(given.members) ? 0 : 1) + linkedVoters(given, links, rule.port);
-  const votes =
-    rule.voters === 'moving' ? movingVotes(given, links, rule.port, configured) : configured;
-  return { role: 'member', inQuorum: byVotes(votes, given.majority), votes, basis: 'member' };
+  const linked = linkedVoters(given, links, rule.port);
+  const judged = judgeVotes(given, linked, isObserver(given.members) ? 0 : 1);
+  if (rule.voters === 'fixed') return { role: 'member', basis: 'member', ...judged };
+  const votes = movingVotes(given, links, rule.port, judged.votes);
+  const inQuorum = votes === judged.votes ? judged.inQuorum : byVotes(votes, given.majority);
+  return { role: 'member', basis: 'member', ...judged, votes, inQuorum };
 }
 
 /**
@@ -167,7 +172,13 @@ function gossipStanding(given: Circumstances, rule: { readonly port: string }): 
   );
   const belongs =
     links.length === 0 || !persistence.everLinked || linkedPeers(given, links, rule.port) > 0;
-  return { role: 'member', inQuorum: belongs ? IN : OUT, votes: null, basis: 'member' };
+  return {
+    role: 'member',
+    inQuorum: belongs ? IN : OUT,
+    votes: null,
+    unmatched: 0,
+    basis: 'member',
+  };
 }
 
 function anyRequiredListens({ folded, settings, members }: Circumstances): boolean {

@@ -12,6 +12,7 @@ import {
   statusOfLinks,
 } from './peer-links.ts';
 import { isObserver } from './required-ports.ts';
+import { judgeVotes } from './unmatched.ts';
 import { linkedVoters } from './votes.ts';
 
 const LOOKING: Outcome = { role: 'looking', inQuorum: OUT, basis: 'none' };
@@ -35,13 +36,13 @@ export function starStanding(given: Circumstances, rule: { readonly port: string
     // may be the leftover of a link that its end knows no more.
     const receivedFrom = new Set(received.map(({ peer }) => peer));
     const followers = links.filter(({ peer }) => receivedFrom.has(peer) && !tried.has(peer));
-    const counted = 1 + linkedVoters(given, followers, rule.port);
+    const judged = judgeVotes(given, linkedVoters(given, followers, rule.port), 1);
     // Where a mesh hides whose links come in, those that are dialled are none of them all the same.
-    const votes = size === null ? counted : Math.min(counted, size - tried.size);
-    const inQuorum = byVotes(votes, majority);
+    const votes = size === null ? judged.votes : Math.min(judged.votes, size - tried.size);
+    const inQuorum = votes === judged.votes ? judged.inQuorum : byVotes(votes, majority);
     // Who leads stops trying the others soon; who looks for a leader never does.
     if (inQuorum.kind === 'out' && trying) return LOOKING;
-    return { role: 'leader', inQuorum, votes, basis: 'leader' };
+    return { role: 'leader', basis: 'leader', ...judged, inQuorum, votes };
   }
   const spec = specOf(given.settings.profile, rule.port);
   const byPeer = groupByPeer(links);

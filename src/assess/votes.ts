@@ -13,6 +13,7 @@ import {
   specOf,
   statusOfLinks,
 } from './peer-links.ts';
+import type { LinkedVoters } from './unmatched.ts';
 
 type Counting = Pick<Circumstances, 'folded' | 'settings' | 'members' | 'persistence'>;
 
@@ -21,19 +22,23 @@ type Counting = Pick<Circumstances, 'folded' | 'settings' | 'members' | 'persist
  * are not observers. Where a mesh hides who is who, no more than there are links, and no more than
  * there are distinct peers on the proxy's capture port.
  */
-export function linkedVoters(given: Counting, links: readonly Link[], role: string): number {
+export function linkedVoters(given: Counting, links: readonly Link[], role: string): LinkedVoters {
   const { folded, settings, members, persistence } = given;
   const { ensemble, profile } = settings;
   const spec = specOf(profile, role);
-  const known = seenPeers(linkedByAddress(given, links, spec));
-  const voters = countVoters(known, ensemble, members, persistence);
+  const linked = linkedByAddress(given, links, spec);
+  const known = seenPeers(linked);
+  const named = votersAmong(known, ensemble, members, persistence);
   const hidden = links.filter((link) => link.peer === null && isUsable(link, persistence)).length;
   // Where each end dials the other, the links that go out show every peer by name.
-  if (hidden === 0 || spec.links === 'mesh-both-ways') return voters;
+  if (hidden === 0 || spec.links === 'mesh-both-ways') {
+    const strangers = spec.links === 'mesh-both-ways' ? [] : strangerLinks(linked, named);
+    return { voters: named.voters, strangers, missing: named.missing };
+  }
   const captured = folded.capturedPeers.filter(
     (peer) => capturedStatus(peer, persistence) === 'linked' && !known.has(peer.address),
   );
-  const distinct = countVoters(seenPeers(captured), ensemble, members, persistence);
+  const behind = votersAmong(seenPeers(captured), ensemble, members, persistence);
   const observers =
     ensemble.kind === 'members' ? observersAmong(captured, members) : observerCount(ensemble);
   // A listing cut down to the watched ports shows no capture port, and a crowd there hides peers: then
@@ -42,7 +47,17 @@ export function linkedVoters(given: Counting, links: readonly Link[], role: stri
     folded.coverage.kind !== 'truncated' &&
     (folded.capturedPeers.length > 0 || folded.mesh.proxyOwner.kind === 'uid');
   const carried = Math.max(0, hidden - observers);
-  return voters + (captureVisible ? Math.min(carried, distinct) : carried);
+  const voters = named.voters + (captureVisible ? Math.min(carried, behind.voters) : carried);
+  const found = new Set([...named.linked, ...behind.linked]);
+  const missing = named.missing.filter((member) => !found.has(member));
+  return { voters, strangers: strangerLinks(linked, named), missing };
+}
+
+/** The addresses that no member is known by, each as often as it may be a member, as behind NAT. */
+function strangerLinks(linked: readonly LinkedPeer[], { strangers }: VotersAmong): Address[] {
+  return linked.flatMap(({ address, pairs }) =>
+    strangers.has(address) ? Array.from({ length: pairs }, () => address) : [],
+  );
 }
 
 /** Members of any kind, other than this one, that are linked by `links`; at least 1 where a mesh hides them. */
@@ -74,18 +89,34 @@ export function linkedByAddress(
   given: Counting,
   links: readonly Link[],
   spec: PortSpec,
-): SeenPeer[] {
+): LinkedPeer[] {
   const { folded, persistence } = given;
   return [...groupByPeer(links)].flatMap(([address, own]) =>
     address !== null && statusOfLinks(own, spec, folded, persistence) === 'linked'
-      ? [{ address, rows: own.flatMap((link) => link.rows) }]
+      ? [
+          {
+            address,
+            rows: own.flatMap((link) => link.rows),
+            pairs: pairsOf(own.filter((link) => isUsable(link, persistence)).length, spec),
+          },
+        ]
       : [],
   );
+}
+
+/** How many members so many links of one address may be, as behind NAT. */
+function pairsOf(links: number, { perPair }: PortSpec): number {
+  return Math.max(1, Math.floor(links / (perPair?.usual ?? 1)));
 }
 
 interface SeenPeer {
   readonly address: Address;
   readonly rows: readonly Socket[];
+}
+
+interface LinkedPeer extends SeenPeer {
+  /** As many members as its links may be. */
+  readonly pairs: number;
 }
 
 function seenPeers(peers: readonly SeenPeer[]): ReadonlyMap<Address, readonly Socket[]> {
@@ -98,40 +129,56 @@ function seenPeers(peers: readonly SeenPeer[]): ReadonlyMap<Address, readonly So
   return byAddress;
 }
 
+/** Who of the ensemble is among some addresses. */
+interface VotersAmong {
+  readonly voters: number;
+  readonly linked: ReadonlySet<Member>;
+  /** Voters, other than this member, that are not. */
+  readonly missing: readonly Member[];
+  /** Addresses that no member is known by. */
+  readonly strangers: ReadonlySet<Address>;
+}
+
 /** Distinct voters among the addresses; `ensemble` says who may vote. */
-function countVoters(
+function votersAmong(
   seen: ReadonlyMap<Address, readonly Socket[]>,
   ensemble: Ensemble,
   members: readonly Member[],
   persistence: Persistence,
-): number {
-  if (ensemble.kind !== 'members') {
-    return Math.max(0, seen.size - observerCount(ensemble));
-  }
+): VotersAmong {
   const linked = new Set<Member>();
+  const strangers = new Set<Address>();
+  if (ensemble.kind !== 'members') {
+    const voters = Math.max(0, seen.size - observerCount(ensemble));
+    return { voters, linked, missing: [], strangers };
+  }
   const lookedUpMs = namesLookedUpMs(members);
-  let strangers = 0;
+  let fresh = 0;
   for (const [address, rows] of seen) {
     const member = memberAt(members, address);
     if (member !== undefined) linked.add(member);
-    else if (appearedMs(rows, persistence) > lookedUpMs) strangers += 1;
+    else if (appearedMs(rows, persistence) > lookedUpMs) fresh += 1;
+    else strangers.add(address);
   }
-  const voters = [...linked].filter((member) => !member.observer && !member.self).length;
-  const unplaced = members.filter(
-    (member) => !member.observer && !member.self && !member.literal && !linked.has(member),
-  ).length;
-  return voters + Math.min(strangers, unplaced);
+  const votes = (member: Member): boolean => !member.observer && !member.self;
+  const missing = members.filter((member) => votes(member) && !linked.has(member));
+  const unplaced = missing.filter(({ literal }) => !literal).length;
+  const voters = [...linked].filter(votes).length + Math.min(fresh, unplaced);
+  return { voters, linked, missing, strangers };
 }
 
 /**
- * When the members' names were last looked up, all of them published; an address that appeared after that,
- * and that none of them has, may be a member's new one. Where no member has a name, there is no new one.
+ * When the names that are published were last looked up: an address that appeared after that, and that
+ * none of them has, may be a member's new one until they are looked up again. A name that is not
+ * published makes no member of a stranger.
  */
 function namesLookedUpMs(members: readonly Member[]): number {
   const named = members.filter(({ literal, self }) => !literal && !self);
   return named.reduce(
     (earliest, { answer }) =>
-      answer?.kind === 'published' ? Math.min(earliest, answer.atMs) : Number.NEGATIVE_INFINITY,
+      answer === null || answer.kind === 'published'
+        ? Math.min(earliest, answer?.atMs ?? Number.NEGATIVE_INFINITY)
+        : earliest,
     Number.POSITIVE_INFINITY,
   );
 }

@@ -28,6 +28,7 @@ export const FINDING_CODES = [
   { code: 'unread-bytes', severity: 'warning' },
   { code: 'srvr-disagrees', severity: 'warning' },
   { code: 'mixed-owners', severity: 'warning' },
+  { code: 'members-unmatched', severity: 'warning' },
   { code: 'member-list-mismatch', severity: 'warning' },
   { code: 'stale-peer-address', severity: 'warning' },
   { code: 'connection-churn', severity: 'info' },

@@ -124,6 +124,11 @@ const CASES: Readonly<Record<FindingCode, () => Report | Promise<Report>>> = {
   'srvr-disagrees': () => once(LEARNER, { asked: srvr({ ...SERVING, mode: 'leader' }, 0) }),
   'member-list-mismatch': () => lastReport([otherList()], ONE_LOOK),
   'stale-peer-address': () => once([...LEARNER, row(`${POD}:40001`, '10.96.9.9:3888')]),
+  'members-unmatched': () =>
+    once([
+      ...member(POD, 'leader'),
+      ...['10.9.9.1', '10.9.9.2'].map((peer) => row(`${POD}:2888`, `${peer}:1`)),
+    ]),
   'mixed-owners': () =>
     once([...member(POD, 'other', 0), row(`${POD}:40000`, `${PEER}:2888`, 1001)]),
   'foreign-sockets': () => once([...LEARNER, row(`${POD}:40001`, `${OTHER}:2888`, 2000)]),

@@ -257,7 +257,7 @@ const CASES: readonly Case[] = [
     votes: 2,
   },
   {
-    says: 'a new address may be that of a member whose name is not published',
+    says: 'a stranger is no voter because the name of a member is not published',
     rows: [...member(POD, 'leader'), FROM('10.1.1.9')],
     ensemble: named('zk-0', 'zk-1', 'zk-2'),
     seen: {
@@ -267,8 +267,8 @@ const CASES: readonly Case[] = [
       ]),
     },
     role: 'leader',
-    inQuorum: true,
-    votes: 2,
+    inQuorum: false,
+    votes: 1,
   },
   {
     says: 'strangers are no more voters than members are missing',

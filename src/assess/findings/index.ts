@@ -13,6 +13,7 @@ import { ownerFindings } from './owners.ts';
 import { portFindings } from './ports.ts';
 import { queueFindings } from './queues.ts';
 import { quorumFindings } from './quorum.ts';
+import { unmatchedFindings } from './unmatched.ts';
 
 /** Every cause that the scene, and the members together, show; the one to read first in front. */
 export function diagnose(scene: Scene, together: readonly Diagnosis[]): Finding[] {
@@ -28,6 +29,7 @@ export function diagnose(scene: Scene, together: readonly Diagnosis[]): Finding[
     ...churnFindings(scene),
     ...addressFindings(scene),
     ...ownerFindings(scene),
+    ...unmatchedFindings(scene),
     ...askedFindings(scene),
     ...together,
   ]);
