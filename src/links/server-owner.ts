@@ -1,3 +1,4 @@
+import { type Coverage, coversListener } from '../model/coverage.ts';
 import type { Mesh, ServerOwner } from '../model/link.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Address, Owner, Socket, SocketTable } from '../model/socket.ts';
@@ -50,7 +51,7 @@ export function serverOwnerOf(
   if (given.length > 0)
     return { kind: 'known', names: new Set(given.map((uid) => `uid ${uid}`)), by: 'option' };
   if (learned.length > 0) return { kind: 'known', names: new Set(learned), by: 'link' };
-  const { names, holdsAll } = ownersOfRequired(table.listeners, around.profile);
+  const { names, holdsAll } = ownersOfRequired(table, around.profile);
   if (names.size === 0) return { kind: 'unnamed' };
   const proxy = ownerName(mesh.proxyOwner);
   const onPeerPorts = table.connections.filter(
@@ -72,11 +73,13 @@ export function serverOwnerOf(
 
 /** The owners of the listeners that this member must have: the one that holds all of them, else every one. */
 function ownersOfRequired(
-  listeners: readonly Socket[],
+  { listeners, coverage }: SocketTable,
   { ports }: Profile,
 ): { readonly names: ReadonlySet<string>; readonly holdsAll: boolean } {
   const must = ports.filter(({ listens }) => listens === 'every-member' || listens === 'voters');
-  const required = must.length > 0 ? must : ports;
+  const required = (must.length > 0 ? must : ports).filter(({ ports: of }) =>
+    mayBeSeen(of, listeners, coverage),
+  );
   const rolesOf = new Map<string, Set<string>>();
   const roleOfPort = new Map(
     required.flatMap((spec) => spec.ports.map((port) => [port, spec.role])),
@@ -98,6 +101,18 @@ function ownersOfRequired(
   // A server of several processes holds its ports under several owners, each its own.
   const parted = whole.length === 0 && together.size === required.length;
   return { names: new Set(rolesOf.keys()), holdsAll: parted };
+}
+
+/** False for a listener that a listing leaves out: nobody can be seen to hold it. */
+function mayBeSeen(
+  ports: readonly number[],
+  listeners: readonly Socket[],
+  coverage: Coverage,
+): boolean {
+  return (
+    ports.some((port) => coversListener(coverage, port)) ||
+    listeners.some(({ local }) => ports.includes(local.port))
+  );
 }
 
 function isMembers(address: Address, { isOwn, memberAddresses }: Surroundings): boolean {

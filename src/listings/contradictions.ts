@@ -79,7 +79,11 @@ export function contradictions(
   if (!cut && !(linked && clientMissing && !believed)) return;
   gaps.add('contradicted');
   extents.listeners.clear();
-  if (how.stated) return;
+  if (how.stated) {
+    // Whoever cut the listing by hand may have cut connections, too.
+    extents.connections.clear();
+    return;
+  }
   const touched = new Set(sockets.flatMap(({ local, remote }) => [local.port, remote.port]));
   for (const port of extents.connections) if (!touched.has(port)) extents.connections.delete(port);
 }

@@ -25,11 +25,7 @@ export function reportListing(
   const run = isMissing ? commandFor(tools, gaps) : null;
   const notes = [
     ...gapNotes(host, gaps, profile, coverage),
-    ...(offPorts
-      ? [
-          `No row is on a port of ${profile.name} (${list(ports)}): if its members use others, name them with --ports ROLE=PORT.`,
-        ]
-      : []),
+    ...(offPorts ? [offPortsNote(host, profile)] : []),
     ...assumption(coverage, gaps, ports),
     ...(run === null
       ? []
@@ -45,6 +41,21 @@ export function reportListing(
     notes,
     run,
   };
+}
+
+/** Names a port that several rows share as the one that members may use in place of the profile's. */
+function offPortsNote({ sockets }: HostListing, profile: Profile): string {
+  const rows = new Map<number, number>();
+  for (const { local, remote } of sockets) {
+    for (const port of new Set([local.port, remote.port]))
+      rows.set(port, (rows.get(port) ?? 0) + 1);
+  }
+  rows.delete(0);
+  const [commonest] = [...rows].sort(([, one], [, other]) => other - one);
+  const role = profile.ports.find(({ links }) => links !== 'clients')?.role ?? 'ROLE';
+  const port = commonest === undefined || commonest[1] < 2 ? 'PORT' : commonest[0];
+  const own = list(portsOf(profile).all);
+  return `No row is on a port of ${profile.name} (${own}): if its members use others, name them, such as --ports ${role}=${port}.`;
 }
 
 function extentsOf(coverage: Coverage): Pick<ListingReport, 'listeners' | 'connections' | 'basis'> {

@@ -24,6 +24,7 @@ interface HostExpectation {
   readonly rows: number;
   readonly unread?: number;
   readonly mesh?: string;
+  readonly inQuorum?: boolean | null;
   readonly notVerdict?: string;
   readonly findings?: readonly string[];
   readonly mustNot?: readonly string[];
@@ -100,6 +101,7 @@ function checkHost(host: HostReport | undefined, expected: HostExpectation): voi
   assert.ok(expected.role.includes(report.role), `role ${report.role}`);
   assert.equal(report.scan.rows, expected.rows);
   assert.equal(report.scan.listing?.unread, expected.unread ?? 0);
+  if (expected.inQuorum !== undefined) assert.equal(report.inQuorum, expected.inQuorum);
   if (expected.mesh !== undefined) assert.equal(report.mesh.kind, expected.mesh);
   if (expected.notVerdict !== undefined) assert.notEqual(report.verdict, expected.notVerdict);
   const codes: readonly string[] = report.findings.map(({ code }) => code);

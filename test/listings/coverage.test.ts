@@ -254,7 +254,7 @@ const LISTINGS: readonly (readonly [title: string, lines: readonly string[], cov
   [
     'the same, cut by hand',
     ['$ netstat -an', QUORUM, ELECTION, LEARNER],
-    stated('-', ALL, 'contradicted'),
+    stated('-', '-', 'contradicted'),
   ],
   [
     'one end of a connection inside of the host',
