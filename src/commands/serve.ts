@@ -4,6 +4,7 @@ import { keepChronicle } from '../agent/chronicle.ts';
 import { checkNames } from '../assess/checks.ts';
 import { OPTIONS } from '../config/options.ts';
 import { watchInterfaces } from '../evidence/interfaces.ts';
+import { untilRested } from '../evidence/members-file.ts';
 import { createApp, createHealthApp } from '../http/app.ts';
 import { evidenceRouter } from '../http/evidence-api.ts';
 import { ensembleOf, pageView } from '../http/page/view.ts';
@@ -58,7 +59,7 @@ export async function serve(command: ServeCommand, io: ServeIo): Promise<number>
 }
 
 async function start(given: ServeCommand, { log, linesDropped }: AgentLog): Promise<Running> {
-  const command = await withFilePorts(given);
+  const command = await withRestedFile(given);
   const { judge } = command;
   const trouble = onceAChange(log);
   const clock = (): number => performance.now();
@@ -170,6 +171,16 @@ async function start(given: ServeCommand, { log, linesDropped }: AgentLog): Prom
       await listeners?.stop(DRAIN_MS);
     },
   };
+}
+
+/** The command with what its members file says, read when nobody writes it any more. */
+async function withRestedFile(command: ServeCommand): Promise<ServeCommand> {
+  if (command.membersFile === null) return command;
+  await untilRested(command.membersFile, {
+    wallMs: () => Date.now(),
+    pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  });
+  return await withFilePorts(command);
 }
 
 /** Whether names are looked up often: who is ready by the bootstrap rule waits for its peers all the same. */

@@ -17,6 +17,8 @@ export function readProperties(text: string): readonly Property[] {
   for (const [index, written] of text.split(/\r\n|\r|\n/).entries()) {
     const trimmed = written.replace(/^[ \t\f]+/, '');
     if (begun === null && /^(?:[#!]|$)/.test(trimmed)) continue;
+    // A continued line of nothing begins nothing: what follows it may still be a comment.
+    if (begun === null && trimmed === '\\') continue;
     begun ??= { line: index + 1, parts: [] };
     if (isContinued(trimmed)) {
       begun.parts.push(trimmed.slice(0, -1));

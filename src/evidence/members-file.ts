@@ -109,6 +109,26 @@ export async function watchMembersFile(
   };
 }
 
+/**
+ * Waits until a file has not been written for two seconds, so that a start beside its writer does not
+ * take half of it; ten seconds at the most. A file that cannot be seen is waited for by nobody.
+ */
+export async function untilRested(
+  path: string,
+  edges: { readonly wallMs: () => number; readonly pause: (ms: number) => Promise<void> },
+): Promise<void> {
+  for (let left = 5; left > 0; left -= 1) {
+    const writtenMs = await stat(path).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => Number.NEGATIVE_INFINITY,
+    );
+    const restedMs = edges.wallMs() - writtenMs;
+    // A time to come is of a clock that was set: nobody writes then.
+    if (restedMs < 0 || restedMs >= IN_PLACE_MS) return;
+    await edges.pause(IN_PLACE_MS - restedMs);
+  }
+}
+
 interface Stamp {
   /** Changes whenever the file does. */
   readonly text: string;

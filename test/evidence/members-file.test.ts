@@ -1,11 +1,20 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import {
   type MembersFileWatch,
   readMembersFile,
+  untilRested,
   watchMembersFile,
 } from '../../src/evidence/members-file.ts';
 import { zookeeper } from '../../src/profiles/zookeeper.ts';
@@ -171,4 +180,35 @@ test('a link to a link to the file is followed, as ConfigMaps are mounted', asyn
   symlinkSync('..v1', join(folder, '..data'));
   symlinkSync('..data/zoo.cfg', path);
   assert.equal((await follow(path)).members(), 2);
+});
+
+test('a start beside the writer of the file waits until it has rested for two seconds', async (t) => {
+  const path = file(t, TWO);
+  const writtenMs = 1_800_000_000_000;
+  const times = (ms: number) => utimesSync(path, ms / 1_000, ms / 1_000);
+  const waited = async (startMs: number, rewrites: number): Promise<number> => {
+    let nowMs = startMs;
+    let left = rewrites;
+    times(writtenMs);
+    await untilRested(path, {
+      wallMs: () => nowMs,
+      async pause(ms) {
+        nowMs += ms;
+        if (left > 0) times(nowMs);
+        left -= 1;
+      },
+    });
+    return nowMs - startMs;
+  };
+  assert.equal(await waited(writtenMs + 2_000, 0), 0);
+  assert.equal(await waited(writtenMs + 500, 0), 1_500);
+  assert.equal(await waited(writtenMs, 1), 4_000);
+  assert.equal(await waited(writtenMs, 99), 10_000);
+  assert.equal(await waited(writtenMs - 3_600_000, 0), 0);
+});
+
+test('a file that is not there is waited for by nobody', async (t) => {
+  const path = file(t, TWO);
+  rmSync(path);
+  await untilRested(path, { wallMs: () => 0, pause: () => assert.fail() });
 });
