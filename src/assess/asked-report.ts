@@ -43,7 +43,8 @@ function proxy(answer: EnvoyAnswer): NonNullable<AskedReport['envoy']> {
 
 function peer(name: string, answer: PeerAnswer): NonNullable<AskedReport['peers']>[number] {
   if (answer.kind !== 'answered') {
-    return { name, state: answer.kind, roundTripMs: null, role: null, ready: null };
+    const roundTripMs = answer.kind === 'not-understood' ? answer.rttMs : null;
+    return { name, state: answer.kind, roundTripMs, role: null, ready: null };
   }
   const { role, ready } = answer.report;
   return { name, state: 'answered', roundTripMs: answer.rttMs, role, ready };

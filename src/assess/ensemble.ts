@@ -18,18 +18,31 @@ export interface EnsembleEvidence {
   readonly roles: readonly string[];
 }
 
+/** What other members would read of a report of this release. */
+export function wholeReport(report: Report): MemberReport {
+  const { at, member, role, inQuorum, ready, verdict, links, peers } = report;
+  const { size, votes } = report.quorum;
+  return {
+    ...{ schema: 'same', at, member, role, inQuorum, ready, verdict },
+    quorum: { size, votes },
+    links: { entries: links, isWhole: true },
+    peers: { entries: peers, isWhole: true },
+  };
+}
+
 /** Puts this member's report and its peers' side by side. */
 export function viewEnsemble({ own, answers, roles }: EnsembleEvidence): EnsembleView {
   const reports = reportsByName(own, answers);
   const nameOf = knownNames(own, reports);
   const members = membersOf(own, answers);
+  const ofOther = (name: string): boolean => reports.get(name)?.schema === 'other';
   const links = roles.flatMap((role) =>
     pairs(members.map(({ name }) => name)).map(([a, b]): EnsembleLink => {
       const sight: readonly [LinkSight, LinkSight] = [
         sightOf(reports.get(a), b, role, nameOf),
         sightOf(reports.get(b), a, role, nameOf),
       ];
-      const oneSided = sight.includes('up') && sight.includes('none');
+      const oneSided = sight.includes('up') && sight.includes('none') && !ofOther(a) && !ofOther(b);
       return { role, between: [a, b], sight, oneSided };
     }),
   );
@@ -38,7 +51,7 @@ export function viewEnsemble({ own, answers, roles }: EnsembleEvidence): Ensembl
     roles,
     members,
     links,
-    leaders: members.filter(({ report }) => report?.role === 'leader').map(({ name }) => name),
+    leaders: leadersOf(members),
     mismatches: mismatchesOf(own, reports, nameOf),
   };
 }
@@ -49,32 +62,39 @@ function membersOf(own: Report, answers: ReadonlyMap<string, PeerAnswer>): Ensem
     self: true,
     probe: 'self',
     rttMs: null,
-    report: standingIn(own),
+    report: standingIn(wholeReport(own)),
   };
   const peers = own.peers.map(({ name }): EnsembleMember => {
     const answer = answers.get(name);
     const answered = answer?.kind === 'answered' ? answer : null;
+    const hasAnswered = answer?.kind === 'answered' || answer?.kind === 'not-understood';
     return {
       name,
       self: false,
       probe: answer?.kind ?? 'not-asked',
-      rttMs: answered?.rttMs ?? null,
+      rttMs: hasAnswered ? answer.rttMs : null,
       report: answered === null ? null : standingIn(answered.report),
     };
   });
   return [self, ...peers].sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
 }
 
+function leadersOf(members: readonly EnsembleMember[]): string[] {
+  const leading = members.filter(({ report }) => report?.role === 'leader');
+  const certain = leading.filter(({ report }) => report?.schema === 'same');
+  return (certain.length > 0 ? certain : leading).map(({ name }) => name);
+}
+
 function standingIn(report: MemberReport): EnsembleMember['report'] {
-  const { role, inQuorum, ready, verdict, quorum } = report;
-  return { role, inQuorum, ready, verdict, votes: quorum.votes, size: quorum.size };
+  const { schema, role, inQuorum, ready, verdict, quorum } = report;
+  return { schema, role, inQuorum, ready, verdict, votes: quorum.votes, size: quorum.size };
 }
 
 function reportsByName(
   own: Report,
   answers: ReadonlyMap<string, PeerAnswer>,
 ): ReadonlyMap<string, MemberReport> {
-  const reports = new Map<string, MemberReport>([[own.member.name, own]]);
+  const reports = new Map<string, MemberReport>([[own.member.name, wholeReport(own)]]);
   for (const [name, answer] of answers) {
     if (answer.kind === 'answered' && name !== own.member.name) reports.set(name, answer.report);
   }
@@ -98,9 +118,11 @@ function knownNames(own: Report, reports: ReadonlyMap<string, MemberReport>): Na
   for (const { name } of own.peers) learn([name], name);
   for (const { name, addresses } of own.peers) learn(addresses, name);
   learn(own.member.addresses, own.member.name);
-  for (const [name, { member }] of reports) learn([member.name, ...member.addresses], name);
+  for (const [name, { member }] of reports) {
+    learn([...(member.name === null ? [] : [member.name]), ...member.addresses], name);
+  }
   for (const { peers } of reports.values()) {
-    for (const { name, addresses } of peers) {
+    for (const { name, addresses } of peers.entries) {
       const known = addresses.map((address) => names.get(address)).find((one) => one !== undefined);
       if (known !== undefined) learn([name], known);
     }
@@ -127,11 +149,12 @@ function sightOf(
   nameOf: Naming,
 ): LinkSight {
   if (report === undefined || report.verdict === 'unknown') return 'unknown';
-  const links = report.links.filter((link) => link.role === role);
+  const links = report.links.entries.filter((link) => link.role === role);
   const own = links.filter(({ peer }) => peer !== null && nameOf(peer) === other);
   if (own.some(({ state }) => state === 'up')) return 'up';
-  if (own.length > 0) return 'troubled';
-  return links.some(({ peer }) => peer === null) ? 'unknown' : 'none';
+  if (own.some(({ state }) => state !== 'unknown')) return 'troubled';
+  const isNone = report.links.isWhole && own.length === 0;
+  return isNone && links.every(({ peer }) => peer !== null) ? 'none' : 'unknown';
 }
 
 function pairs(names: readonly string[]): readonly (readonly [string, string])[] {
@@ -143,10 +166,11 @@ function mismatchesOf(
   reports: ReadonlyMap<string, MemberReport>,
   nameOf: Naming,
 ): readonly MemberListMismatch[] {
-  const here = memberSet(own.member.name, own, nameOf);
+  const here = memberSet(own.member.name, wholeReport(own), nameOf);
   return [...reports].flatMap(([name, report]) => {
-    // A member that knows the ensemble's size alone has no list to compare.
-    if (report.peers.length === 0 || own.peers.length === 0) return [];
+    // A member that knows the ensemble's size alone has no list to compare, nor has one that is half understood.
+    if (!report.peers.isWhole || report.peers.entries.length === 0) return [];
+    if (own.peers.length === 0) return [];
     const there = memberSet(name, report, nameOf);
     const more = [...there].filter((member) => !here.has(member));
     const fewer = [...here].filter((member) => !there.has(member));
@@ -156,5 +180,5 @@ function mismatchesOf(
 
 /** `name` is what the member is called here, whatever it calls itself. */
 function memberSet(name: string, report: MemberReport, nameOf: Naming): ReadonlySet<string> {
-  return new Set([name, ...report.peers.map((peer) => nameOf(peer.name))]);
+  return new Set([name, ...report.peers.entries.map((peer) => nameOf(peer.name))]);
 }

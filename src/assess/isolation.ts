@@ -24,7 +24,8 @@ export function rememberAnswer(
     };
   }
   if (answer.kind === 'not-asked') return memory;
-  const lastAnswerMs = answer.kind === 'answered' ? askedMs + answer.rttMs : memory.lastAnswerMs;
+  const isReport = answer.kind === 'answered' || answer.kind === 'not-understood';
+  const lastAnswerMs = isReport ? askedMs + answer.rttMs : memory.lastAnswerMs;
   return { ...memory, lastAnswerMs, timeouts: 0, silentSinceMs: null };
 }
 

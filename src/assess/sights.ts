@@ -23,7 +23,7 @@ export function rememberSight(
     return before === undefined ? undefined : { ...before, leadsSinceMs: null };
   }
   const { at, role } = answer.report;
-  const isNew = before !== undefined && before.at !== at;
+  const isNew = before !== undefined && before.at !== null && at !== null && before.at !== at;
   const madeAfterMs = isNew ? before.askedMs - SCAN_MS : (before?.madeAfterMs ?? NEVER);
   const leadsSinceMs = role === 'leader' ? (before?.leadsSinceMs ?? nowMs) : null;
   return { at, askedMs, madeAfterMs, leadsSinceMs };

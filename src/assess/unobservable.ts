@@ -1,6 +1,7 @@
 import type { Report } from '../model/report.ts';
 import type { JudgeSettings } from '../model/settings.ts';
 import { countsByState } from '../model/socket.ts';
+import { SCHEMA_VERSION } from '../model/vocabulary.ts';
 import { reportAsked } from './asked-report.ts';
 import { checkNames } from './checks.ts';
 import { toFindings } from './findings/finding.ts';
@@ -13,7 +14,7 @@ export function unobservable(observation: Observation, settings: JudgeSettings):
   const size = voterCount(settings.ensemble);
   const reason = observation.scan.error ?? 'the first scan is under way';
   return {
-    schemaVersion: 1,
+    schemaVersion: SCHEMA_VERSION,
     at: observation.at,
     member: { name: settings.podName, addresses: [...(observation.podAddresses ?? [])] },
     profile: settings.profile.name,

@@ -1,5 +1,6 @@
 import type { Readiness } from '../model/readiness.ts';
 import type { Report, Verdict } from '../model/report.ts';
+import { SCHEMA_VERSION } from '../model/vocabulary.ts';
 import { reportAsked } from './asked-report.ts';
 import { runChecks } from './checks.ts';
 import { viewEnsemble } from './ensemble.ts';
@@ -39,7 +40,7 @@ function write(scene: Scene, readiness: Readiness, together: readonly Diagnosis[
   const findings = diagnose(scene, together);
   const checks = runChecks(scene, findings);
   return {
-    schemaVersion: 1,
+    schemaVersion: SCHEMA_VERSION,
     at: observation.at,
     member: { name: settings.podName, addresses: folded.podAddresses.slice(0, ADDRESS_CAP) },
     profile: settings.profile.name,

@@ -50,7 +50,8 @@ function memberRow({ name, self, probe, rttMs, report }: EnsembleMember): readon
   if (report === null) return [title, ['?', 'dim'], ['?', 'dim'], ['?', 'dim'], asked];
   const quorum: Cell =
     report.inQuorum === null ? ['?', 'dim'] : report.inQuorum ? ['in', 'green'] : ['out', 'red'];
-  const ready: Cell = report.ready ? ['yes', 'green'] : ['no', 'red'];
+  const ready: Cell =
+    report.ready === null ? ['?', 'dim'] : report.ready ? ['yes', 'green'] : ['no', 'red'];
   return [title, [report.role], quorum, ready, asked];
 }
 
@@ -83,7 +84,7 @@ function sightCell(links: readonly EnsembleLink[], from: string, to: string): Ce
   return link.oneSided ? [`${text} !`, 'red'] : [text, colour];
 }
 
-function noteLines({ links, mismatches }: EnsembleView): readonly string[] {
+function noteLines({ links, mismatches, members }: EnsembleView): readonly string[] {
   const oneSided = links
     .filter((link) => link.oneSided)
     .map(({ role, between, sight }) => {
@@ -97,7 +98,13 @@ function noteLines({ links, mismatches }: EnsembleView): readonly string[] {
       ...fewer.map((member) => `-${printable(member)}`),
     ].join(' '),
   );
-  const lines = [...oneSided, ...lists];
+  const releases = members
+    .filter(({ report }) => report?.schema === 'other')
+    .map(
+      ({ name }) =>
+        `${printable(name)}: its probe is of another release; what is not understood of its report is unknown`,
+    );
+  const lines = [...oneSided, ...lists, ...releases];
   return lines.length === 0 ? [] : [lines.join('\n')];
 }
 

@@ -1,6 +1,7 @@
 import type { PeerAnswer } from '../model/evidence.ts';
 import type { Address } from '../model/socket.ts';
 import { boundedGet } from './bounded-get.ts';
+import { readMemberReport } from './member-report.ts';
 import { type JsonLimits, parseNarrowJson } from './narrow-json.ts';
 
 /** Another member's probe, by the member's configured name. */
@@ -43,20 +44,23 @@ async function askPeer(target: PeerTarget, limits: PeerLimits): Promise<PeerAnsw
     timeoutMs: limits.timeoutMs,
     maxBytes: limits.maxBytes,
   });
-  if (got.kind === 'body') return await readReport(got.text, got.elapsedMs);
+  if (got.kind === 'body') return readReport(got.text, got.elapsedMs);
   return got.kind === 'too-long' ? { kind: 'invalid', reason: got.reason } : got;
 }
 
 /** A report of hundreds of members and links stays far below both. */
 const REPORT_LIMITS: JsonLimits = { maxValues: 8192, maxEntries: 256 };
 
-async function readReport(text: string, rttMs: number): Promise<PeerAnswer> {
+function readReport(text: string, rttMs: number): PeerAnswer {
   const json = parseNarrowJson(text, REPORT_LIMITS);
   if (json.kind === 'refused') return { kind: 'invalid', reason: json.reason };
-  // The schema takes 3 MiB of heap: only who asks peers pays them.
-  const { readMemberReport } = await import('./member-report.ts');
   const read = readMemberReport(json.value);
-  if (read.kind === 'report') return { kind: 'answered', rttMs, report: read.report };
-  const where = read.where || 'its top level';
-  return { kind: 'invalid', reason: `the answer is no report: ${where.slice(0, 100)}` };
+  switch (read.kind) {
+    case 'report':
+      return { kind: 'answered', rttMs, report: read.report };
+    case 'not-understood':
+      return { kind: 'not-understood', rttMs, reason: 'the report is of another release' };
+    case 'none':
+      return { kind: 'invalid', reason: 'the answer is no report: it has no schemaVersion' };
+  }
 }

@@ -17,8 +17,8 @@ export interface PeerMemory {
 
 /** How young the newest report of a peer is. Times are of the agent's steady clock. */
 export interface PeerSight {
-  /** The report's own time, which tells it from the one before. */
-  readonly at: string;
+  /** The report's own time, which tells it from the one before; `null` where it gives none. */
+  readonly at: string | null;
   /** When the round of questions began in which it was last given. */
   readonly askedMs: number;
   /** It was made after this; minus infinity for the first report of a peer. */

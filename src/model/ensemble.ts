@@ -1,3 +1,4 @@
+import type { PeerAnswer } from './evidence.ts';
 import type { MemberRole, Verdict } from './report.ts';
 
 /** What one end says of its link with the other, or both ends together. */
@@ -11,15 +12,7 @@ export type LinkSight =
   | 'unknown';
 
 /** How this member's question to a member's probe ended; `self` is not asked. */
-export type ProbeSight =
-  | 'self'
-  | 'answered'
-  | 'timeout'
-  | 'refused'
-  | 'reset'
-  | 'http-error'
-  | 'invalid'
-  | 'not-asked';
+export type ProbeSight = 'self' | PeerAnswer['kind'];
 
 export interface EnsembleMember {
   /** As configured here. */
@@ -29,9 +22,11 @@ export interface EnsembleMember {
   readonly rttMs: number | null;
   /** `null` where there is no report. */
   readonly report: {
+    /** `other`: a probe of another release, whose report may mean more than is understood here. */
+    readonly schema: 'same' | 'other';
     readonly role: MemberRole;
     readonly inQuorum: boolean | null;
-    readonly ready: boolean;
+    readonly ready: boolean | null;
     readonly verdict: Verdict;
     readonly votes: number | null;
     readonly size: number | null;
@@ -57,7 +52,10 @@ export interface EnsembleView {
   readonly roles: readonly string[];
   readonly members: readonly EnsembleMember[];
   readonly links: readonly EnsembleLink[];
-  /** Names of the members that lead, by their own sockets. */
+  /**
+   * Names of the members that lead, by their own sockets; by reports of another schema only where no
+   * other member leads.
+   */
   readonly leaders: readonly string[];
   /** Members whose list of members differs from the one here. */
   readonly mismatches: readonly MemberListMismatch[];

@@ -1,4 +1,5 @@
-import type { PeerReport, Report } from './report.ts';
+import type { LinkState } from './link.ts';
+import type { MemberRole, PeerReport, Verdict } from './report.ts';
 import type { Address } from './socket.ts';
 
 export const SERVER_MODES = ['leader', 'follower', 'observer', 'standalone', 'read-only'] as const;
@@ -41,23 +42,60 @@ export type SrvrAnswer =
   | SrvrText
   | { readonly kind: 'failed'; readonly reason: SrvrFailure; readonly detail: string };
 
-/** What is taken from the report of another member's probe; whatever else it holds is left out. */
-export interface MemberReport
-  extends Pick<Report, 'at' | 'role' | 'inQuorum' | 'ready' | 'verdict'> {
-  readonly member: Readonly<Report['member']>;
-  readonly quorum: Pick<Report['quorum'], 'size' | 'votes'>;
-  readonly links: readonly Pick<Report['links'][number], 'role' | 'peer' | 'state'>[];
-  readonly peers: readonly Pick<PeerReport, 'name' | 'addresses'>[];
+/** The entries of a list that were understood. */
+export interface Understood<Entry> {
+  readonly entries: readonly Entry[];
+  /** Whether these are all: only then does a missing entry say anything. */
+  readonly isWhole: boolean;
+}
+
+/**
+ * What is taken from the report of another member's probe; whatever else it holds is left out. The probe
+ * may be of another release: what is not understood is `null`, `unknown` or missing from a list.
+ */
+export interface MemberReport {
+  /** `other`: of another `schemaVersion`. What it says is shown, and no finding rests on it. */
+  readonly schema: 'same' | 'other';
+  /** Tells one report of a peer from another. */
+  readonly at: string | null;
+  readonly member: { readonly name: string | null; readonly addresses: readonly string[] };
+  readonly role: MemberRole;
+  readonly inQuorum: boolean | null;
+  readonly ready: boolean | null;
+  readonly verdict: Verdict;
+  readonly quorum: { readonly size: number | null; readonly votes: number | null };
+  readonly links: Understood<MemberLink>;
+  readonly peers: Understood<Pick<PeerReport, 'name' | 'addresses'>>;
+}
+
+/** One link in another member's report; `peer` is `null` where it is hidden. */
+export interface MemberLink {
+  readonly role: string;
+  readonly peer: string | null;
+  readonly state: LinkState | 'unknown';
 }
 
 /** How asking another member's probe ended. */
 export type PeerAnswer =
   | { readonly kind: 'answered'; readonly rttMs: number; readonly report: MemberReport }
+  /** A report of which nothing is understood: the network is proven, and nothing else. */
+  | { readonly kind: 'not-understood'; readonly rttMs: number; readonly reason: string }
   /** Not one byte came in time: the only answer that may speak for a cut network. */
   | { readonly kind: 'timeout'; readonly reason: string }
   | { readonly kind: 'refused' | 'reset' | 'http-error' | 'invalid'; readonly reason: string }
   /** The question never left, or this process stood still while it waited. */
   | { readonly kind: 'not-asked'; readonly reason: string };
+
+export const PROBE_ANSWERS = [
+  'answered',
+  'not-understood',
+  'timeout',
+  'refused',
+  'reset',
+  'http-error',
+  'invalid',
+  'not-asked',
+] as const satisfies readonly PeerAnswer['kind'][];
 
 /** How the mesh's proxy hands a port's inbound connections to the application. */
 export type InboundDelivery =

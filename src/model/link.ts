@@ -2,7 +2,8 @@ import type { Coverage } from './coverage.ts';
 import type { Address, Owner, Socket } from './socket.ts';
 
 /** `stalled`: ESTABLISHED, but unacknowledged data is being retransmitted or a zero window probed. */
-export type LinkState = 'up' | 'connecting' | 'stalled' | 'closing';
+export const LINK_STATES = ['up', 'connecting', 'stalled', 'closing'] as const;
+export type LinkState = (typeof LINK_STATES)[number];
 
 export type Direction = 'inbound' | 'outbound';
 

@@ -1,7 +1,13 @@
 import * as z from 'zod';
-import { DELIVERY_KINDS, LOOPBACK_CAUSES, MTLS_MODES, SERVER_MODES } from './evidence.ts';
+import {
+  DELIVERY_KINDS,
+  LOOPBACK_CAUSES,
+  MTLS_MODES,
+  PROBE_ANSWERS,
+  SERVER_MODES,
+} from './evidence.ts';
 import { FINDING_CODES } from './findings.ts';
-import { MESH_INBOUND, MESH_KINDS } from './link.ts';
+import { LINK_STATES, MESH_INBOUND, MESH_KINDS } from './link.ts';
 import { listingReportSchema } from './listing-report.ts';
 import { READINESS_STATES, READY_BY } from './readiness.ts';
 import {
@@ -9,6 +15,7 @@ import {
   COUNTERS,
   MEMBER_ROLES,
   PEER_STATUSES,
+  SCHEMA_VERSION,
   SEVERITIES,
   VERDICTS,
 } from './vocabulary.ts';
@@ -85,7 +92,7 @@ const link = z.strictObject({
     'Member name or address; null where a mesh proxy hides it.',
   ),
   state: described(
-    z.enum(['up', 'connecting', 'stalled', 'closing']),
+    z.enum(LINK_STATES),
     'As the application and the peer have it, a proxy between them included.',
   ),
   unackedBytes: described(count, 'Sent and not acknowledged.'),
@@ -181,12 +188,18 @@ const proxy = z
 const askedPeer = z.strictObject({
   name: described(z.string(), 'As configured.'),
   state: described(
-    z.enum(['answered', 'timeout', 'refused', 'reset', 'http-error', 'invalid', 'not-asked']),
-    'How the question to its probe ended.',
+    z.enum(PROBE_ANSWERS),
+    'How the question to its probe ended; `not-understood`: its report is of another release, and nothing in it is known here.',
   ),
   roundTripMs: described(z.number().nonnegative().nullable(), 'Of an answer.'),
-  role: described(z.enum(MEMBER_ROLES).nullable(), 'As its own probe has it.'),
-  ready: described(z.boolean().nullable(), 'As its own probe has it.'),
+  role: described(
+    z.enum(MEMBER_ROLES).nullable(),
+    'As its own probe has it; `unknown` where its release has another word.',
+  ),
+  ready: described(
+    z.boolean().nullable(),
+    'As its own probe has it; null where that is not known.',
+  ),
 });
 
 const asked = z
@@ -228,7 +241,10 @@ const scan = z.strictObject({
 /** All that is known of this member at one moment. */
 export const reportSchema = z
   .strictObject({
-    schemaVersion: described(z.literal(1), 'Grows when a field changes its meaning or goes.'),
+    schemaVersion: described(
+      z.literal(SCHEMA_VERSION),
+      'Grows when a field changes its meaning or goes, and not for further fields and words.',
+    ),
     at: described(z.iso.datetime(), 'When the report was made.'),
     member: z.strictObject({
       name: described(z.string(), 'The pod, as `--pod-name` has it.'),

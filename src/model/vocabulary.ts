@@ -1,3 +1,9 @@
+/**
+ * Of the report. It grows when a field goes or changes its meaning, and not for further fields and words:
+ * a probe of another release reads what it understands, and takes the rest for unknown.
+ */
+export const SCHEMA_VERSION = 1;
+
 /** The report's closed lists. */
 export const VERDICTS = ['healthy', 'degraded', 'broken', 'unknown'] as const;
 export const MEMBER_ROLES = [

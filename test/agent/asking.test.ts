@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Asking, type AskingEdges, createAsking } from '../../src/agent/asking.ts';
 import type { ProxyQuestions } from '../../src/agent/proxy-asking.ts';
+import { wholeReport } from '../../src/assess/ensemble.ts';
 import { judgeIsolation } from '../../src/assess/isolation.ts';
 import type { AskedMember } from '../../src/model/asked.ts';
 import type {
@@ -36,7 +37,7 @@ const REFUSED: PeerAnswer = { kind: 'refused', reason: 'ECONNREFUSED' };
 const answered = (changes: Parameters<typeof leaderReport>[0] = {}): PeerAnswer => ({
   kind: 'answered',
   rttMs: 1,
-  report: leaderReport(changes),
+  report: wholeReport(leaderReport(changes)),
 });
 const both = (answer: PeerAnswer): ReadonlyMap<string, PeerAnswer> =>
   new Map(MEMBERS.map(({ name }) => [name, answer]));

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { type EnsembleEvidence, viewEnsemble } from '../../src/assess/ensemble.ts';
+import { type EnsembleEvidence, viewEnsemble, wholeReport } from '../../src/assess/ensemble.ts';
 import type { EnsembleView } from '../../src/model/ensemble.ts';
 import type { PeerAnswer } from '../../src/model/evidence.ts';
 import type { Report } from '../../src/model/report.ts';
@@ -15,7 +15,7 @@ export function capturedReports(moment: string): Promise<Report[]> {
 }
 
 export function answered(report: Report): PeerAnswer {
-  return { kind: 'answered', rttMs: 1.5, report };
+  return { kind: 'answered', rttMs: 1.5, report: wholeReport(report) };
 }
 
 /** The evidence as the member whose report comes first would have it. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { wholeReport } from '../../src/assess/ensemble.ts';
 import {
   judgeIsolation,
   NEW_PEER,
@@ -11,7 +12,7 @@ import type { PeerMemory } from '../../src/model/asked.ts';
 import type { PeerAnswer } from '../../src/model/evidence.ts';
 import { leaderReport } from '../http/sample-report.ts';
 
-const ANSWERED: PeerAnswer = { kind: 'answered', rttMs: 2, report: leaderReport() };
+const ANSWERED: PeerAnswer = { kind: 'answered', rttMs: 2, report: wholeReport(leaderReport()) };
 const TIMEOUT: PeerAnswer = { kind: 'timeout', reason: 'no answer' };
 const fault = (kind: 'refused' | 'reset' | 'http-error' | 'invalid' | 'not-asked'): PeerAnswer => ({
   kind,

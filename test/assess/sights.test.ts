@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { wholeReport } from '../../src/assess/ensemble.ts';
 import { rememberSights } from '../../src/assess/sights.ts';
 import type { AskedPeers } from '../../src/model/asked.ts';
 import type { PeerAnswer } from '../../src/model/evidence.ts';
@@ -55,7 +56,7 @@ function answerOf(peer: PeerProbe, own: Report, nowMs: number): PeerAnswer {
     inQuorum: true,
     peers: others.map((name) => ({ name, addresses: [name], status: 'linked' as const })),
   };
-  return { kind: 'answered', rttMs: 1, report };
+  return { kind: 'answered', rttMs: 1, report: wholeReport(report) };
 }
 
 function member(): Run {

@@ -65,6 +65,7 @@ const peerAnswer: fc.Arbitrary<PeerAnswer> = fc.oneof(
   fc.constantFrom<PeerAnswer>(
     { kind: 'timeout', reason: HOSTILE },
     { kind: 'refused', reason: HOSTILE },
+    { kind: 'not-understood', rttMs: 1, reason: HOSTILE },
   ),
   fc
     .record({
@@ -72,12 +73,16 @@ const peerAnswer: fc.Arbitrary<PeerAnswer> = fc.oneof(
       role: fc.constantFrom('leader' as const, 'learner' as const, 'looking' as const),
       inQuorum: fc.constantFrom(true, false, null),
       peer: fc.option(address),
+      schema: fc.constantFrom('same' as const, 'other' as const),
+      state: fc.constantFrom('up' as const, 'unknown' as const),
+      isWhole: fc.boolean(),
     })
     .map(
-      ({ member, role, inQuorum, peer }): PeerAnswer => ({
+      ({ member, role, inQuorum, peer, schema, state, isWhole }): PeerAnswer => ({
         kind: 'answered',
         rttMs: 1,
         report: {
+          schema,
           at: new Date(NOW_MS).toISOString(),
           member: { name: HOSTILE, addresses: [member] },
           role,
@@ -85,8 +90,8 @@ const peerAnswer: fc.Arbitrary<PeerAnswer> = fc.oneof(
           ready: inQuorum === true,
           verdict: 'healthy',
           quorum: { size: 3, votes: 3 },
-          links: [{ role: 'quorum', peer, state: 'up' }],
-          peers: [{ name: HOSTILE, addresses: [member] }],
+          links: { entries: [{ role: 'quorum', peer, state }], isWhole },
+          peers: { entries: [{ name: HOSTILE, addresses: [member] }], isWhole },
         },
       }),
     ),

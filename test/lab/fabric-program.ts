@@ -5,11 +5,11 @@ import type { Fabric } from './fabric.ts';
 import { exitOf } from './run-command.ts';
 
 /**
- * Starts one of the lab's own programs in the fabric's namespace, outside every pod, and hands on
+ * Starts one of the lab's own programs in a namespace, the fabric's own or a pod's, and hands on
  * each line it prints. Gives the way to stop it.
  */
 export function startInFabric(
-  fabric: Fabric,
+  fabric: Pick<Fabric, 'namespace'>,
   program: string,
   args: readonly string[],
   onLine: (line: string) => void,

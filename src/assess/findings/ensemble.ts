@@ -14,8 +14,10 @@ export function ensembleFindings(view: EnsembleView, moments: Moments): Diagnosi
  * claiming one means that they do not count the same members.
  */
 function duplicateLeader(view: EnsembleView, moments: Moments): Diagnosis[] {
-  if (view.leaders.length < 2) return [];
-  const claiming = view.members.filter(({ report }) => report?.role === 'leader');
+  const claiming = view.members.filter(
+    ({ report }) => report?.role === 'leader' && report.schema === 'same',
+  );
+  if (claiming.length < 2) return [];
   const together = contemporaries(claiming, moments);
   const leading = claiming.filter(({ name }) => together.has(name));
   if (leading.length === 0) return [];

@@ -85,7 +85,8 @@ export const askedMetrics: readonly MetricDefinition[] = [
     samples: ({ report, watched }) =>
       byPeer(watched.peers, (peer) => {
         const asked = report.asked.peers?.find(({ name }) => name === peer);
-        return asked === undefined ? null : Number(asked.state === 'answered');
+        if (asked === undefined) return null;
+        return Number(asked.state === 'answered' || asked.state === 'not-understood');
       }),
   },
   {

@@ -50,12 +50,13 @@ test('a peer of which the proxy shows no host has no number of failures, nor has
   );
 });
 
-test("a peer's probe is up only when it answered, and has a round trip only then", () => {
+test("a peer's probe is up when it answered, understood or not, and has a round trip only then", () => {
   const peers = [
     { name: 'zk-0.zk', state: 'answered', roundTripMs: 2, role: 'leader', ready: true },
     { name: 'zk-1.zk', state: 'invalid', roundTripMs: null, role: null, ready: null },
+    { name: 'zk-3.zk', state: 'not-understood', roundTripMs: 4, role: null, ready: null },
   ] as const;
   const values = (name: string) => samples(name, { peers: [...peers] }).map(({ value }) => value);
-  assert.deepEqual(values('quorum_probe_peer_probe_up'), [1, 0, null, null]);
-  assert.deepEqual(values('quorum_probe_peer_probe_rtt_seconds'), [0.002, null, null, null]);
+  assert.deepEqual(values('quorum_probe_peer_probe_up'), [1, 0, 1, null]);
+  assert.deepEqual(values('quorum_probe_peer_probe_rtt_seconds'), [0.002, null, 0.004, null]);
 });
