@@ -3,19 +3,20 @@ import type {
   EnsembleLink,
   EnsembleMember,
   EnsembleView,
+  LinkNeed,
   LinkSight,
   MemberListMismatch,
 } from '../model/ensemble.ts';
 import type { MemberReport, PeerAnswer } from '../model/evidence.ts';
-import type { Report } from '../model/report.ts';
+import type { PortSpec, Profile } from '../model/profile.ts';
+import type { MemberRole, Report } from '../model/report.ts';
 
 /** What is asked of `viewEnsemble`. */
 export interface EnsembleEvidence {
   readonly own: Report;
   /** The answers of the peers' probes, by the peers' names in the own report. */
   readonly answers: ReadonlyMap<string, PeerAnswer>;
-  /** Roles of the ports between members, in the profile's order. */
-  readonly roles: readonly string[];
+  readonly profile: Pick<Profile, 'ports'>;
 }
 
 /** What other members would read of a report of this release. */
@@ -31,27 +32,31 @@ export function wholeReport(report: Report): MemberReport {
 }
 
 /** Puts this member's report and its peers' side by side. */
-export function viewEnsemble({ own, answers, roles }: EnsembleEvidence): EnsembleView {
+export function viewEnsemble({ own, answers, profile }: EnsembleEvidence): EnsembleView {
   const reports = reportsByName(own, answers);
   const nameOf = knownNames(own, reports);
   const members = membersOf(own, answers);
   const ofOther = (name: string): boolean => reports.get(name)?.schema === 'other';
-  const links = roles.flatMap((role) =>
+  const leaders = leadersOf(members);
+  const specs = profile.ports.filter((spec) => spec.links !== 'clients');
+  const roleOf = (name: string): MemberRole => reports.get(name)?.role ?? 'unknown';
+  const links = specs.flatMap((spec) =>
     pairs(members.map(({ name }) => name)).map(([a, b]): EnsembleLink => {
       const sight: readonly [LinkSight, LinkSight] = [
-        sightOf(reports.get(a), b, role, nameOf),
-        sightOf(reports.get(b), a, role, nameOf),
+        sightOf(reports.get(a), b, spec.role, nameOf),
+        sightOf(reports.get(b), a, spec.role, nameOf),
       ];
       const oneSided = sight.includes('up') && sight.includes('none') && !ofOther(a) && !ofOther(b);
-      return { role, between: [a, b], sight, oneSided };
+      const need = needOf(spec, [a, b], roleOf, leaders);
+      return { role: spec.role, between: [a, b], sight, oneSided, need };
     }),
   );
   return {
     at: own.at,
-    roles,
+    roles: specs.map(({ role }) => role),
     members,
     links,
-    leaders: leadersOf(members),
+    leaders,
     mismatches: mismatchesOf(own, reports, nameOf),
   };
 }
@@ -155,6 +160,31 @@ function sightOf(
   if (own.some(({ state }) => state !== 'unknown')) return 'troubled';
   const isNone = report.links.isWhole && own.length === 0;
   return isNone && links.every(({ peer }) => peer !== null) ? 'none' : 'unknown';
+}
+
+/**
+ * Whether a pair needs a link: with the leader alone where links have that shape; else each pair, but one
+ * whose link may be closed for being idle only while it elects.
+ */
+function needOf(
+  { links, mayBeIdleCut }: PortSpec,
+  pair: readonly [string, string],
+  roleOf: (name: string) => MemberRole,
+  leaders: readonly string[],
+): LinkNeed {
+  const roles = pair.map(roleOf);
+  switch (links) {
+    case 'clients':
+    case 'short-lived':
+      return 'not-needed';
+    case 'hub':
+      if (pair.some((name) => leaders.includes(name))) return 'needed';
+      return leaders.length > 0 || !roles.includes('unknown') ? 'not-needed' : 'unknown';
+    case 'mesh':
+    case 'mesh-both-ways':
+      if (!mayBeIdleCut || roles.includes('looking')) return 'needed';
+      return roles.includes('unknown') ? 'unknown' : 'not-needed';
+  }
 }
 
 function pairs(names: readonly string[]): readonly (readonly [string, string])[] {

@@ -8,7 +8,7 @@ import { ensembleFindings } from './findings/ensemble.ts';
 import type { Diagnosis } from './findings/finding.ts';
 import { diagnose } from './findings/index.ts';
 import { inQuorumOf } from './membership.ts';
-import { ADDRESS_CAP, peerRoles, reportLinks, reportPorts } from './ports.ts';
+import { ADDRESS_CAP, reportLinks, reportPorts } from './ports.ts';
 import { reportReadiness } from './report-readiness.ts';
 import type { Scene } from './scene.ts';
 import { listCondition, type Moments, roleCondition } from './sights.ts';
@@ -19,8 +19,8 @@ export function writeReport(scene: Scene, readiness: Readiness): Report {
   const own = write(scene, readiness, []);
   const { peers } = scene.observation.asked;
   if (peers === null) return own;
-  const roles = peerRoles(scene.settings.profile);
-  const view = viewEnsemble({ own, answers: peers.answer.answers, roles });
+  const { profile } = scene.settings;
+  const view = viewEnsemble({ own, answers: peers.answer.answers, profile });
   const together = ensembleFindings(view, momentsOf(scene, peers.answer.sights));
   return together.length === 0 ? own : write(scene, readiness, together);
 }

@@ -1,4 +1,9 @@
-import type { EnsembleLink, EnsembleMember, EnsembleView, LinkSight } from '../model/ensemble.ts';
+import {
+  type EnsembleMember,
+  type EnsembleView,
+  type LinkSign,
+  linkSign,
+} from '../model/ensemble.ts';
 
 export interface TableStyle {
   readonly colour: boolean;
@@ -55,33 +60,29 @@ function memberRow({ name, self, probe, rttMs, report }: EnsembleMember): readon
   return [title, [report.role], quorum, ready, asked];
 }
 
-const SIGHTS: Readonly<Record<LinkSight, Cell>> = {
-  up: ['up', 'green'],
+const SIGNS: Readonly<Record<LinkSign, Cell>> = {
+  linked: ['up', 'green'],
+  'one-sided': ['one-sided', 'red'],
   troubled: ['troubled', 'yellow'],
-  none: ['-', 'dim'],
+  missing: ['missing', 'red'],
+  'not-needed': ['-', 'dim'],
   unknown: ['?', 'dim'],
 };
 
 /** Each row is what that member sees of the others. */
 function matrix(role: string, view: EnsembleView, style: TableStyle): string {
   const names = view.members.map(({ name }) => name);
-  const links = view.links.filter((link) => link.role === role);
   const rows = names.map((from): readonly Cell[] => [
     [printable(from)],
-    ...names.map((to): Cell => (from === to ? ['.', 'dim'] : sightCell(links, from, to))),
+    ...names.map(
+      (to): Cell => (from === to ? ['.', 'dim'] : SIGNS[linkSign(view, role, from, to)]),
+    ),
   ]);
   return table(
     [[role.toUpperCase()], ...names.map((name): Cell => [printable(name)])],
     rows,
     style,
   );
-}
-
-function sightCell(links: readonly EnsembleLink[], from: string, to: string): Cell {
-  const link = links.find(({ between }) => between.includes(from) && between.includes(to));
-  if (link === undefined) return SIGHTS.unknown;
-  const [text, colour] = SIGHTS[link.sight[link.between[0] === from ? 0 : 1]];
-  return link.oneSided ? [`${text} !`, 'red'] : [text, colour];
 }
 
 function noteLines({ links, mismatches, members }: EnsembleView): readonly string[] {

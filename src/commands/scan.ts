@@ -1,7 +1,6 @@
 import { assess } from '../assess/assess.ts';
 import { viewEnsemble } from '../assess/ensemble.ts';
 import { EMPTY_MEMORY, type Observation } from '../assess/observation.ts';
-import { peerRoles } from '../assess/ports.ts';
 import type { HostReport } from '../model/hosts-report.ts';
 import type { Report } from '../model/report.ts';
 import type { JudgeSettings, ScanCommand } from '../model/settings.ts';
@@ -77,6 +76,6 @@ function ensemble(
   { colour }: ScanIo,
 ): string {
   const answers = asked.peers?.answer.answers ?? new Map();
-  const view = viewEnsemble({ own, answers, roles: peerRoles(judge.profile) });
+  const view = viewEnsemble({ own, answers, profile: judge.profile });
   return json ? `${JSON.stringify(view, null, 2)}\n` : ensembleTable(view, { colour });
 }

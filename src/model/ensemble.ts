@@ -33,6 +33,12 @@ export interface EnsembleMember {
   } | null;
 }
 
+/**
+ * Whether two members need a link of a role for all to be well, by the shape of its links and the members'
+ * roles; `unknown` where it depends on who leads, which nobody knows.
+ */
+export type LinkNeed = 'needed' | 'not-needed' | 'unknown';
+
 /** The links of one role between two members, each pair once. */
 export interface EnsembleLink {
   readonly role: string;
@@ -42,6 +48,43 @@ export interface EnsembleLink {
   readonly sight: readonly [LinkSight, LinkSight];
   /** One end sees it up and the other, whose report hides nothing, sees nothing. */
   readonly oneSided: boolean;
+  readonly need: LinkNeed;
+}
+
+/** What one end's sight of a link comes to; `missing` is needed and not there. */
+export const LINK_SIGNS = [
+  'linked',
+  'one-sided',
+  'troubled',
+  'missing',
+  'not-needed',
+  'unknown',
+] as const;
+export type LinkSign = (typeof LINK_SIGNS)[number];
+
+const SIGNS_BY_NEED: Readonly<Record<LinkNeed, LinkSign>> = {
+  needed: 'missing',
+  'not-needed': 'not-needed',
+  unknown: 'unknown',
+};
+
+/** The sign of one role in the cell of two members, as `from` sees the other. */
+export function linkSign(view: EnsembleView, role: string, from: string, to: string): LinkSign {
+  const link = view.links.find(
+    (one) => one.role === role && one.between.includes(from) && one.between.includes(to),
+  );
+  if (link === undefined) return 'unknown';
+  if (link.oneSided) return 'one-sided';
+  switch (link.sight[link.between[0] === from ? 0 : 1]) {
+    case 'up':
+      return 'linked';
+    case 'troubled':
+      return 'troubled';
+    case 'none':
+      return SIGNS_BY_NEED[link.need];
+    case 'unknown':
+      return 'unknown';
+  }
 }
 
 /** What the members say together. */

@@ -3,6 +3,7 @@ import { type EnsembleEvidence, viewEnsemble, wholeReport } from '../../src/asse
 import type { EnsembleView } from '../../src/model/ensemble.ts';
 import type { PeerAnswer } from '../../src/model/evidence.ts';
 import type { Report } from '../../src/model/report.ts';
+import { zookeeper } from '../../src/profiles/zookeeper.ts';
 import { lookAt } from './judging.ts';
 
 /** Addresses of the captured pods, by their number. */
@@ -24,7 +25,7 @@ export function evidenceOf([own, ...peers]: readonly Report[]): EnsembleEvidence
   return {
     own,
     answers: new Map(peers.map((report) => [report.member.addresses[0] ?? '', answered(report)])),
-    roles: ['quorum', 'election'],
+    profile: zookeeper,
   };
 }
 

@@ -4,8 +4,12 @@ import { test } from 'node:test';
 import { viewEnsemble } from '../../src/assess/ensemble.ts';
 import { ensembleFindings, isolationFinding } from '../../src/assess/findings/ensemble.ts';
 import type { Moments } from '../../src/assess/sights.ts';
-import type { EnsembleView } from '../../src/model/ensemble.ts';
+import { type EnsembleView, linkSign } from '../../src/model/ensemble.ts';
+import type { Profile } from '../../src/model/profile.ts';
 import type { Report } from '../../src/model/report.ts';
+import { rabbitmq } from '../../src/profiles/rabbitmq.ts';
+import { redisCluster } from '../../src/profiles/redis-cluster.ts';
+import { zookeeper } from '../../src/profiles/zookeeper.ts';
 import { blankReport, leaderReport } from '../http/sample-report.ts';
 import { answered, capturedReports, capturedView, evidenceOf } from './captured-ensemble.ts';
 
@@ -117,9 +121,56 @@ function viewFrom(own: Report, ...others: readonly (readonly [string, Report])[]
   return viewEnsemble({
     own,
     answers: new Map(others.map(([name, report]) => [name, answered(report)])),
-    roles: ['quorum'],
+    profile: { ports: zookeeper.ports.filter(({ role }) => role === 'quorum') },
   });
 }
+
+const signs = (view: EnsembleView, role: string): string[] => {
+  const names = view.members.map(({ name }) => name);
+  return names.flatMap((from, at) =>
+    names.slice(at + 1).map((to) => linkSign(view, role, from, to)),
+  );
+};
+
+/** Three members of a profile without any link, in these roles. */
+function apart(profile: Profile, ...roles: readonly Report['role'][]): EnsembleView {
+  const [own, ...peers] = roles.map((role, at) =>
+    reportOf(at, {
+      ...{ role, links: [], profile: profile.name },
+      peers: [0, 1, 2]
+        .filter((one) => one !== at)
+        .map((one) => ({ name: `zk-${one}.zk`, addresses: [], status: 'unknown' })),
+    }),
+  );
+  assert.ok(own);
+  return viewEnsemble({
+    own,
+    answers: new Map(peers.map((report, at) => [`zk-${at + 1}.zk`, answered(report)])),
+    profile,
+  });
+}
+
+test('a link that only the leader needs is missing with the leader alone', () => {
+  const led = apart(zookeeper, 'learner', 'leader', 'learner');
+  assert.deepEqual(signs(led, 'quorum'), ['missing', 'not-needed', 'missing']);
+  assert.deepEqual(signs(led, 'election'), ['not-needed', 'not-needed', 'not-needed']);
+  const electing = apart(zookeeper, 'looking', 'looking', 'looking');
+  assert.deepEqual(signs(electing, 'quorum'), ['not-needed', 'not-needed', 'not-needed']);
+  assert.deepEqual(signs(electing, 'election'), ['missing', 'missing', 'missing']);
+});
+
+test('while nobody knows who leads, whether a link is needed is not known', () => {
+  const view = apart(zookeeper, 'learner', 'unknown', 'unknown');
+  assert.deepEqual(signs(view, 'quorum'), ['unknown', 'unknown', 'unknown']);
+});
+
+test('in a system of pairs each pair needs its link, and an exchange of a moment needs none', () => {
+  const view = apart(rabbitmq, 'member', 'member', 'member');
+  assert.deepEqual(view.roles, ['distribution', 'epmd']);
+  assert.deepEqual(signs(view, 'distribution'), ['missing', 'missing', 'missing']);
+  assert.deepEqual(signs(view, 'epmd'), ['not-needed', 'not-needed', 'not-needed']);
+  assert.deepEqual(apart(redisCluster, 'member', 'member', 'member').roles, ['bus']);
+});
 
 test('short names, full names and addresses of one member are one', () => {
   const byAddress = reportOf(1, {

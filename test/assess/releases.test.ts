@@ -11,6 +11,7 @@ import { readMemberReport } from '../../src/evidence/member-report.ts';
 import type { EnsembleView } from '../../src/model/ensemble.ts';
 import type { PeerAnswer } from '../../src/model/evidence.ts';
 import type { Report } from '../../src/model/report.ts';
+import { zookeeper } from '../../src/profiles/zookeeper.ts';
 import { capturedReports, PODS } from './captured-ensemble.ts';
 
 /** Asked a second apart: the peers' second reports were certainly made after this member's own standing. */
@@ -40,7 +41,7 @@ function together(own: Report, peers: ReadonlyMap<string, unknown>) {
   const first = rememberSights(undefined, at(1), ASKED_MS, ASKED_MS);
   const answers = at(2);
   const sights = rememberSights(first, answers, ASKED_MS + 1_000, ASKED_MS + 1_000);
-  const view = viewEnsemble({ own, answers, roles: ['quorum', 'election'] });
+  const view = viewEnsemble({ own, answers, profile: zookeeper });
   const codes = ensembleFindings(view, { roleSinceMs: 0, listSinceMs: 0, sights }).map(
     ({ code }) => code,
   );

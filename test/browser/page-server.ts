@@ -3,8 +3,8 @@ import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import express from 'express';
 import { pageRouter } from '../../src/http/page/router.ts';
+import type { PageState } from '../../src/http/page/state.ts';
 import { STREAM_LIMITS, type StreamLimits } from '../../src/http/page/stream.ts';
-import type { PageState } from '../../src/model/page-state.ts';
 import { type FakeView, fakeView } from '../http/page/fake-view.ts';
 
 export interface PageServer extends FakeView {

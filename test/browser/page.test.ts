@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
-import type { PageState } from '../../src/model/page-state.ts';
+import type { PageState } from '../../src/http/page/state.ts';
 import { HOSTILE, hostileState } from '../http/page/hostile.ts';
 import { leaderOf, STATES } from '../http/page/states.ts';
 import { launch, openPage, skip, violations } from './chromium.ts';

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { viewEnsemble } from '../../src/assess/ensemble.ts';
 import { ensembleTable } from '../../src/commands/ensemble-table.ts';
+import { zookeeper } from '../../src/profiles/zookeeper.ts';
 import { capturedReports, capturedView, evidenceOf } from '../assess/captured-ensemble.ts';
 import { leaderReport } from '../http/sample-report.ts';
 
@@ -36,8 +37,8 @@ test('a one-sided link is marked in both cells and told below', async () => {
   const text = ensembleTable(viewEnsemble(evidenceOf([own, learner, forgetful])), {
     colour: false,
   });
-  assert.match(text, /^10\.96\.6\.11 +\. +up ! +-$/m);
-  assert.match(text, /^10\.96\.7\.10 +- ! +\. +up$/m);
+  assert.match(text, /^10\.96\.6\.11 +\. +one-sided +-$/m);
+  assert.match(text, /^10\.96\.7\.10 +one-sided +\. +up$/m);
   assert.match(
     text,
     /^! quorum: 10\.96\.6\.11 sees a link with 10\.96\.7\.10 that 10\.96\.7\.10 does not see$/m,
@@ -50,7 +51,7 @@ test('members that did not answer show how, and nothing else', async () => {
   const view = viewEnsemble({
     own,
     answers: new Map([['10.96.6.11', { kind: 'timeout', reason: 'no answer' }]]),
-    roles: ['quorum'],
+    profile: zookeeper,
   });
   const text = ensembleTable(view, { colour: false });
   assert.match(text, /^no leader seen, 1 of 3 members known$/m);
@@ -71,7 +72,7 @@ test('a name with control characters cannot steer the terminal', async () => {
   const own = leaderReport({
     peers: [{ name: '\u001b[2J\u0007evil\n', addresses: [], status: 'linked' }],
   });
-  const text = ensembleTable(viewEnsemble({ own, answers: new Map(), roles: ['quorum'] }), {
+  const text = ensembleTable(viewEnsemble({ own, answers: new Map(), profile: zookeeper }), {
     colour: false,
   });
   assert.ok([...text].every((character) => character === '\n' || character >= ' '));

@@ -1,6 +1,6 @@
-import type { HistorySample, PageState } from '../../model/page-state.ts';
 import { HISTORY_MS } from './history.ts';
 import { type Markup, markup } from './markup.ts';
+import type { HistorySample, PageState } from './state.ts';
 import { duration } from './words.ts';
 
 const WIDTH = 900;

@@ -1,7 +1,7 @@
-import type { PageState } from '../../model/page-state.ts';
 import type { CheckStatus, PortReport, Report } from '../../model/report.ts';
 import { STAR } from './marks.ts';
 import { type Markup, markup, NOTHING } from './markup.ts';
+import type { PageState } from './state.ts';
 import { fitted, listenerWords, shortName, size } from './words.ts';
 
 const HEAD_HEIGHT = 76;

@@ -1,65 +1,108 @@
-import type { CellState, EnsembleCell, EnsembleMatrix } from '../../model/page-state.ts';
+import {
+  type EnsembleMember,
+  type EnsembleView,
+  LINK_SIGNS,
+  type LinkSign,
+  linkSign,
+} from '../../model/ensemble.ts';
 import { STAR } from './marks.ts';
 import { type Markup, markup, NOTHING } from './markup.ts';
 import { clockTime, duration, shortName } from './words.ts';
 
 const MOST_MEMBERS = 15;
 
-const SIGN: Readonly<Record<CellState, string>> = {
+const MARK: Readonly<Record<LinkSign, string>> = {
   linked: '●',
   'one-sided': '◐',
+  troubled: '◌',
   missing: '✕',
   'not-needed': '·',
   unknown: '?',
 };
+const WORDS: Readonly<Record<LinkSign, string>> = {
+  linked: 'linked',
+  'one-sided': 'one-sided',
+  troubled: 'troubled',
+  missing: 'missing',
+  'not-needed': 'not needed',
+  unknown: 'not known',
+};
 
-/** Members by members: what each one's probe sees of each other, when they are asked. */
-export function ensembleSection(ensemble: EnsembleMatrix | null): Markup {
-  if (ensemble === null) return NOTHING;
-  const members = ensemble.members.slice(0, MOST_MEMBERS);
-  const left = ensemble.members.length - members.length;
-  const cells = new Map(ensemble.cells.map((cell) => [keyOf(cell.from, cell.to), cell]));
+/** One sign of a cell: a port's role, or the probe that was asked. */
+interface Sign {
+  readonly name: string;
+  readonly sign: LinkSign;
+}
+
+/** Members by members: what each one's probe sees of each other, one sign for each role. */
+export function ensembleSection(view: EnsembleView | null): Markup {
+  if (view === null) return NOTHING;
+  const members = view.members.slice(0, MOST_MEMBERS);
+  const left = view.members.length - members.length;
   return markup`<h2>Ensemble</h2>
 <div class="scroll" role="region" aria-label="Ensemble matrix" tabindex="0"><table class="matrix">
-<caption>What each row's member sees of each column's, asked <time datetime="${ensemble.at}">${clockTime(ensemble.at)}</time></caption>
+<caption>What each row's member sees of each column's, asked <time datetime="${view.at}">${clockTime(view.at)}</time></caption>
 <thead><tr><th scope="col">Member</th>${members.map(({ name }) => markup`<th scope="col">${shortName(name)}</th>`)}</tr></thead>
 <tbody>${members.map(
-    (member) =>
-      markup`<tr><th scope="row">${memberHead(member)}</th>${members.map(({ name }) =>
-        name === member.name
+    (from) =>
+      markup`<tr><th scope="row">${memberHead(from)}</th>${members.map((to) =>
+        to === from
           ? markup`<td class="self"><span aria-hidden="true">—</span><span class="unseen">itself</span></td>`
-          : cellOf(cells.get(keyOf(member.name, name))),
+          : cellOf(signsOf(view, from, to)),
       )}</tr>`,
   )}</tbody></table></div>
-<p class="legend">Election, quorum, probe: <span class="linked">● linked</span> <span class="one-sided">◐ one-sided</span> <span class="missing">✕ missing</span> <span>· not needed</span> <span>? not known</span></p>
+<p class="legend">${legendNames(view)}: ${LINK_SIGNS.map((sign) => markup`<span class="${sign}">${MARK[sign]} ${WORDS[sign]}</span> `)}</p>
 ${left > 0 ? markup`<p class="quiet">${left} more in the <a href="api/v1/ensemble">ensemble report</a>.</p>` : NOTHING}`;
 }
 
-function memberHead({ name, role, ready, roundTripMs }: EnsembleMatrix['members'][number]): Markup {
+/** The signs of each cell in their order; the probe's stands in this member's own row alone. */
+function legendNames({ roles }: EnsembleView): string {
+  return [...roles, 'probe'].join(', ');
+}
+
+function signsOf(view: EnsembleView, from: EnsembleMember, to: EnsembleMember): readonly Sign[] {
+  const signs = view.roles.map((role) => ({
+    name: role,
+    sign: linkSign(view, role, from.name, to.name),
+  }));
+  return from.self ? [...signs, { name: 'probe', sign: probeSign(to) }] : signs;
+}
+
+function probeSign({ probe }: EnsembleMember): LinkSign {
+  switch (probe) {
+    case 'answered':
+    case 'not-understood':
+      return 'linked';
+    case 'self':
+    case 'not-asked':
+      return 'unknown';
+    default:
+      return 'missing';
+  }
+}
+
+function memberHead({ name, report, probe, rttMs }: EnsembleMember): Markup {
   const star =
-    role === 'leader'
+    report?.role === 'leader'
       ? markup`<svg viewBox="0 0 18 18" class="inline" aria-hidden="true">${STAR}</svg> `
       : NOTHING;
-  const readiness = ready === null ? 'readiness not known' : ready ? 'ready' : 'not ready';
-  const trip = roundTripMs === null ? '' : `, ${duration(roundTripMs)}`;
-  return markup`${star}${shortName(name)}<br><span class="sub">${role}, ${readiness}${trip}</span>`;
+  const trip = rttMs === null ? '' : `, ${duration(rttMs)}`;
+  const state = report === null ? `probe ${probe}` : `${report.role}, ${readiness(report.ready)}`;
+  return markup`${star}${shortName(name)}<br><span class="sub">${state}${trip}</span>`;
 }
 
-function cellOf(cell: EnsembleCell | undefined): Markup {
-  if (!cell) return markup`<td>?<span class="unseen"> not known</span></td>`;
-  const parts = [
-    ['election', cell.election],
-    ['quorum', cell.quorum],
-    ['probe', cell.probe],
-  ] as const;
-  const signs = parts.map(
-    ([name, state]) =>
-      markup`<span class="${state}" title="${name} ${state}"><span aria-hidden="true">${SIGN[state]}</span><span class="unseen">${name} ${state} </span></span>`,
-  );
-  const bad = parts.filter(([, state]) => state === 'missing' || state === 'one-sided');
-  return markup`<td class="${bad.length > 0 ? 'bad' : 'good'}"><span class="signs">${signs}</span>${bad.map(([name, state]) => markup`<span class="sub ${state}" aria-hidden="true">${name} ${state}</span>`)}</td>`;
+function readiness(ready: boolean | null): string {
+  if (ready === null) return 'readiness not known';
+  return ready ? 'ready' : 'not ready';
 }
 
-function keyOf(from: string, to: string): string {
-  return JSON.stringify([from, to]);
+const BAD: readonly LinkSign[] = ['missing', 'one-sided', 'troubled'];
+
+function cellOf(signs: readonly Sign[]): Markup {
+  const marks = signs.map(({ name, sign }) => {
+    const words = `${name} ${WORDS[sign]}`;
+    return markup`<span class="${sign}" title="${words}"><span aria-hidden="true">${MARK[sign]}</span><span class="unseen">${words} </span></span>`;
+  });
+  const bad = signs.filter(({ sign }) => BAD.includes(sign));
+  return markup`<td class="${bad.length > 0 ? 'bad' : 'good'}"><span class="signs">${marks}</span>${bad.map(({ name, sign }) => markup`<span class="sub ${sign}" aria-hidden="true">${name} ${WORDS[sign]}</span>`)}</td>`;
 }

@@ -1,7 +1,7 @@
-import type { PageState } from '../../model/page-state.ts';
 import type { Finding, Report } from '../../model/report.ts';
 import { severityMark } from './marks.ts';
 import { type Markup, markup, NOTHING } from './markup.ts';
+import type { PageState } from './state.ts';
 import { byUrgency, counted } from './words.ts';
 
 const MOST_FINDINGS = 12;

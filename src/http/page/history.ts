@@ -1,5 +1,5 @@
-import type { HistorySample } from '../../model/page-state.ts';
 import type { Report } from '../../model/report.ts';
+import type { HistorySample } from './state.ts';
 
 /** How far back the page's chart looks. */
 export const HISTORY_MS = 15 * 60_000;

@@ -1,6 +1,6 @@
-import type { PageState } from '../../model/page-state.ts';
 import type { PortSpec } from '../../model/profile.ts';
 import type { MemberRole, PeerReport, Report } from '../../model/report.ts';
+import type { PageState } from './state.ts';
 
 type ReportLink = Report['links'][number];
 
@@ -145,7 +145,7 @@ function portLabel(report: Report, port: PortSpec): string {
 
 /** The peer that leads: by its own probe's word, else the one that this learner is linked to. */
 function leaderName({ report, profile, ensemble }: PageState): string | null {
-  const told = ensemble?.members.find(({ role }) => role === 'leader')?.name;
+  const told = ensemble?.members.find(({ report }) => report?.role === 'leader')?.name;
   if (told !== undefined) return told;
   const { quorum } = profile;
   if (quorum.kind !== 'hub' || report.role !== 'learner') return null;
@@ -161,8 +161,8 @@ function peerRole(
   links: readonly ReportLink[],
   leader: string | null,
 ): MemberRole {
-  const told = ensemble?.members.find(({ name }) => name === peer.name)?.role;
-  if (told !== undefined) return told;
+  const told = ensemble?.members.find(({ name }) => name === peer.name)?.report?.role;
+  if (told !== undefined && told !== 'unknown') return told;
   if (peer.name === leader) return 'leader';
   const { quorum } = profile;
   const follows =

@@ -1,8 +1,8 @@
-import type { PageState } from '../../model/page-state.ts';
 import { columnHeight, drawColumn, lastLaneY, statusWords } from './draw-column.ts';
 import { drawMember, memberHeight } from './draw-member.ts';
 import { type PeerFigure, peerFigures } from './lanes.ts';
 import { type Markup, markup, NOTHING } from './markup.ts';
+import type { PageState } from './state.ts';
 import { counted, shortName } from './words.ts';
 
 const MOST_PEERS = 8;

@@ -1,4 +1,3 @@
-import type { PageState } from '../../model/page-state.ts';
 import type { Verdict } from '../../model/report.ts';
 import { chartSection } from './chart.ts';
 import { liveScript } from './client.ts';
@@ -7,6 +6,7 @@ import { findingsSection } from './findings.ts';
 import { TITLE_SIGN, verdictIcon } from './marks.ts';
 import { type Markup, markup, unsafeMarkup } from './markup.ts';
 import { picture } from './picture.ts';
+import type { PageState } from './state.ts';
 import { style } from './style.ts';
 import { checksSection, tablesSection, transitionsSection } from './tables.ts';
 import { verdictSection } from './verdict.ts';

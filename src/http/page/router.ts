@@ -1,9 +1,9 @@
 import { Router } from 'express';
-import type { PageState, PageView } from '../../model/page-state.ts';
 import type { Report } from '../../model/report.ts';
 import { keepNewest } from '../keep-newest.ts';
 import { contentSecurityPolicy } from './client.ts';
 import { renderPage, renderUpdate } from './render.ts';
+import type { PageState, PageView } from './state.ts';
 import { pageStreams, STREAM_LIMITS, type StreamLimits } from './stream.ts';
 
 /**

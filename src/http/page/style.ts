@@ -34,7 +34,7 @@ h2{font-size:15px;margin-bottom:10px}
 .mark{width:1.15em;height:1.15em;flex:none;vertical-align:-.2em;fill:none;stroke:var(--on);stroke-width:2.6;stroke-linecap:round;stroke-linejoin:round}
 .mark circle,.mark .fill{fill:var(--tone);stroke:var(--tone)}
 .healthy,.pass,.yes,.linked,.good{--tone:var(--good);--tint:var(--good-tint)}
-.degraded,.warn,.warning,.one-sided{--tone:var(--warn);--tint:var(--warn-tint)}
+.degraded,.warn,.warning,.one-sided,.troubled{--tone:var(--warn);--tint:var(--warn-tint)}
 .broken,.fail,.critical,.no,.missing,.bad{--tone:var(--bad);--tint:var(--bad-tint)}
 .unknown,.info{--tone:var(--odd);--tint:var(--odd-tint)}
 .verdict{display:grid;grid-template-columns:auto 1fr;gap:12px 18px;background:var(--tint);border:1px solid var(--tone);border-left-width:7px;border-radius:10px;padding:18px 22px}
@@ -87,7 +87,7 @@ thead th{color:var(--soft);font-weight:500}
 .matrix td.bad{background:var(--tint)}
 .matrix td,.matrix th{padding:6px 12px;white-space:nowrap}
 .signs{display:flex;gap:9px;font-size:16px}
-.signs span,.legend span,.sub.missing,.sub.one-sided{color:var(--tone,var(--soft))}
+.signs span,.legend span,.sub.missing,.sub.one-sided,.sub.troubled{color:var(--tone,var(--soft))}
 .sub{display:block;font-weight:400;color:var(--soft);font-size:13px}
 .legend{font-size:13px;margin-top:8px}
 .legend span{margin-right:10px}

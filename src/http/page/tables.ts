@@ -1,8 +1,8 @@
-import type { PageState } from '../../model/page-state.ts';
 import type { Report } from '../../model/report.ts';
 import { type PeerFigure, peerFigures } from './lanes.ts';
 import { statusMark } from './marks.ts';
 import { type Markup, markup, NOTHING } from './markup.ts';
+import type { PageState } from './state.ts';
 import { clockTime, counted, duration, listenerWords, size } from './words.ts';
 
 const MOST_LINKS = 48;

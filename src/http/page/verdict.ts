@@ -1,7 +1,7 @@
-import type { PageEvidence, PageState } from '../../model/page-state.ts';
 import type { Report } from '../../model/report.ts';
 import { verdictMark } from './marks.ts';
 import { type Markup, markup } from './markup.ts';
+import type { PageEvidence, PageState } from './state.ts';
 import { counted, headline, why } from './words.ts';
 
 /** The verdict in words, with the few facts that come first at night. */

@@ -2,12 +2,11 @@ import { viewEnsemble } from '../../assess/ensemble.ts';
 import type { AgentView } from '../../model/agent-view.ts';
 import type { AskedEvidence } from '../../model/asked.ts';
 import type { EnsembleView } from '../../model/ensemble.ts';
-import type { HistorySample, PageEvidence, PageView } from '../../model/page-state.ts';
 import type { Profile } from '../../model/profile.ts';
 import type { Report } from '../../model/report.ts';
 import type { Transition } from '../../model/transition.ts';
-import { matrixOf } from './ensemble-matrix.ts';
 import { remember, sampleOf } from './history.ts';
+import type { HistorySample, PageEvidence, PageView } from './state.ts';
 
 /** Where the page takes its content from. */
 export interface PageSources {
@@ -27,15 +26,12 @@ export function pageView(sources: PageSources): PageView {
     history = remember(history, sampleOf(report));
   });
   return {
-    ...sources.view,
+    report: () => sources.view.report(),
     profile: sources.profile,
     runbookUrl: sources.runbookUrl,
     history: () => history,
     transitions: sources.transitions,
-    ensemble() {
-      const together = ensembleOf(sources);
-      return together === null ? null : matrixOf(together, sources.view.report());
-    },
+    ensemble: () => ensembleOf(sources),
     evidence: () => evidenceOf(sources.view.report()),
     onReport: (listener) => sources.onReport(() => listener()),
     onStop: sources.onStop,
@@ -50,8 +46,7 @@ export function ensembleOf({
 }: Pick<PageSources, 'view' | 'asked' | 'profile'>): EnsembleView | null {
   const { peers } = asked();
   if (peers === null) return null;
-  const roles = profile.ports.filter((spec) => spec.links !== 'clients').map(({ role }) => role);
-  return viewEnsemble({ own: view.report(), answers: peers.answer.answers, roles });
+  return viewEnsemble({ own: view.report(), answers: peers.answer.answers, profile });
 }
 
 function evidenceOf({ asked: { srvr, envoy } }: Report): PageEvidence | null {

@@ -1,4 +1,4 @@
-import type { PageState, PageView } from '../../../src/model/page-state.ts';
+import type { PageState, PageView } from '../../../src/http/page/state.ts';
 
 export interface FakeView {
   readonly view: PageView;
@@ -12,7 +12,6 @@ export interface FakeView {
 /** An agent that says what the test tells it to say. */
 export function fakeView(first: PageState): FakeView {
   let state = first;
-  let stopping = false;
   const onReport = new Set<() => void>();
   const onStop = new Set<() => void>();
   return {
@@ -24,12 +23,6 @@ export function fakeView(first: PageState): FakeView {
       transitions: () => state.transitions,
       ensemble: () => state.ensemble,
       evidence: () => state.evidence,
-      alive: () => true,
-      stopping: () => stopping,
-      totals: () => {
-        throw new Error('the page reads no totals');
-      },
-      countError: () => {},
       onReport: (listener) => subscribe(onReport, listener),
       onStop: (listener) => subscribe(onStop, listener),
     },
@@ -38,7 +31,6 @@ export function fakeView(first: PageState): FakeView {
       for (const listener of onReport) listener();
     },
     stop() {
-      stopping = true;
       for (const listener of onStop) listener();
     },
     listeners: () => onReport.size,

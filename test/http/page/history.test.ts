@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { HISTORY_MS, remember, sampleOf } from '../../../src/http/page/history.ts';
-import type { HistorySample } from '../../../src/model/page-state.ts';
+import type { HistorySample } from '../../../src/http/page/state.ts';
 import { NOW_MS, STATES } from './states.ts';
 
 const sample = (atMs: number, linksUp = 3, ready = true): HistorySample => ({

@@ -1,5 +1,5 @@
-import type { PageState } from '../../../src/model/page-state.ts';
-import { check, finding, link, NOW, pageState, port } from './states.ts';
+import type { PageState } from '../../../src/http/page/state.ts';
+import { check, ensembleMember, finding, link, NOW, pageState, port } from './states.ts';
 
 /** Text that would break out of an element, an attribute, a style, a script or a line. */
 export const HOSTILE =
@@ -34,18 +34,21 @@ export const hostileState: PageState = pageState(
     ensemble: {
       at: NOW,
       members: [
-        { name: HOSTILE, role: 'leader', ready: true, roundTripMs: null },
-        { name: `b${HOSTILE}`, role: 'learner', ready: null, roundTripMs: 3 },
+        ensembleMember(HOSTILE, 'self', 'leader'),
+        ensembleMember(`b${HOSTILE}`, 'answered', 'learner'),
       ],
-      cells: [
+      roles: [HOSTILE],
+      links: [
         {
-          from: HOSTILE,
-          to: `b${HOSTILE}`,
-          election: 'one-sided',
-          quorum: 'missing',
-          probe: 'linked',
+          role: HOSTILE,
+          between: [HOSTILE, `b${HOSTILE}`],
+          sight: ['up', 'none'],
+          oneSided: true,
+          need: 'needed',
         },
       ],
+      leaders: [HOSTILE],
+      mismatches: [],
     },
     evidence: { mtls: [], server: { mode: HOSTILE, version: HOSTILE } },
   },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { peerFigures } from '../../../src/http/page/lanes.ts';
-import type { PageState } from '../../../src/model/page-state.ts';
+import type { PageState } from '../../../src/http/page/state.ts';
 import { link, pageState, peer, STATES } from './states.ts';
 
 /** The picture as lines of text: peer, status, role, then each of its lines. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { renderPage, renderUpdate } from '../../../src/http/page/render.ts';
+import type { EnsembleView } from '../../../src/model/ensemble.ts';
 import { FINDING_CODES } from '../../../src/model/findings.ts';
 import { HOSTILE, hostileState } from './hostile.ts';
 import { finding, leaderOf, link, pageState, port, STATES } from './states.ts';
@@ -105,7 +106,61 @@ test('more peers than fit are counted, those in trouble drawn first', () => {
 
 test('the ensemble is shown only when members were asked', () => {
   assert.equal(renderUpdate(STATES.leader).sections['ensemble'], '');
-  assert.match(renderUpdate(STATES.asked).sections['ensemble'] ?? '', /quorum one-sided/);
+  assert.match(renderUpdate(STATES.asked).sections['ensemble'] ?? '', /election one-sided/);
+});
+
+/** The words of a row's cells, as they are read aloud. */
+function rowsOf(ensemble: EnsembleView): readonly string[][] {
+  const text = renderUpdate(pageState({}, { ensemble })).sections['ensemble'] ?? '';
+  return [...text.matchAll(/<tr><th scope="row">.*?<\/tr>/gs)].map(([row]) =>
+    [...row.matchAll(/<td.*?<\/td>/gs)].map(([cell]) =>
+      [...cell.matchAll(/class="unseen">([^<]*)</g)].map(([, words]) => words?.trim()).join(', '),
+    ),
+  );
+}
+
+test('the matrix shows each role by its own name, and tells what is missing from what is not needed', () => {
+  const { ensemble } = STATES.asked;
+  assert.ok(ensemble);
+  assert.deepEqual(rowsOf(ensemble), [
+    [
+      'itself',
+      'quorum not needed, election one-sided, probe linked',
+      'quorum linked, election linked, probe linked',
+    ],
+    ['quorum not needed, election one-sided', 'itself', 'quorum missing, election troubled'],
+    ['quorum linked, election not known', 'quorum missing, election linked', 'itself'],
+  ]);
+});
+
+test("a system of one role, or of others than a leader's, has its own roles and no more", () => {
+  const { ensemble } = STATES.asked;
+  assert.ok(ensemble);
+  const bus: EnsembleView = {
+    ...ensemble,
+    roles: ['bus'],
+    links: ensemble.links.slice(0, 3).map((link) => ({ ...link, role: 'bus', need: 'needed' })),
+  };
+  assert.deepEqual(rowsOf(bus)[0], [
+    'itself',
+    'bus missing, probe linked',
+    'bus linked, probe linked',
+  ]);
+  const text = renderUpdate(pageState({}, { ensemble: bus })).sections['ensemble'] ?? '';
+  assert.match(text, /class="legend">bus, probe: /);
+  assert.doesNotMatch(text, /election|quorum/);
+});
+
+test('a member whose probe gave no report shows how it answered', () => {
+  const { ensemble } = STATES.asked;
+  assert.ok(ensemble);
+  const members = ensemble.members.map((member, at) =>
+    at === 1 ? { ...member, probe: 'timeout' as const, report: null, rttMs: null } : member,
+  );
+  const silent = { ...ensemble, members };
+  assert.match(rowsOf(silent)[0]?.[1] ?? '', /probe missing$/);
+  const text = renderUpdate(pageState({}, { ensemble: silent })).sections['ensemble'] ?? '';
+  assert.match(text, /probe timeout</);
 });
 
 test('two equal states render alike, so that nothing is sent for them', () => {

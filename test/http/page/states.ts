@@ -1,5 +1,6 @@
+import type { PageState } from '../../../src/http/page/state.ts';
+import type { EnsembleLink, EnsembleMember, EnsembleView } from '../../../src/model/ensemble.ts';
 import type { FindingCode } from '../../../src/model/findings.ts';
-import type { EnsembleMatrix, PageState } from '../../../src/model/page-state.ts';
 import type { Check, Finding, PeerReport, PortReport, Report } from '../../../src/model/report.ts';
 import { zookeeper } from '../../../src/profiles/zookeeper.ts';
 import { type ReportWithoutReadiness, withReadiness } from '../readiness-of.ts';
@@ -214,45 +215,49 @@ const loopbackDelivery = finding('mesh-loopback-delivery', 'critical', {
     'Upgrade to Istio 1.10 or newer, or set inboundTrafficPolicy to PASSTHROUGH; until then start ZooKeeper with quorumListenOnAllIPs=true.',
 });
 
-const ensemble: EnsembleMatrix = {
+/** A member as its own probe has it, in the view of the members together. */
+export function ensembleMember(
+  name: string,
+  probe: EnsembleMember['probe'],
+  role: Report['role'],
+  ready: boolean | null = true,
+): EnsembleMember {
+  const known = { inQuorum: true, verdict: 'healthy', votes: null, size: 3 } as const;
+  return {
+    ...{ name, self: probe === 'self', probe },
+    rttMs: probe === 'answered' ? 2.4 : null,
+    report: { schema: 'same', role, ready, ...known },
+  };
+}
+
+function ensembleLink(
+  role: string,
+  [a, b]: readonly [number, number],
+  sight: EnsembleLink['sight'],
+  need: EnsembleLink['need'],
+): EnsembleLink {
+  const oneSided = sight.includes('up') && sight.includes('none');
+  return { role, between: [peer(a).name, peer(b).name], sight, oneSided, need };
+}
+
+const ensemble: EnsembleView = {
   at: at(900),
+  roles: ['quorum', 'election'],
   members: [
-    { name: peer(0).name, role: 'learner', ready: true, roundTripMs: null },
-    { name: peer(1).name, role: 'learner', ready: false, roundTripMs: 2.4 },
-    { name: peer(2).name, role: 'leader', ready: true, roundTripMs: 1.1 },
+    ensembleMember(peer(0).name, 'self', 'learner'),
+    ensembleMember(peer(1).name, 'answered', 'learner', false),
+    ensembleMember(peer(2).name, 'answered', 'leader'),
   ],
-  cells: [
-    {
-      from: peer(0).name,
-      to: peer(1).name,
-      election: 'one-sided',
-      quorum: 'not-needed',
-      probe: 'linked',
-    },
-    { from: peer(0).name, to: peer(2).name, election: 'linked', quorum: 'linked', probe: 'linked' },
-    {
-      from: peer(1).name,
-      to: peer(0).name,
-      election: 'missing',
-      quorum: 'not-needed',
-      probe: 'linked',
-    },
-    {
-      from: peer(1).name,
-      to: peer(2).name,
-      election: 'linked',
-      quorum: 'missing',
-      probe: 'unknown',
-    },
-    { from: peer(2).name, to: peer(0).name, election: 'linked', quorum: 'linked', probe: 'linked' },
-    {
-      from: peer(2).name,
-      to: peer(1).name,
-      election: 'linked',
-      quorum: 'one-sided',
-      probe: 'linked',
-    },
+  links: [
+    ensembleLink('quorum', [0, 1], ['none', 'none'], 'not-needed'),
+    ensembleLink('quorum', [0, 2], ['up', 'up'], 'needed'),
+    ensembleLink('quorum', [1, 2], ['none', 'none'], 'needed'),
+    ensembleLink('election', [0, 1], ['up', 'none'], 'not-needed'),
+    ensembleLink('election', [0, 2], ['up', 'unknown'], 'not-needed'),
+    ensembleLink('election', [1, 2], ['troubled', 'up'], 'not-needed'),
   ],
+  leaders: [peer(2).name],
+  mismatches: [],
 };
 
 /** A leader of an ensemble of this size with all its links. */
