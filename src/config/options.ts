@@ -74,7 +74,7 @@ export const OPTIONS = {
     value: 'FILE|-',
     type: text,
     default: null,
-    help: 'Look at a pasted listing of netstat, ss or /proc/net/tcp instead; - is standard input.',
+    help: 'Scan a pasted listing of netstat, ss, lsof or /proc/net/tcp instead; - is standard input.',
     commands: SCAN,
     group: 'Source',
   }),

@@ -13,7 +13,7 @@ export type EndReading =
       readonly cut: boolean;
     }
   /** A host's name, or a service's that is none of ours; the port where it is a number. */
-  | { readonly kind: 'name'; readonly port: number | null }
+  | { readonly kind: 'name'; readonly host: string; readonly port: number | null }
   /** The tool cut the end off, so that the port is not known. */
   | { readonly kind: 'cut-port' }
   | { readonly kind: 'bad' };
@@ -43,7 +43,7 @@ export function readEnd(text: string, fitted: boolean): EndReading {
   }
   const address = parseAddress(host);
   if (address !== null) {
-    if (port.number === null) return { kind: 'name', port: null };
+    if (port.number === null) return { kind: 'name', host, port: null };
     const endpoint = { address, port: port.number };
     return { kind: 'endpoint', endpoint, named: port.named, cut: fills };
   }
@@ -58,7 +58,7 @@ export function readEnd(text: string, fitted: boolean): EndReading {
   }
   return /^[\da-f:.]+$/i.test(host) && host.includes(':')
     ? BAD
-    : { kind: 'name', port: port.number };
+    : { kind: 'name', host, port: port.number };
 }
 
 /** The last colon, or where there is no colon after it, the last dot: `*.2181`, `fe80::1%lo0.2181`. */

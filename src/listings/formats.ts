@@ -102,6 +102,7 @@ export const REFUSED_FORMATS: readonly RefusedFormat[] = [
     sign: /\bSwind\s+Send-Q\s+Rwind\s+Recv-Q\b/,
     run: 'lsof -nP -iTCP',
   },
+  { name: 'netstat -L', sign: /\bCurrent listen queue sizes\b/, run: 'netstat -an -p tcp' },
   { name: 'sockstat', sign: /\bFOREIGN ADDRESS\b/, run: 'netstat -an -p tcp' },
   { name: 'ss -s', sign: /^[ \t]{0,20}TCP:[ \t]+\d+ \(estab\b/m, run: 'ss -tan' },
   {

@@ -1,3 +1,5 @@
+import { isIPv4 } from 'node:net';
+
 const NAME = String.raw`[A-Za-z\d][\w.-]{0,80}`;
 
 /** Prompts of shells, with the host they name: `[root@node01 ~ 18:31:01]#`, `me@zk-0:~$`, `mbp:~ me$`, `zk-0$`. */
@@ -84,14 +86,19 @@ function targetOf(args: string | undefined): string | null {
 function headingOf(text: string): string | null {
   const ansible = /^([\w.-]{1,80}) \| (?:CHANGED|SUCCESS|FAILED)\b/.exec(text)?.[1];
   if (ansible !== undefined) return ansible;
-  const bare = text.replace(/^[\s=#*_<>\-[\]]+|[\s=#*_<>\-:：[\]]+$/g, '');
-  if (bare.length > 40 || bare === text.trim()) return null;
+  const inner = text.replace(/^[\s=#*_<>\-[\]]+|[\s=#*_<>\-:：[\]]+$/g, '');
+  if (inner.length > 60 || inner === text.trim()) return null;
+  // A role or an address in parentheses may follow.
+  const bare = inner
+    .replace(/\s{0,4}[(（][^()（）]{1,30}[)）]$/, '')
+    .replace(/^(?:on|from|in)\s/i, '');
   const worded =
-    /^(?:(?:on|in|from)\s)?(?:node|host|server|pod|member|broker|machine|zookeeper|zk|节点|服务器|主机)[\s:#]{0,3}([\w.-]{1,40})$/i.exec(
+    /^(?:node|host|server|pod|member|broker|machine|zookeeper|zk|节点|服务器|主机)[\s:#]{0,3}([\w.-]{1,40})$/i.exec(
       bare,
     );
   if (worded !== null) return bare;
   if (/^(?:before|after|vorher|nachher|avant|après|antes|después)$/i.test(bare)) return bare;
+  if (isIPv4(bare)) return bare;
   return new RegExp(`^${NAME}$`).test(bare) && looksLikeHost(bare) ? bare : null;
 }
 

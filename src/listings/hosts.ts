@@ -66,6 +66,9 @@ function areTwoHosts(group: readonly Section[], section: Section, isCapture: IsC
   const [own, other] = [ownAddresses(a, meshed), ownAddresses(b, meshed)];
   if (own.size === 0 || other.size === 0) return false;
   if ([...own].some((address) => other.has(address))) return false;
+  // An address of its own may be of another interface, but hardly a name of its own.
+  const names = [...own, ...other].every((address) => isName(address));
+  if (names) return true;
   const listens = new Set(a.filter(isListener).map(({ local }) => local.port));
   const repeats = b.some((row) => isListener(row) && listens.has(row.local.port));
   const again = group.some(({ tables }) => [...tables].some((table) => section.tables.has(table)));
@@ -87,6 +90,10 @@ function ownAddresses(rows: readonly Socket[], meshed: boolean): Set<Address> {
   }
   const [commonest] = [...counts].sort(([, one], [, other]) => other - one);
   return new Set(commonest === undefined ? [] : [commonest[0]]);
+}
+
+function isName(address: Address): boolean {
+  return /[a-z]/i.test(address) && !address.includes(':');
 }
 
 function isSpecific(address: Address): boolean {

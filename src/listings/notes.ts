@@ -112,7 +112,7 @@ function gapNotes(
     cut: 'Addresses may have been cut short, so who is who is not known: print with netstat -W, or use ss.',
     unread: `${unread.length} of ${rows} rows could not be read, the first: ${unread[0]?.text ?? ''}`,
     contradicted:
-      'The rows themselves show that others are missing, so what is not listed is not known: a connection came in on a port without a listener, or the links of a member are here and its client port is not.',
+      'The rows themselves show that others are missing, so what is not listed is not known: a connection came in on a port without a listener, or one inside of the host shows one end alone, or the links of a member are here and its client port is not.',
     fragment: 'Only a part of a listing is here: what it does not show is not known.',
     parted: `Rows of several hosts are mixed in one listing: this is what belongs to ${host.name ?? 'one of them'}; paste one host at a time.`,
   };

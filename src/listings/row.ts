@@ -34,6 +34,8 @@ export interface PrintedRow {
   readonly impliedState?: TcpState | null;
   readonly rxQueue?: string;
   readonly txQueue?: string;
+  /** Whether names of hosts are never cut short, so that they tell hosts apart as addresses do. */
+  readonly wholeNames?: boolean;
   /** Whether the tool fits addresses into a column. */
   readonly fitted?: boolean;
   readonly timer?: TimerReading | null;
@@ -53,8 +55,12 @@ const WILDCARD: EndReading = {
 /** A row's socket, or why it cannot be read. */
 export function rowOf(printed: PrintedRow): ListingRow {
   const { fitted = false } = printed;
-  const local = readEnd(printed.local, fitted);
-  const remote = printed.remote === null ? WILDCARD : readEnd(printed.remote, fitted);
+  const read = (text: string): EndReading => {
+    const end = readEnd(text, fitted);
+    return printed.wholeNames === true ? asAddress(end) : end;
+  };
+  const local = read(printed.local);
+  const remote = printed.remote === null ? WILDCARD : read(printed.remote);
   if (local.kind !== 'endpoint' || remote.kind !== 'endpoint') return unreadEnds(local, remote);
   const state = stateOf(printed, remote.endpoint);
   if (state === null) return unread('bad-state', [local.endpoint.port, remote.endpoint.port]);
@@ -78,6 +84,12 @@ export function rowOf(printed: PrintedRow): ListingRow {
     named: local.named || remote.named,
     cut: local.cut || remote.cut,
   };
+}
+
+function asAddress(end: EndReading): EndReading {
+  if (end.kind !== 'name' || end.port === null || !/^[a-z\d_][\w.-]*$/i.test(end.host)) return end;
+  const endpoint = { address: end.host.toLowerCase(), port: end.port };
+  return { kind: 'endpoint', endpoint, named: true, cut: false };
 }
 
 /** Whatever the language: only a listener has no remote port. Windows prints it as 0. */

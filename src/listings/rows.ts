@@ -173,7 +173,13 @@ function lsofRow(line: string): FoundInLine {
   const match = LSOF.exec(line);
   if (match === null) return NOTHING;
   const [, local = '', remote, state = ''] = match;
-  const row = rowOf({ local, remote: remote ?? null, state, owner: lsofOwner(line) });
+  const row = rowOf({
+    local,
+    remote: remote ?? null,
+    state,
+    wholeNames: true,
+    owner: lsofOwner(line),
+  });
   return { rows: [{ tool: 'lsof', row }], before: '' };
 }
 

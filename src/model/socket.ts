@@ -37,7 +37,10 @@ export function countsByState(): Record<TcpState, number> {
   };
 }
 
-/** An IP address in its shortest text form, IPv4-mapped IPv6 addresses as plain IPv4; `*` for the wildcard of either family. */
+/**
+ * An IP address in its shortest text form, IPv4-mapped IPv6 addresses as plain IPv4; `*` for the wildcard of
+ * either family. A pasted listing may have a host's name, or the beginning of an address, in its place.
+ */
 export type Address = string;
 
 export interface Endpoint {

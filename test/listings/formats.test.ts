@@ -60,6 +60,7 @@ const REFUSED: Readonly<Record<string, string>> = {
     'LocalAddress  LocalPort RemoteAddress  RemotePort State\n0.0.0.0  2181  0.0.0.0  0  Listen',
   'netstat of Solaris or illumos':
     '   Local Address        Remote Address    Swind Send-Q Rwind Recv-Q    State\n      *.2181  *.*  0  0 128000  0 LISTEN',
+  'netstat -L': 'Current listen queue sizes (qlen/incqlen/maxqlen)\ntcp4  0/0/50  10.0.0.1.2181',
   sockstat:
     'USER     COMMAND    PID   FD PROTO  LOCAL ADDRESS         FOREIGN ADDRESS\nzk java 7 5 tcp4 *:2181 *:*',
   'ss -s': 'Total: 190\nTCP:   12 (estab 4, closed 2, orphaned 0, timewait 1)',

@@ -29,6 +29,7 @@ const NAMED: readonly (readonly [title: string, one: string, two: string])[] = [
   ['ssh', '$ ssh root@zk1 netstat -an', '$ ssh -p 2222 zk2 netstat -an'],
   ['headings', 'zk1:', '### zk2'],
   ['headings in words', 'Node zk1:', '-- Node zk2 --'],
+  ['headings with a role', 'zk1 (leader):', 'On zk2 (follower):'],
   ['ansible', 'zk1 | CHANGED | rc=0 >>', 'zk2 | CHANGED | rc=0 >>'],
 ];
 
@@ -41,6 +42,13 @@ for (const [title, one, two] of NAMED) {
     );
   });
 }
+
+test('two hosts are told apart by headings of addresses', () => {
+  assert.deepEqual(hosts('10.0.0.1:', ...ONE, '=== 10.0.0.2 ===', ...TWO), [
+    '10.0.0.1',
+    '10.0.0.2',
+  ]);
+});
 
 test('a prefix of every row tells hosts apart, in any order', () => {
   const lines = [...ONE.map((row) => `zk1  | ${row}`), ...TWO.map((row) => `zk2  | ${row}`)];
@@ -95,6 +103,21 @@ test('without names, hosts are told apart by addresses that cannot be one hostâ€
   assert.equal(hosts(HEADER, ...ONE, HEADER, ...TWO).length, 2);
   const other = ['tcp6 0 0 10.0.0.3:2888 10.0.0.1:40000 ESTABLISHED'];
   assert.equal(hosts('$ netstat -tn', ...ONE.slice(2), '$ netstat -tn', ...other).length, 2);
+});
+
+test('hosts are told apart by the names that lsof prints for their own addresses', () => {
+  const row = (ends: string): string => `java 91 root 30u IPv4 71449 0t0 TCP ${ends}`;
+  const found = read(
+    [
+      'lsof -i:2888',
+      row('node1:42424->172.17.0.3:spcsdlobby (ESTABLISHED)'),
+      'lsof -i:2888',
+      row('node2:spcsdlobby (LISTEN)'),
+      row('node2:spcsdlobby->172.17.0.2:42424 (ESTABLISHED)'),
+    ].join('\n'),
+  );
+  assert.equal(found.hosts.length, 2);
+  assert.deepEqual(found.malformed, {});
 });
 
 test('without names, an address more is no other host', () => {
