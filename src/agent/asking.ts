@@ -1,4 +1,10 @@
-import { judgeIsolation, NEW_PEER, rememberAnswer, rememberHeard } from '../assess/isolation.ts';
+import {
+  type Isolation,
+  NEW_PEER,
+  type PeerHistory,
+  rememberAnswer,
+  rememberHeard,
+} from '../assess/isolation.ts';
 import { rememberSights } from '../assess/sights.ts';
 import type { knock } from '../evidence/knock.ts';
 import type { askPeers } from '../evidence/peers.ts';
@@ -27,8 +33,11 @@ export interface AskingEdges {
   readonly peers: typeof askPeers | null;
   /** Whether anything comes back from a port. */
   readonly knock: typeof knock;
-  /** The port of the clients that answers `srvr`, and the ports that the proxy may deliver to. */
-  readonly clientPort: number;
+  /** The clients' port, which answers `srvr`; `null` where the system has none. */
+  readonly clientPort: number | null;
+  /** What the silence of peers means under the system's rule. */
+  readonly judgeIsolation: (history: PeerHistory, nowMs: number) => Isolation;
+  /** The ports that the proxy may deliver to. */
   readonly watchedPorts: readonly number[];
   /** Those among them between members. */
   readonly peerPorts: readonly number[];
@@ -67,10 +76,11 @@ export function createAsking(edges: AskingEdges): Asking {
   }
 
   async function askServer(): Promise<void> {
-    if (edges.srvr === null || srvrUnderWay) return;
+    const { clientPort: port } = edges;
+    if (edges.srvr === null || port === null || srvrUnderWay) return;
     srvrUnderWay = true;
     const { timeoutMs, maxBytes } = SRVR;
-    const question = { host: '127.0.0.1', port: edges.clientPort, timeoutMs, maxBytes };
+    const question = { host: '127.0.0.1', port, timeoutMs, maxBytes };
     do {
       srvrAgain = false;
       const answer = await edges.srvr(question);
@@ -92,11 +102,11 @@ export function createAsking(edges: AskingEdges): Asking {
    * probe's port, or a roll-out of the probe, cuts nobody off.
    */
   async function whoStillAnswers(silent: readonly AskedMember[]): Promise<ReadonlySet<string>> {
+    const { clientPort: port } = edges;
+    if (port === null) return new Set();
     const answers = await Promise.all(
       silent.map(async ({ name, addresses: [address] }) =>
-        address !== undefined && (await edges.knock(address, edges.clientPort, PEERS.knockMs))
-          ? [name]
-          : [],
+        address !== undefined && (await edges.knock(address, port, PEERS.knockMs)) ? [name] : [],
       ),
     );
     return new Set(answers.flat());
@@ -125,7 +135,7 @@ export function createAsking(edges: AskingEdges): Asking {
     }
     const atMs = edges.clock();
     const sights = rememberSights(evidence.peers?.answer.sights, answers, askedMs, atMs);
-    const isolation = judgeIsolation(history, atMs).kind;
+    const isolation = edges.judgeIsolation(history, atMs).kind;
     const saying = `${isolation} ${saidByPeers(answers)}`;
     take('peers', { peers: { answer: { answers, history, sights }, atMs } }, saying);
     const firstSilence = [...history.values()].some(({ timeouts }) => timeouts === 1);

@@ -54,8 +54,8 @@ export const TIMEOUTS_NEEDED = 2;
 export function judgeIsolation(
   history: PeerHistory,
   nowMs: number,
-  rule: QuorumRule['kind'] = 'hub',
-  verifier: QuorumVerifier | null = null,
+  rule: QuorumRule['kind'],
+  verifier: QuorumVerifier | null,
 ): Isolation {
   const silent: string[] = [];
   let sinceMs = nowMs;

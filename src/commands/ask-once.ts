@@ -2,10 +2,10 @@ import { NEW_PEER, rememberAnswer } from '../assess/isolation.ts';
 import { rememberSights } from '../assess/sights.ts';
 import type { AskedEvidence, AskedPeers, PeerMemory } from '../model/asked.ts';
 import type { Names } from '../model/names.ts';
-import type { Profile } from '../model/profile.ts';
+import { clientPort, type Profile, peerPorts } from '../model/profile.ts';
 import type { JudgeSettings, ScanCommand } from '../model/settings.ts';
 import type { Address } from '../model/socket.ts';
-import { otherMembers, peerPorts } from './ask.ts';
+import { otherMembers } from './ask.ts';
 
 /** Asks each source that was opted into once, all at the same time. */
 export async function askOnce(
@@ -14,9 +14,9 @@ export async function askOnce(
   names: Names,
   podAddresses: readonly Address[] | null,
 ): Promise<AskedEvidence> {
-  const clientPort = profile.ports.find(({ links }) => links === 'clients')?.ports[0] ?? 0;
+  const port = clientPort(profile);
   const [srvr, envoy, peers] = await Promise.all([
-    ask.includes('srvr') ? askServer(clientPort) : null,
+    ask.includes('srvr') && port !== null ? askServer(port) : null,
     ask.includes('envoy') ? askProxy(profile, envoyAdmin) : null,
     ask.includes('peers') || wantsEnsemble
       ? askMembers(

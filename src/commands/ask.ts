@@ -1,10 +1,12 @@
 import { type Asking, createAsking } from '../agent/asking.ts';
 import type { ProxyQuestions } from '../agent/proxy-asking.ts';
+import { judgeIsolation } from '../assess/isolation.ts';
 import { resolveMembers } from '../assess/members.ts';
+import { verifierOf } from '../assess/verified.ts';
 import { knock } from '../evidence/knock.ts';
 import type { AskedMember } from '../model/asked.ts';
 import type { Names } from '../model/names.ts';
-import type { Profile } from '../model/profile.ts';
+import { clientPort, peerPorts } from '../model/profile.ts';
 import type { Ensemble, ServeCommand } from '../model/settings.ts';
 import type { Address } from '../model/socket.ts';
 
@@ -27,7 +29,6 @@ export async function askAsTold(
   of: AskedOf,
 ): Promise<Asking> {
   const { ports } = judge.profile;
-  const clientPort = ports.find(({ links }) => links === 'clients')?.ports[0] ?? 0;
   return createAsking({
     clock,
     onFault: of.onFault,
@@ -37,7 +38,9 @@ export async function askAsTold(
     peers: ask.includes('peers') ? (await import('../evidence/peers.ts')).askPeers : null,
     // Behind a mesh the local proxy accepts for everybody: an open connection proves nothing there.
     knock: async (...where) => !of.behindProxy() && (await knock(...where)),
-    clientPort,
+    clientPort: clientPort(judge.profile),
+    judgeIsolation: (history, nowMs) =>
+      judgeIsolation(history, nowMs, judge.profile.quorum.kind, verifierOf(of.ensemble())),
     watchedPorts: ports.flatMap((spec) => spec.ports),
     peerPorts: peerPorts(judge.profile),
     envoyAdmin,
@@ -50,11 +53,6 @@ export async function askAsTold(
 async function proxyQuestions(): Promise<ProxyQuestions> {
   const { askEnvoy, askConnectFailures } = await import('../evidence/envoy-admin.ts');
   return { all: askEnvoy, failures: askConnectFailures };
-}
-
-/** The profile's ports between members. */
-export function peerPorts(profile: Profile): number[] {
-  return profile.ports.filter(({ links }) => links !== 'clients').flatMap((spec) => spec.ports);
 }
 
 /** Only configured members are ever asked. */

@@ -2,6 +2,7 @@ import type { MeshKind } from '../model/link.ts';
 import { MESH_KINDS } from '../model/link.ts';
 import type { Asked } from '../model/settings.ts';
 import { LOG_LEVELS } from '../model/settings.ts';
+import { DEFAULT_PROFILE } from '../profiles/index.ts';
 import { parsePodAddress } from './addresses.ts';
 import { hostKey, parseHost, parseServiceName } from './hosts.ts';
 import { parseEnvoyAdmin, parseListen } from './listen.ts';
@@ -100,7 +101,7 @@ export const OPTIONS = {
     name: 'profile',
     value: 'NAME',
     type: text,
-    default: 'zookeeper',
+    default: DEFAULT_PROFILE,
     help: 'The clustered system; "quorum-probe profiles" lists them.',
     commands: BOTH,
     group: 'Ensemble',

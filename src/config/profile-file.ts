@@ -1,4 +1,4 @@
-import type { PortSpec, Profile, QuorumRule } from '../model/profile.ts';
+import { clientPort, type PortSpec, type Profile, type QuorumRule } from '../model/profile.ts';
 import { nearest } from './nearest.ts';
 import { checkPorts } from './ports.ts';
 import { Problem, quote } from './problem.ts';
@@ -41,6 +41,11 @@ function checkConsistency(profile: Profile): void {
   if (twice !== undefined)
     throw new Problem(`ports: two have the role ${quote(twice)}; rename one`);
   checkPorts(profile, new Map());
+  if (profile.ownWord !== null && clientPort(profile) === null) {
+    throw new Problem(
+      `ownWord: ${profile.ownWord} is asked on the client port, and no port has links of clients; write null`,
+    );
+  }
   for (const [index, spec] of profile.ports.entries()) checkPairs(spec, `ports[${index}].perPair`);
   for (const { field, role, shapes } of portsOfRule(profile.quorum)) {
     const spec = profile.ports.find((candidate) => candidate.role === role);

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import {
   LINK_SHAPES,
   LISTENED_BY,
+  OWN_WORDS,
   type Profile,
   type QuorumRule,
   VOTERS,
@@ -104,6 +105,10 @@ export const profileSchema: z.ZodType<Profile> = z
           'write listenEverywhere, memberList and keepalive under it',
         )
         .meta({ description: "The system's own settings, as findings name them." }),
+      ownWord: oneOf(OWN_WORDS).nullable().default(null).meta({
+        description:
+          'The question by which a server reports on itself on its client port, for --ask; null where it knows none.',
+      }),
       ready: sentence.meta({ description: 'What readiness means, in one sentence.' }),
     },
     'write a mapping with name, title, ports, quorum, advice and ready',

@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import { UNKNOWN_POD } from '../model/names.ts';
-import type { Profile } from '../model/profile.ts';
+import { OWN_WORDS, type Profile } from '../model/profile.ts';
 import type {
+  Asked,
   ScanCommand,
   ScanSettings,
   ScanSource,
@@ -48,7 +49,7 @@ export function serveCommand(
       persistMs: PERSIST_MS,
       bootstrap: valueIn(settings, OPTIONS.bootstrap),
     },
-    ask: givenIn(settings, OPTIONS.ask) ?? [],
+    ask: asked(settings, profile),
     procRoot: directory(valueIn(settings, OPTIONS.proc)),
   };
 }
@@ -61,7 +62,7 @@ export function scanCommand(settings: GivenSettings, place: Place, profile: Prof
   // What has no effect on one look must be right all the same: the arguments are often the agent's own.
   valueIn(settings, OPTIONS.settle);
   valueIn(settings, OPTIONS.bootstrap);
-  givenIn(settings, OPTIONS.ask);
+  const ask = asked(settings, profile);
   return {
     ...shared,
     judge: {
@@ -72,7 +73,7 @@ export function scanCommand(settings: GivenSettings, place: Place, profile: Prof
       persistMs: 0,
       bootstrap: false,
     },
-    ask: live ? (givenIn(settings, OPTIONS.ask) ?? []) : [],
+    ask: live ? ask : [],
     json: valueIn(settings, OPTIONS.json),
     ensemble: wantsEnsemble(settings, live),
     source,
@@ -114,6 +115,17 @@ function sharedSettings(settings: GivenSettings, place: Place, profile: Profile,
     ...listeners(settings),
     logLevel: valueIn(settings, OPTIONS.logLevel),
   };
+}
+
+/** Refuses a question to the server that its system does not know. */
+function asked(settings: GivenSettings, { name, ownWord }: Profile): readonly Asked[] {
+  const given = givenIn(settings, OPTIONS.ask) ?? [];
+  const foreign = OWN_WORDS.find((word) => given.includes(word) && word !== ownWord);
+  if (foreign === undefined) return given;
+  const others = given.filter((source) => source !== foreign);
+  throw new Problem(
+    `${whereOf(settings, OPTIONS.ask)}: a server of the profile ${name} does not answer ${foreign}; ${others.length === 0 ? 'remove the option' : `write ${others.join(',')}`}`,
+  );
 }
 
 function leaderServes(settings: GivenSettings): boolean | null {

@@ -81,6 +81,27 @@ export interface Profile {
   readonly ports: readonly PortSpec[];
   readonly quorum: QuorumRule;
   readonly advice: Advice;
+  /** The question by which a server reports on itself, on its client port; `null` where it knows none. */
+  readonly ownWord: OwnWord | null;
   /** What readiness means for this system, in one sentence. */
   readonly ready: string;
+}
+
+/** The questions that can be put to a server itself (`--ask`). */
+export const OWN_WORDS = ['srvr'] as const;
+export type OwnWord = (typeof OWN_WORDS)[number];
+
+/** Whether a port's links are between members. */
+export function isPeerPort({ links }: PortSpec): boolean {
+  return links !== 'clients';
+}
+
+/** The numbers of the ports between members. */
+export function peerPorts({ ports }: Profile): number[] {
+  return ports.filter(isPeerPort).flatMap((spec) => spec.ports);
+}
+
+/** The first number of the clients' port; `null` where the system has none. */
+export function clientPort({ ports }: Profile): number | null {
+  return ports.find((spec) => !isPeerPort(spec))?.ports[0] ?? null;
 }

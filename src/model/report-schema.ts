@@ -144,7 +144,7 @@ const server = z
       .nullable()
       .meta({ description: 'Of its requests since it started or was last reset.' }),
   })
-  .meta({ description: "ZooKeeper's own word, `srvr` on the client port." });
+  .meta({ description: "The server's own word: `srvr` on the client port." });
 
 const proxy = z
   .strictObject({

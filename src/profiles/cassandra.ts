@@ -41,6 +41,7 @@ export const cassandra: Profile = {
     memberList: 'the seeds in cassandra.yaml',
     keepalive: null,
   },
+  ownWord: null,
   ready:
     'the storage and native transport ports are open, and where the node is linked with others or tries to be, at least one answers',
 };

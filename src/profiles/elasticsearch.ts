@@ -42,6 +42,7 @@ export const elasticsearch: Profile = {
     memberList: 'discovery.seed_hosts and cluster.initial_master_nodes in elasticsearch.yml',
     keepalive: null,
   },
+  ownWord: null,
   ready:
     'the node is linked both ways with a majority of the master-eligible nodes, and its HTTP port is open',
 };

@@ -37,6 +37,7 @@ export const etcd: Profile = {
     memberList: '--initial-cluster, later etcdctl member list',
     keepalive: null,
   },
+  ownWord: null,
   ready:
     'the member is linked both ways with a majority of the voters over the peer port, and its client port is open',
 };

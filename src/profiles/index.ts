@@ -9,6 +9,9 @@ import { redisCluster } from './redis-cluster.ts';
 import { redisSentinel } from './redis-sentinel.ts';
 import { zookeeper } from './zookeeper.ts';
 
+/** The profile unless another is chosen. */
+export const DEFAULT_PROFILE = zookeeper.name;
+
 /** The built-in profiles by name. */
 export const PROFILES: ReadonlyMap<string, Profile> = new Map(
   [

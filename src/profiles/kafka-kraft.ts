@@ -37,6 +37,7 @@ export const kafkaKraft: Profile = {
     memberList: 'controller.quorum.voters or controller.quorum.bootstrap.servers',
     keepalive: null,
   },
+  ownWord: null,
   ready:
     'the controller is active with a majority of controllers linked, or the controller or broker holds a working link to the active one',
 };

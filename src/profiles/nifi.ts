@@ -50,5 +50,6 @@ export const nifi: Profile = {
     memberList: 'nifi.zookeeper.connect.string, through which the nodes find the coordinator',
     keepalive: null,
   },
+  ownWord: null,
   ready: 'the web and cluster protocol ports are open; its connections are too short to show more',
 };

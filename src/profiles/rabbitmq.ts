@@ -47,6 +47,7 @@ export const rabbitmq: Profile = {
     memberList: 'cluster_formation in rabbitmq.conf, or rabbitmqctl join_cluster',
     keepalive: null,
   },
+  ownWord: null,
   ready:
     'the node is linked with a majority of the nodes over the Erlang distribution, and its AMQP port is open',
 };

@@ -37,6 +37,7 @@ export const redisCluster: Profile = {
     memberList: 'CLUSTER NODES, kept in nodes.conf; CLUSTER MEET joins them',
     keepalive: null,
   },
+  ownWord: null,
   ready:
     'the node is linked both ways with a majority of the masters over the bus, and its client port is open',
 };

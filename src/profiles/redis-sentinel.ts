@@ -37,5 +37,6 @@ export const redisSentinel: Profile = {
       'sentinel monitor in sentinel.conf; sentinels learn of each other through the master',
     keepalive: null,
   },
+  ownWord: null,
   ready: 'the sentinel is linked both ways with a majority of all sentinels',
 };

@@ -46,6 +46,7 @@ export const zookeeper: Profile = {
     memberList: 'the server.N= lines of zoo.cfg',
     keepalive: 'start the servers with -Dzookeeper.tcpKeepAlive=true',
   },
+  ownWord: 'srvr',
   ready:
     'the member leads with a majority of voters linked, or holds a working link to the leader, and its client port is open',
 };

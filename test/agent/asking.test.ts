@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { type Asking, type AskingEdges, createAsking } from '../../src/agent/asking.ts';
 import type { ProxyQuestions } from '../../src/agent/proxy-asking.ts';
 import { wholeReport } from '../../src/assess/ensemble.ts';
-import { judgeIsolation } from '../../src/assess/isolation.ts';
+import { judgeIsolation, NEW_PEER } from '../../src/assess/isolation.ts';
 import type { AskedMember } from '../../src/model/asked.ts';
 import type {
   EnvoyAnswer,
@@ -74,6 +74,7 @@ function asking(time: HandTime, sources: Partial<AskingEdges>): Asking {
     peers: null,
     knock: async () => false,
     clientPort: 2181,
+    judgeIsolation: (history, nowMs) => judgeIsolation(history, nowMs, 'hub', null),
     watchedPorts: [2181, 2888, 3888],
     peerPorts: [2888, 3888],
     envoyAdmin: { host: null, port: 15_000 },
@@ -239,6 +240,44 @@ test('peers fall silent: asked again at once, isolated with the second time-out,
   assert.equal(asked.revision(), silent + 1);
 });
 
+test('what the silence of some means is judged by the rule of the system', async () => {
+  for (const [rule, expected] of [
+    ['hub', 1],
+    ['gossip', 0],
+  ] as const) {
+    const time = handTime();
+    const peers = handSource(time, both(answered()));
+    const asked = asking(time, {
+      peers: peers.ask,
+      judgeIsolation: (history, nowMs) =>
+        judgeIsolation(new Map([...history, ['zk-3', NEW_PEER]]), nowMs, rule, null),
+    });
+    asked.start();
+    await time.pass(0);
+    peers.says(both(TIMEOUT));
+    await time.pass(1_000);
+    const silentOnce = asked.revision();
+    await time.pass(100);
+    assert.equal(asked.revision() - silentOnce, expected, rule);
+  }
+});
+
+test('without a client port nobody is knocked at, and no server is asked', async () => {
+  const time = handTime();
+  const peers = handSource(time, both(TIMEOUT));
+  const asked = asking(time, {
+    clientPort: null,
+    peers: peers.ask,
+    srvr: () => assert.fail('asked the server'),
+    knock: () => assert.fail('knocked'),
+  });
+  asked.start();
+  asked.roleChanged();
+  await time.pass(5_000);
+  assert.equal(asked.evidence().srvr, null);
+  assert.equal(asked.evidence().peers?.answer.answers.size, 2);
+});
+
 test('silence that means nothing any more, 30 s after the last answer, is news too', async () => {
   const time = handTime();
   const peers = handSource(time, both(answered()));
@@ -329,5 +368,5 @@ test('after the stop nothing is asked any more', async () => {
 function isolation(asked: Asking, time: HandTime): string {
   const history = asked.evidence().peers?.answer.history;
   assert.ok(history);
-  return judgeIsolation(history, time.clock()).kind;
+  return judgeIsolation(history, time.clock(), 'hub', null).kind;
 }

@@ -129,7 +129,7 @@ test('a report of which nothing is understood proves the network, and nothing el
       (one, next, at) => rememberAnswer(one, next, at * 1000),
       NEW_PEER,
     );
-    return judgeIsolation(new Map([['a', memory]]), answers.length * 1000, 'hub').kind;
+    return judgeIsolation(new Map([['a', memory]]), answers.length * 1000, 'hub', null).kind;
   };
   assert.equal(after(timeout, timeout, answer, answer), 'connected');
   assert.equal(after(answer, timeout, answer, timeout), 'connected');

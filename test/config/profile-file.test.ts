@@ -22,6 +22,25 @@ for (const [name, profile] of PROFILES) {
   });
 }
 
+test('a profile without ownWord is of a system that reports nothing on itself', () => {
+  const text = ETCD.replace('ownWord: null\n', '');
+  assert.notEqual(text, ETCD);
+  assert.equal(readProfileFile('own.yaml', text).ownWord, null);
+});
+
+test('a server without a client port cannot be asked', () => {
+  const text = profileYaml({
+    ...(PROFILES.get('rabbitmq') ?? assert.fail('no rabbitmq')),
+    ownWord: 'srvr',
+  }).replace('links: clients', 'links: short-lived');
+  assert.throws(
+    () => readProfileFile('own.yaml', text),
+    new Problem(
+      'own.yaml: ownWord: srvr is asked on the client port, and no port has links of clients; write null',
+    ),
+  );
+});
+
 const ETCD = profileYaml(PROFILES.get('etcd') ?? assert.fail('no etcd'));
 const ZOOKEEPER = profileYaml(PROFILES.get('zookeeper') ?? assert.fail('no zookeeper'));
 
@@ -68,6 +87,7 @@ const REFUSALS: readonly (readonly [string, string | RegExp, string, string])[] 
     'perPair: null',
     'ports[1].perPair: links of shape mesh-both-ways come in pairs; write least and usual',
   ],
+  [ETCD, 'ownWord: null', 'ownWord: ruok', 'ownWord: write one of srvr'],
   [ETCD, 'least: 1', 'least: 0', 'ports[1].perPair.least: write at least 1'],
   [
     ETCD,

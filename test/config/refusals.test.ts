@@ -46,6 +46,23 @@ const REFUSALS: readonly (readonly [Given, string])[] = [
     'unknown variable "QUORUM_PROBE_LISTEN_PORT"; the nearest is QUORUM_PROBE_LISTEN',
   ],
 
+  // Questions that the system does not answer
+  [
+    flags('--profile=etcd', '--ask=srvr'),
+    '--ask: a server of the profile etcd does not answer srvr; remove the option',
+  ],
+  [
+    flags('scan', '--profile=redis-cluster', '--ask=peers,srvr,envoy'),
+    '--ask: a server of the profile redis-cluster does not answer srvr; write peers,envoy',
+  ],
+  [
+    {
+      argv: ['--profile=nifi'],
+      environment: { QUORUM_PROBE_ASK: 'srvr,peers' },
+    },
+    'QUORUM_PROBE_ASK: a server of the profile nifi does not answer srvr; write peers',
+  ],
+
   // The configuration file
   [flags('--config=nowhere'), '--config: cannot read "nowhere" (ENOENT); name a YAML file'],
   [
