@@ -1,5 +1,6 @@
 import { assess } from '../assess/assess.ts';
 import { holdsUnattributed } from '../assess/findings/mesh.ts';
+import { matteringRows } from '../assess/mattering.ts';
 import { EMPTY_MEMORY, type Memory, type Observation } from '../assess/observation.ts';
 import { outdated, unobservable } from '../assess/unobservable.ts';
 import type { AgentView, ScanReason } from '../model/agent-view.ts';
@@ -168,6 +169,7 @@ export function createAgent(judge: JudgeSettings, scan: ScanSettings, edges: Age
       podAddresses: edges.podAddresses(),
       interfaces: edges.interfaces(),
       asked: edges.asked(),
+      matters: matteringRows({ ...judge, ensemble }, edges.names(), memory),
     };
     const meter = edges.meter();
     const observation = await look(edges, context, meter);

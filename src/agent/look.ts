@@ -1,15 +1,15 @@
 import type { Observation } from '../assess/observation.ts';
-import { CAPTURE_PORTS } from '../links/mesh.ts';
+import { CAPTURE_PORTS, MARKER_PORTS } from '../links/mesh.ts';
 import type { ScanReason } from '../model/agent-view.ts';
 import type { AskedEvidence } from '../model/asked.ts';
 import type { Names } from '../model/names.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Counters, InterfaceReport, ScanReport } from '../model/report.ts';
 import type { ScanSettings } from '../model/settings.ts';
-import type { Address, SocketTable } from '../model/socket.ts';
+import type { Address, Mattering, SocketTable } from '../model/socket.ts';
 import type { Meter } from '../proc/meter.ts';
 import { readCounters, readTables, type TableFile } from '../proc/read.ts';
-import type { WatchedPorts } from '../proc/tcp-table.ts';
+import type { WatchedPorts } from '../proc/table-keeper.ts';
 import { watchedPorts } from '../proc/watched.ts';
 
 /** The edges that one look needs. */
@@ -32,6 +32,8 @@ export interface LookContext {
   readonly podAddresses: readonly Address[] | null;
   readonly interfaces: readonly InterfaceReport[];
   readonly asked: AskedEvidence;
+  /** Which rows matter, as far as earlier scans and the members' addresses say. */
+  readonly matters: Mattering;
 }
 
 /**
@@ -48,6 +50,7 @@ export async function look(
   const options = {
     watched: watchedBy(context.profile),
     rowCap: context.scan.rowCap,
+    matters: context.matters,
   };
   const timing = { sliceMs: context.scan.sliceMs, clock: edges.clock, pause: edges.pause, meter };
   let table: SocketTable | null = null;
@@ -94,7 +97,7 @@ export async function look(
 
 /** The ports that matter for a profile, with those of whatever mesh proxy there may be. */
 export function watchedBy(profile: Profile): WatchedPorts {
-  return watchedPorts(profile, CAPTURE_PORTS);
+  return watchedPorts(profile, CAPTURE_PORTS, MARKER_PORTS);
 }
 
 /** A table in which no line could be read is not a quiet one. */

@@ -1,4 +1,5 @@
 import { fold } from '../links/fold.ts';
+import { ownerName } from '../links/server-owner.ts';
 import { isStalling } from '../links/stall.ts';
 import type { Folded, ServerOwner } from '../model/link.ts';
 import type { Profile } from '../model/profile.ts';
@@ -132,6 +133,7 @@ export function assess(
       samples: keepSamples(memory.samples, observation),
       unmatched:
         unmatchedVotes(standing) > 0 || (memory.unmatched && standing.inQuorum.kind !== 'in'),
+      proxyOwner: ownerName(folded.mesh.proxyOwner),
       serverOwners: learnedOwners(folded.owner, memory.serverOwners),
       everInQuorum: memory.everInQuorum || standing.inQuorum.kind === 'in',
       bootstrap: bootstrapping,

@@ -43,6 +43,8 @@ export interface Memory {
   readonly unmatched: boolean;
   /** Who the server runs as, once its listeners' owner was seen on a connection with a peer port; empty before. */
   readonly serverOwners: readonly string[];
+  /** Whose the mesh proxy is; `null` where there is none, or none that names its owner. */
+  readonly proxyOwner: string | null;
   /** What the last look made of the member's readiness. */
   readonly readiness: Readiness;
 }
@@ -55,5 +57,6 @@ export const EMPTY_MEMORY: Memory = {
   everLinked: false,
   unmatched: false,
   serverOwners: [],
+  proxyOwner: null,
   readiness: { kind: 'out', sinceMs: 0 },
 };

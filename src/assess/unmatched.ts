@@ -39,8 +39,8 @@ export function judgeVotes(given: Circumstances, linked: LinkedVoters, base: num
 }
 
 /**
- * Whether the names are at fault, and not a stranger at the door: every member without a link is there as
- * one; or as many as are `needed` have an address that cannot be theirs; or it was so before; or the
+ * Whether the names are at fault, and not a stranger at the door: there are exactly as many as members
+ * without a link (more of them are somebody else's); or as many as are `needed` have an address that cannot be theirs; or it was so before; or the
  * server itself says that it leads.
  */
 function areUnmatched(
@@ -50,7 +50,7 @@ function areUnmatched(
 ): boolean {
   // Where this pod is not found in the list by name or address either, one of the missing is itself.
   const others = missing.length - (members.some(({ self }) => self) ? 0 : 1);
-  if (unmatchedBefore || saysItLeads || strangers.length >= others) return true;
+  if (unmatchedBefore || saysItLeads || strangers.length === others) return true;
   const own = new Set(folded.podAddresses);
   const families = new Set(strangers.map(familyOf));
   const wrong = missing.filter(

@@ -1,6 +1,8 @@
 import { look } from '../agent/look.ts';
+import { matteringRows } from '../assess/mattering.ts';
 import { namesToLookUp } from '../assess/members.ts';
 import type { Observation } from '../assess/observation.ts';
+import { EMPTY_MEMORY } from '../assess/observation.ts';
 import { watchInterfaces } from '../evidence/interfaces.ts';
 import { clusterLookup, watchNames } from '../evidence/names.ts';
 import { NOTHING_ASKED } from '../model/asked.ts';
@@ -41,6 +43,7 @@ export async function observeProc(
       podAddresses,
       interfaces: source.live ? interfaces.interfaces() : [],
       asked: NOTHING_ASKED,
+      matters: matteringRows(judge, names, EMPTY_MEMORY),
     },
     createMeter(PROCESS_CLOCKS),
   );

@@ -21,6 +21,10 @@ export const CAPTURE_PORTS: readonly number[] = [
 
 /** Listeners that only an Istio sidecar's Envoy or pilot-agent opens in a pod. */
 const ISTIO_SIDECAR_PORTS: readonly number[] = [15020, 15021, 15090, 15000];
+/** The admin ports of Kuma's Envoy and of Linkerd's proxy, and Consul's or ambient's DNS. */
+const OTHER_MARKERS: readonly number[] = [9901, 4190, 4191, 15003];
+/** Ports whose listeners tell which mesh there is, beside those that take connections in. */
+export const MARKER_PORTS: readonly number[] = [...ISTIO_SIDECAR_PORTS, ...OTHER_MARKERS];
 
 /**
  * Recognises the mesh proxy of this pod by its listeners, or takes the configured kind, and tells how
@@ -38,7 +42,8 @@ export function recogniseMesh(
   // A proxy dials from an address of its own, but only a listener that takes connections in makes it one.
   // A listing may leave that listener out; the kernel's table, which names owners, does not.
   const named = table.listeners.some(({ owner }) => owner.kind === 'uid');
-  const mayBeHidden = !named || !coversListener(table.coverage, ISTIO_INBOUND);
+  const isListing = table.coverage.kind === 'listing';
+  const mayBeHidden = !named || (isListing && !coversListener(table.coverage, ISTIO_INBOUND));
   const byRows = recognised === 'none' && passthrough && mayBeHidden ? 'unknown' : recognised;
   const kind = configured === 'auto' ? byRows : configured;
   if (kind === 'none') return { kind, inbound: 'none', proxyOwner: { kind: 'unknown' } };

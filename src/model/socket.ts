@@ -108,3 +108,13 @@ export interface SocketTable {
   /** True when rows of a crowd on a mesh proxy's capture ports were left out. */
   readonly captureCrowd: boolean;
 }
+
+/** Which rows matter, as far as that is known before the table is read. */
+export interface Mattering {
+  /** Uids of the server and of its mesh proxy; empty where they are not known yet. */
+  readonly uids: ReadonlySet<number>;
+  /** Whether an address is a member's, or one that stands in for members; `null` where members have no addresses. */
+  readonly isMember: ((address: Address) => boolean) | null;
+}
+
+export const ALL_MATTER: Mattering = { uids: new Set(), isMember: null };

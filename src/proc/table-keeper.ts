@@ -1,12 +1,15 @@
 import { WHOLE } from '../model/coverage.ts';
 import { fourTuple } from '../model/four-tuple.ts';
 import {
+  ALL_MATTER,
   countsByState,
+  type Mattering,
   type PortCounts,
   type Socket,
   type SocketTable,
   type TcpState,
 } from '../model/socket.ts';
+import { createFairRoom } from './fair-room.ts';
 
 /** Which ports matter, and how closely their rows are read. */
 export interface WatchedPorts {
@@ -16,11 +19,15 @@ export interface WatchedPorts {
   readonly peer: readonly number[];
   /** A mesh proxy's capture ports: rows kept, at most half of the cap. */
   readonly capture: readonly number[];
+  /** Further ports whose listeners tell which mesh there is. */
+  readonly markers: readonly number[];
 }
 
 export interface KeepOptions {
   readonly watched: WatchedPorts;
+  /** The most rows kept on the ports between members. */
   readonly rowCap: number;
+  readonly matters?: Mattering;
 }
 
 /** Queues of a row in bytes, and its owner's uid: -1 where the row names none. */
@@ -68,6 +75,12 @@ const CAPTURE = 3;
 /** TIME_WAIT rows are evidence of what was tried lately; a few are enough. */
 const TIME_WAIT_CAP = 256;
 
+/** Rows kept of owners that are not the server's, to name them. */
+const FOREIGN_ROWS = 128;
+
+/** Listeners kept of one port and owner: a server binds a few addresses, and a crowd is another's. */
+const LISTENERS_OF_ONE = 32;
+
 /** Capture rows kept of one remote address: a peer has one for each of its links and a few clients. */
 const CAPTURE_ROWS_OF_ONE = 16;
 
@@ -82,17 +95,22 @@ export function createTableKeeper(options: KeepOptions): TableKeeper {
     ports.set(port, newCounting());
   }
 
+  const markers = new Set(options.watched.markers);
+  const { uids, isMember } = options.matters ?? ALL_MATTER;
   const listeners = new Map<string, Socket>();
-  const connections = new Map<string, Socket>();
+  const listenersOf = new Map<string, number>();
+  const otherListeners = new Map<string, Socket>();
+  const captured = new Map<string, Socket>();
+  const between = createFairRoom(options.rowCap, isMember !== null);
+  const foreign = new Map<string, Socket>();
   const timeWaits: Socket[] = [];
   const malformed: Record<string, number> = {};
   let rows = 0;
   let refused = 0;
   let duplicates = 0;
-  let captureRows = 0;
   const captureRowsOf = new Map<number, number>();
   let captureCrowd = false;
-  let connectionsMissing = false;
+  let captureMissing = false;
   let listenersMissing = false;
 
   function refuse(reason: string): void {
@@ -149,23 +167,44 @@ export function createTableKeeper(options: KeepOptions): TableKeeper {
   function keepConnection(row: TableRow, localKind: number, remoteKind: number): boolean {
     const onPeerPort = localKind === PEER || remoteKind === PEER;
     if (row.state === 'time_wait') return onPeerPort ? keepTimeWait(row) : true;
-    const full = !onPeerPort && captureRows >= options.rowCap / 2;
-    if (full || connections.size >= options.rowCap) {
-      connectionsMissing = true;
-      return true;
-    }
-    if (!onPeerPort) {
-      if (isCrowd(row)) return true;
-      captureRows += 1;
-    }
+    return onPeerPort ? keepBetween(row) : keepCaptured(row);
+  }
+
+  function keepBetween(row: TableRow): boolean {
+    const foreigners = uids.size > 0 && !isOwners(row);
+    if (foreigners && foreign.size >= FOREIGN_ROWS) return true;
     const socket = wholeRow(row);
     if (socket === null) return false;
     const key = fourTuple(socket);
-    if (connections.has(key)) {
+    if (between.has(key) || foreign.has(key)) {
       duplicates += 1;
       return false;
     }
-    connections.set(key, socket);
+    if (foreigners) foreign.set(key, socket);
+    else between.offer(key, socket, groupOf(socket), isMember?.(socket.remote.address) ?? false);
+    return true;
+  }
+
+  /** Whether the server or its proxy holds the row, or nobody yet. */
+  function isOwners(row: TableRow): boolean {
+    const queues = row.queues();
+    return typeof queues === 'string' || queues.uid < 0 || uids.has(queues.uid);
+  }
+
+  function keepCaptured(row: TableRow): boolean {
+    if (captured.size >= options.rowCap / 2) {
+      captureMissing = true;
+      return true;
+    }
+    if (isCrowd(row)) return true;
+    const socket = wholeRow(row);
+    if (socket === null) return false;
+    const key = fourTuple(socket);
+    if (captured.has(key)) {
+      duplicates += 1;
+      return false;
+    }
+    captured.set(key, socket);
     return true;
   }
 
@@ -188,12 +227,30 @@ export function createTableKeeper(options: KeepOptions): TableKeeper {
 
   /** Envoy's workers listen on one port with a socket each (SO_REUSEPORT): their queues add up. */
   function keepListener(row: TableRow): boolean {
+    const { localPort } = row;
+    const isWatched = kindOfPort[localPort] !== 0 || markers.has(localPort);
+    if (!isWatched && otherListeners.size >= options.rowCap) return true;
     const socket = wholeRow(row);
     if (socket === null) return false;
     const key = fourTuple(socket);
-    const twin = listeners.get(key);
-    if (twin === undefined && listeners.size >= options.rowCap) listenersMissing = true;
-    else listeners.set(key, twin === undefined ? socket : withQueueOf(twin, socket));
+    const kept = isWatched ? listeners : otherListeners;
+    const twin = kept.get(key);
+    if (twin !== undefined) {
+      kept.set(key, withQueueOf(twin, socket));
+      return true;
+    }
+    if (!isWatched) {
+      kept.set(key, socket);
+      return true;
+    }
+    const holder = `${localPort} ${socket.owner.kind === 'uid' ? socket.owner.uid : ''}`;
+    const held = listenersOf.get(holder) ?? 0;
+    if (held >= LISTENERS_OF_ONE || listeners.size >= options.rowCap) {
+      listenersMissing = true;
+      return true;
+    }
+    listenersOf.set(holder, held + 1);
+    listeners.set(key, socket);
     return true;
   }
 
@@ -211,8 +268,8 @@ export function createTableKeeper(options: KeepOptions): TableKeeper {
       refuse(reason);
     },
     table: () => ({
-      listeners: [...listeners.values()],
-      connections: [...connections.values()],
+      listeners: [...listeners.values(), ...otherListeners.values()],
+      connections: [...between.rows(), ...foreign.values(), ...captured.values()],
       timeWaits,
       ports: new Map<number, PortCounts>(ports),
       rowsRead: rows - refused,
@@ -220,9 +277,19 @@ export function createTableKeeper(options: KeepOptions): TableKeeper {
       duplicates,
       captureCrowd,
       coverage:
-        connectionsMissing || listenersMissing ? { kind: 'truncated', listenersMissing } : WHOLE,
+        between.lacks() || captureMissing || listenersMissing
+          ? { kind: 'truncated', listenersMissing }
+          : WHOLE,
     }),
   };
+}
+
+/** Who shares room with whom: the rows of one owner with one other address; all of loopback are one. */
+function groupOf({ owner, remote }: Socket): string {
+  const uid = owner.kind === 'uid' ? owner.uid : '';
+  const { address } = remote;
+  const isOrdinaryLoopback = address.startsWith('127.') && address !== '127.0.0.6';
+  return `${uid} ${isOrdinaryLoopback ? '127.0.0.0/8' : address}`;
 }
 
 function newCounting(): Counting {

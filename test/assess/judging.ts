@@ -1,6 +1,6 @@
 import { type Assessment, assess } from '../../src/assess/assess.ts';
 import { EMPTY_MEMORY, type Memory } from '../../src/assess/observation.ts';
-import { CAPTURE_PORTS } from '../../src/links/mesh.ts';
+import { CAPTURE_PORTS, MARKER_PORTS } from '../../src/links/mesh.ts';
 import { UNKNOWN_POD } from '../../src/model/names.ts';
 import type { Finding, Report } from '../../src/model/report.ts';
 import type { Ensemble, JudgeSettings } from '../../src/model/settings.ts';
@@ -75,7 +75,11 @@ export async function lookAt(
   const { table } = await readTables(
     root,
     ['tcp', 'tcp6'],
-    { watched: watchedPorts(profile, CAPTURE_PORTS), rowCap: 4096, littleEndian: true },
+    {
+      watched: watchedPorts(profile, CAPTURE_PORTS, MARKER_PORTS),
+      rowCap: 4096,
+      littleEndian: true,
+    },
     {
       sliceMs: 4,
       clock: () => performance.now(),

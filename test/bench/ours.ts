@@ -1,11 +1,11 @@
 import { setImmediate as pause } from 'node:timers/promises';
-import { CAPTURE_PORTS } from '../../src/links/mesh.ts';
+import { CAPTURE_PORTS, MARKER_PORTS } from '../../src/links/mesh.ts';
 import { createMeter, PROCESS_CLOCKS } from '../../src/proc/meter.ts';
 import { readTables, type TableReading } from '../../src/proc/read.ts';
 import { watchedPorts } from '../../src/proc/watched.ts';
 import { zookeeper } from '../../src/profiles/zookeeper.ts';
 
-const OPTIONS = { watched: watchedPorts(zookeeper, CAPTURE_PORTS), rowCap: 4_096 };
+const OPTIONS = { watched: watchedPorts(zookeeper, CAPTURE_PORTS, MARKER_PORTS), rowCap: 4_096 };
 const TIMING = {
   sliceMs: 4,
   clock: () => performance.now(),

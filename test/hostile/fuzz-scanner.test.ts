@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { CAPTURE_PORTS } from '../../src/links/mesh.ts';
+import { CAPTURE_PORTS, MARKER_PORTS } from '../../src/links/mesh.ts';
 import type { SocketTable } from '../../src/model/socket.ts';
 import { createTableScanner } from '../../src/proc/tcp-table.ts';
 import { watchedPorts } from '../../src/proc/watched.ts';
@@ -11,7 +11,7 @@ import { anyRows } from './any-rows.ts';
 import { iterations } from './iterations.ts';
 import { referenceTable } from './reference-table.ts';
 
-const WATCHED = watchedPorts(zookeeper, CAPTURE_PORTS);
+const WATCHED = watchedPorts(zookeeper, CAPTURE_PORTS, MARKER_PORTS);
 /** Few enough that no cap of the scanner drops any. */
 const ROWS = 12;
 

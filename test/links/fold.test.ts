@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { type FoldOptions, fold } from '../../src/links/fold.ts';
-import { CAPTURE_PORTS } from '../../src/links/mesh.ts';
+import { CAPTURE_PORTS, MARKER_PORTS } from '../../src/links/mesh.ts';
 import { NO_HINTS } from '../../src/links/server-owner.ts';
 import type { Folded, Link } from '../../src/model/link.ts';
 import type { Socket, SocketTable } from '../../src/model/socket.ts';
@@ -55,7 +55,7 @@ function captured({ capturedPeers }: Folded): string[] {
 /** A table of the rows captured in the namespaces of two pods, 10.96.8.10 (A) and 10.96.8.11 (B). */
 function capture(name: string): SocketTable {
   const scanner = createTableScanner({
-    watched: watchedPorts(zookeeper, CAPTURE_PORTS),
+    watched: watchedPorts(zookeeper, CAPTURE_PORTS, MARKER_PORTS),
     rowCap: 4096,
     littleEndian: true,
   });

@@ -1,4 +1,4 @@
-import { CAPTURE_PORTS } from '../../src/links/mesh.ts';
+import { CAPTURE_PORTS, MARKER_PORTS } from '../../src/links/mesh.ts';
 import type { Profile } from '../../src/model/profile.ts';
 import type { Owner, Socket, SocketTable } from '../../src/model/socket.ts';
 import { createTableScanner } from '../../src/proc/tcp-table.ts';
@@ -75,7 +75,7 @@ export function tableOf(
   rowCap = 4096,
   profile: Profile = zookeeper,
 ): SocketTable {
-  const watched = watchedPorts(profile, CAPTURE_PORTS);
+  const watched = watchedPorts(profile, CAPTURE_PORTS, MARKER_PORTS);
   const scanner = createTableScanner({ watched, rowCap, littleEndian: true });
   for (const family of ['tcp', 'tcp6'] as const) {
     scanner.push(Buffer.from(fileText(rows.filter((one) => familyOf(one) === family))));

@@ -17,7 +17,7 @@ export interface Read {
   readonly hosts: readonly (string | null)[];
 }
 
-const NONE: WatchedPorts = { counted: [], peer: [], capture: [] };
+const NONE: WatchedPorts = { counted: [], peer: [], capture: [], markers: [] };
 
 export function read(text: string): Read {
   const { sections, ignoredLines } = parseListing(text);

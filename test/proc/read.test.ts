@@ -18,7 +18,7 @@ import { makeFifo } from '../pipe.ts';
 import { fileText } from './kernel-text.ts';
 
 const OPTIONS = {
-  watched: { counted: [2181], peer: [2888, 3888], capture: [] },
+  watched: { counted: [2181], peer: [2888, 3888], capture: [], markers: [] },
   rowCap: 100_000,
   littleEndian: true,
 };

@@ -10,7 +10,7 @@ import { familyOf, fileText, HEADER, rowText } from './kernel-text.ts';
 
 function scan(pieces: readonly Uint8Array[]): SocketTable {
   const scanner = createTableScanner({
-    watched: { counted: [2181], peer: [2888, 3888], capture: [15_006] },
+    watched: { counted: [2181], peer: [2888, 3888], capture: [15_006], markers: [] },
     rowCap: 1000,
     littleEndian: true,
   });

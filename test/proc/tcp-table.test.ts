@@ -7,7 +7,7 @@ import { listens, orphan, row } from '../links/rows.ts';
 import { fileText, HEADER, rowText } from './kernel-text.ts';
 
 const OPTIONS: TableOptions = {
-  watched: { counted: [2181], peer: [2888, 3888], capture: [15_001, 15_006] },
+  watched: { counted: [2181], peer: [2888, 3888], capture: [15_001, 15_006], markers: [] },
   rowCap: 100,
   littleEndian: true,
 };
