@@ -164,10 +164,13 @@ function meshStanding(
  */
 function gossipStanding(given: Circumstances, rule: { readonly port: string }): Outcome {
   const { folded, persistence } = given;
+  // A listing may have no timers: that this server tries another is then shown by the state alone.
+  const isListed = folded.coverage.kind === 'listing';
   // An attempt is this server's own, and may end before a second reading: its second segment tells.
   const links = linksWithPeers(folded, rule.port).filter(
     (link) =>
       (isAttempt(link) && link.rows.some(({ retransmits }) => retransmits > 0)) ||
+      (isListed && link.direction === 'outbound' && link.state !== 'up') ||
       (link.state !== 'closing' && isSettledLink(link, persistence)),
   );
   const belongs =
