@@ -86,7 +86,7 @@ function listingLines({ scan: { listing } }: Report, paint: Paint): string[] {
   if (listing === null) return [];
   const unread = listing.unread === 0 ? '' : `, ${listing.unread} not read`;
   return [
-    `${paint('listing', 'bold')}  ${listing.rows} rows read${unread}: ${listing.formats.join(', ')}`,
+    `${paint('listing', 'bold')}  ${listing.rows} ${listing.rows === 1 ? 'row' : 'rows'} read${unread}: ${listing.formats.join(', ')}`,
     ...listing.notes.flatMap((note) =>
       wrap(note, WIDTH - 4).map((line, at) =>
         paint(`${at === 0 ? '  - ' : '    '}${line}`, 'yellow'),

@@ -2,11 +2,11 @@ import type { Socket } from '../model/socket.ts';
 import { commandIn } from './command.ts';
 import { type Header, headerOf } from './header.ts';
 import { hostOfPrefix, hostSign, sameHost } from './host-names.ts';
+import { DETAILS, looksLikeRow, PARTIAL } from './line-signs.ts';
 import { linesOf } from './lines.ts';
 import { ssOwner } from './owner.ts';
 import { type Found, type FoundInLine, rowsInLine } from './rows.ts';
 import { hasRows, newSection, type Section } from './section.ts';
-import { stateOfWord } from './states.ts';
 import { printedTimer } from './timer.ts';
 
 /** What a pasted text holds, in the order of the text. */
@@ -30,18 +30,6 @@ interface Reading {
   /** The slot that the next row of a table of `/proc/net` bears if none is left out. */
   nextSlot: number;
 }
-
-/** The beginning of a row whose rest a mailer put on the next line. */
-const PARTIAL =
-  /(?<![A-Za-z_.-])(?:tcp(?:46|64|4|6)?|ESTAB|SYN-SENT|SYN-RECV|FIN-WAIT-[12]|TIME-WAIT|CLOSE-WAIT|LAST-ACK|CLOSING)\s+\d{1,20}\s+\d{1,20}(?:\s+[\w.:*%[\]-]{1,255}){0,2}$|\sIPv[46]\s.{0,80}\sTCP(?:\s+[\w.:*%[\]>-]{1,512})?$/;
-
-/** What `ss` prints of a socket below its row with `-i`, `-m`, `-o`, `-e` and `-p`. */
-const DETAILS =
-  /^\s*(?:timer:|skmem:|mem:|users:|uid:|ino:|sk:|cgroup:|ts\b|sack\b|ecn\b|cubic\b|bbr|reno\b|vegas\b|dctcp\b|wscale:|rto:|rtt:|mss:|cwnd:|bytes_|segs_|lastsnd:|fwmark:|tcp-ulp|v6only:)/;
-
-/** Two ends of a connection in one line. */
-const LIKE_A_ROW =
-  /(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}[:.]\d{1,5}[\s,;|]{1,40}(?:->\s{0,4})?(?:\d{1,3}\.){3}\d{1,3}[:.]\d{1,5}(?!\/)/;
 
 /**
  * Finds the TCP sockets in text that somebody pasted: rows of `netstat`, `ss`, `lsof` and `/proc/net/tcp`, in
@@ -114,14 +102,6 @@ function readLine(reading: Reading, line: string): void {
       text: line.slice(0, 160),
     });
   }
-}
-
-/** Two ends and a state: a row of a tool that is not known, or of a known one in a form that is not. */
-function looksLikeRow(line: string): boolean {
-  const text = line.slice(0, 512);
-  return (
-    LIKE_A_ROW.test(text) && text.split(/[\s,;|()]+/).some((word) => stateOfWord(word) !== null)
-  );
 }
 
 function find(reading: Reading, line: string): FoundInLine {

@@ -228,3 +228,42 @@ test('the members are not asked for a capture', async () => {
     assert.match(error, /^quorum-probe: --ensemble asks the members' probes[^\n]+\n$/);
   }
 });
+
+test('a person reads right below the verdict what was listed, what was not read, and what to run', async (t) => {
+  const path = fileOf(
+    t,
+    [
+      "$ netstat -natp | egrep '(3888|2888)'",
+      'tcp6       0      0 10.0.0.1:3888           :::*                    LISTEN      7/java',
+      'tcp6       0      0 10.0.0.1:40000          10.0.0.3:2888           ESTABLISHED 7/java',
+      'tcp6       0      0 10.0.0.1:40001          10.0.0.3:2888           DAZED       7/java',
+    ].join('\n'),
+  );
+  const { code, out } = await scan('--input', path, '--ensemble-size=3');
+  assert.equal(code, 2);
+  const [, listing = '', ...below] = out.split('\n');
+  assert.equal(listing, 'listing  2 rows read, 1 not read: netstat');
+  const notes = below.slice(0, below.indexOf('')).join(' ').replace(/\s+/g, ' ');
+  assert.match(
+    notes,
+    /cut down by `netstat -natp \| egrep '\(3888\|2888\)'`: rows of the client port/,
+  );
+  assert.match(notes, /1 of 3 rows could not be read, the first: tcp6 .*DAZED/);
+  assert.match(notes, /run `netstat -tan` there .* `kubectl exec POD -- cat \/proc\/net\/tcp/);
+});
+
+test('a person reads the hosts of one paste one after the other', async (t) => {
+  const rows = (own: string): string[] => [
+    'tcp6 0 0 :::2181 :::* LISTEN',
+    `tcp6 0 0 ${own}:3888 :::* LISTEN`,
+    `tcp6 0 0 ${own}:40000 10.0.0.9:2888 ESTABLISHED`,
+  ];
+  const text = ['zk-0$ netstat -an', ...rows('10.0.0.1'), 'zk-1$ netstat -an', ...rows('10.0.0.2')];
+  const { code, out } = await scan('--input', fileOf(t, text.join('\n')), '--ensemble-size=3');
+  assert.equal(code, 0);
+  assert.match(
+    out,
+    /^The listing holds rows of 2 hosts; each is judged by itself\.\n\n=== zk-0 ===\nREADY/,
+  );
+  assert.match(out, /\n=== zk-1 ===\nREADY {2}captured 10\.0\.0\.2: learner/);
+});

@@ -1,0 +1,21 @@
+import { stateOfWord } from './states.ts';
+
+/** The beginning of a row whose rest a mailer put on the next line. */
+export const PARTIAL =
+  /(?<![A-Za-z_.-])(?:tcp(?:46|64|4|6)?|ESTAB|SYN-SENT|SYN-RECV|FIN-WAIT-[12]|TIME-WAIT|CLOSE-WAIT|LAST-ACK|CLOSING)\s+\d{1,20}\s+\d{1,20}(?:\s+[\w.:*%[\]-]{1,255}){0,2}$|\sIPv[46]\s.{0,80}\sTCP(?:\s+[\w.:*%[\]>-]{1,512})?$/;
+
+/** What `ss` prints of a socket below its row with `-i`, `-m`, `-o`, `-e` and `-p`. */
+export const DETAILS =
+  /^\s*(?:timer:|skmem:|mem:|users:|uid:|ino:|sk:|cgroup:|ts\b|sack\b|ecn\b|cubic\b|bbr|reno\b|vegas\b|dctcp\b|wscale:|rto:|rtt:|mss:|cwnd:|bytes_|segs_|lastsnd:|fwmark:|tcp-ulp|v6only:)/;
+
+/** Two ends of a connection in one line. */
+const LIKE_A_ROW =
+  /(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}[:.]\d{1,5}[\s,;|]{1,40}(?:->\s{0,4})?(?:\d{1,3}\.){3}\d{1,3}[:.]\d{1,5}(?!\/)/;
+
+/** Two ends and a state: a row of a tool that is not known, or of a known one in a form that is not. */
+export function looksLikeRow(line: string): boolean {
+  const text = line.slice(0, 512);
+  return (
+    LIKE_A_ROW.test(text) && text.split(/[\s,;|()]+/).some((word) => stateOfWord(word) !== null)
+  );
+}
