@@ -53,7 +53,15 @@ export function fold(table: SocketTable, options: FoldOptions): Folded {
   for (const spec of peerSpecs) {
     for (const port of spec.ports) {
       links.push(...inboundLinks(held, spec, port, mesh, endOf));
-      links.push(...outboundLinks(held, spec, port, { mesh, endOf, own, showsCaptured }));
+      links.push(
+        ...outboundLinks(held, spec, port, {
+          mesh,
+          endOf,
+          own,
+          listened: watchedPorts,
+          showsCaptured,
+        }),
+      );
     }
   }
   const clients = clientLinks(table, profile, mesh);

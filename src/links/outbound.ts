@@ -13,6 +13,8 @@ export interface OutboundSide {
   readonly endOf: (row: Socket) => End;
   /** The pod's own addresses. */
   readonly own: ReadonlySet<Address>;
+  /** The watched ports: a connection on one of them came in, whatever port the other end dialled from. */
+  readonly listened: ReadonlySet<number>;
   /** Whether every row of the proxy's capture ports is in the table. */
   readonly showsCaptured: boolean;
 }
@@ -25,7 +27,7 @@ export function outboundLinks(
   rows: readonly Socket[],
   spec: PortSpec,
   port: number,
-  { mesh, endOf, own: podAddresses, showsCaptured }: OutboundSide,
+  { mesh, endOf, own: podAddresses, listened, showsCaptured }: OutboundSide,
 ): Link[] {
   const isToPeer = (row: Socket): boolean =>
     !podAddresses.has(row.remote.address) && !isLoopback(row.remote.address);
@@ -34,6 +36,7 @@ export function outboundLinks(
   const toPort = rows.filter(
     (row) =>
       row.remote.port === port &&
+      !listened.has(row.local.port) &&
       endOf(row) !== 'other-pod' &&
       (isToPeer(row) || (podIsLoopback && !podAddresses.has(row.remote.address))),
   );

@@ -516,3 +516,14 @@ test('the widest of several listeners on a port is its reach, their queues add u
   const [both] = folded([listens('127.0.0.1:3888', APP, 2), listens('*:3888', APP, 3)]).listeners;
   assert.equal(both?.acceptQueue, 5);
 });
+
+test('a connection that came in is no link that goes out, whatever port the other end dialled from', () => {
+  for (const dialled of [2888, 3888]) {
+    const rows = [...member(POD, 'other'), row(`${POD}:3888`, `192.0.2.1:${dialled}`)];
+    const { links } = folded(rows);
+    assert.deepEqual(
+      links.map(({ direction, port }) => [direction, port]),
+      [['inbound', 3888]],
+    );
+  }
+});
