@@ -1,4 +1,4 @@
-import type { Profile } from '../model/profile.ts';
+import { isPeerPort, type Profile } from '../model/profile.ts';
 import type { Check, Finding } from '../model/report.ts';
 import { check } from './check.ts';
 import { type Unseen, unseenText } from './membership.ts';
@@ -76,7 +76,7 @@ function peersCheck(scene: Scene, findings: readonly Finding[]): Check {
 
 /** Why links between members may be there that were not read; `null` where all were. */
 function peerPortsUnseen({ folded, settings }: Scene): Unseen | null {
-  const between = settings.profile.ports.filter(({ links }) => links !== 'clients');
+  const between = settings.profile.ports.filter(isPeerPort);
   return between.every((spec) => seesConnections(folded, spec)) ? null : unseenBy(folded);
 }
 

@@ -8,7 +8,7 @@ import type {
   MemberListMismatch,
 } from '../model/ensemble.ts';
 import type { MemberReport, PeerAnswer } from '../model/evidence.ts';
-import type { PortSpec, Profile } from '../model/profile.ts';
+import { isPeerPort, type PortSpec, type Profile } from '../model/profile.ts';
 import type { MemberRole, Report } from '../model/report.ts';
 
 /** What is asked of `viewEnsemble`. */
@@ -38,7 +38,7 @@ export function viewEnsemble({ own, answers, profile }: EnsembleEvidence): Ensem
   const members = membersOf(own, answers);
   const ofOther = (name: string): boolean => reports.get(name)?.schema === 'other';
   const leaders = leadersOf(members);
-  const specs = profile.ports.filter((spec) => spec.links !== 'clients');
+  const specs = profile.ports.filter(isPeerPort);
   const roleOf = (name: string): MemberRole => reports.get(name)?.role ?? 'unknown';
   const links = specs.flatMap((spec) =>
     pairs(members.map(({ name }) => name)).map(([a, b]): EnsembleLink => {
@@ -173,15 +173,14 @@ function needOf(
   leaders: readonly string[],
 ): LinkNeed {
   const roles = pair.map(roleOf);
-  switch (links) {
+  switch (links.kind) {
     case 'clients':
     case 'short-lived':
       return 'not-needed';
     case 'hub':
       if (pair.some((name) => leaders.includes(name))) return 'needed';
       return leaders.length > 0 || !roles.includes('unknown') ? 'not-needed' : 'unknown';
-    case 'mesh':
-    case 'mesh-both-ways':
+    case 'pairwise':
       if (!mayBeIdleCut || roles.includes('looking')) return 'needed';
       return roles.includes('unknown') ? 'unknown' : 'not-needed';
   }

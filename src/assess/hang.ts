@@ -33,7 +33,7 @@ export function hangs(
   const readsNobody = links.length > 0 && peersOf(unread).size === peersOf(links).size;
   return persistMs > 0
     ? backlogged || readsNobody
-    : quorum.kind === 'mesh' && backlogged && readsNobody;
+    : quorum.kind === 'pairwise' && backlogged && readsNobody;
 }
 
 function peersOf(links: readonly Link[]): ReadonlySet<Link['peer']> {

@@ -64,7 +64,7 @@ export function judgeIsolation(
     silent.push(name);
     sinceMs = Math.min(sinceMs, memory.silentSinceMs ?? nowMs);
   }
-  const needsMajority = rule === 'hub' || rule === 'mesh';
+  const needsMajority = rule === 'hub' || rule === 'pairwise';
   const needed = needsMajority ? Math.floor(history.size / 2) + 1 : Math.max(1, history.size);
   const isCut =
     verifier === null ? silent.length >= needed : silent.length > 0 && !isLeft(verifier, silent);

@@ -2,7 +2,7 @@ import { stallOf } from '../links/stall.ts';
 import { fourTuple } from '../model/four-tuple.ts';
 import type { CapturedPeer, Folded, Link } from '../model/link.ts';
 import { onceFor } from '../model/once-for.ts';
-import type { PortSpec, Profile } from '../model/profile.ts';
+import { dialsBothWays, type PortSpec, type Profile, perPairOf } from '../model/profile.ts';
 import type { PeerReport } from '../model/report.ts';
 import type { Socket } from '../model/socket.ts';
 import { type HeldConditions, heldForMs } from './held.ts';
@@ -117,7 +117,7 @@ export function statusOfLinks(
 function readsNothing(links: readonly Link[], spec: PortSpec, persistence: Persistence): boolean {
   return (
     persistence.hangs &&
-    (spec.perPair?.usual ?? 1) > 1 &&
+    (perPairOf(spec)?.usual ?? 1) > 1 &&
     links.some((link) => link.state !== 'closing' && isUnread(link, persistence))
   );
 }
@@ -132,7 +132,7 @@ const DOUBTFUL_RETRANSMITS = 2;
  */
 function isDoubtful({ role, peer, rows }: Link, spec: PortSpec, folded: Folded): boolean {
   return (
-    spec.links === 'mesh-both-ways' &&
+    dialsBothWays(spec) &&
     rows.some((row) => row.txQueueBytes > 0 && row.retransmits >= DOUBTFUL_RETRANSMITS) &&
     anotherIsSilent(folded, role, peer)
   );
@@ -166,7 +166,7 @@ function isBack(
   // One look knows no order of events, only that a pair which holds one link at a time has two.
   const redialled = (link: Link): boolean =>
     persistMs === 0 &&
-    spec.perPair?.usual === 1 &&
+    perPairOf(spec)?.usual === 1 &&
     others.length === 0 &&
     direction === link.direction;
   return usable.some(
@@ -176,8 +176,8 @@ function isBack(
 
 /** Whether a pair holds as many links as it needs, of each direction where each end dials the other. */
 function enough(usable: readonly Link[], spec: PortSpec, folded: Folded): boolean {
-  const least = spec.perPair?.least ?? 1;
-  if (spec.links !== 'mesh-both-ways') return usable.length >= least;
+  const least = perPairOf(spec)?.least ?? 1;
+  if (!dialsBothWays(spec)) return usable.length >= least;
   const inbound = usable.filter(({ direction }) => direction === 'inbound').length;
   const hidden = anyHidden(folded, spec.role);
   return usable.length - inbound >= least && (hidden || inbound >= least);

@@ -1,5 +1,5 @@
 import type { Folded } from '../model/link.ts';
-import type { PortSpec, Profile } from '../model/profile.ts';
+import { dialsBothWays, type PortSpec, type Profile } from '../model/profile.ts';
 import type { PeerReport } from '../model/report.ts';
 import type { Address } from '../model/socket.ts';
 import { type LinksByPeer, linksByPeer } from './link-index.ts';
@@ -97,7 +97,7 @@ function statusByRows(sight: Sight, member: Member): PeerStatus {
   // A learner needs its leader alone; what it has with the others is not to be judged.
   if (standing.role === 'learner') return 'unknown';
   // Where each end dials the other, a link that goes out would show this peer by its address.
-  if (spec.links === 'mesh-both-ways') return missingOrUnknown(member);
+  if (dialsBothWays(spec)) return missingOrUnknown(member);
   const status = addresses.map((address) => sight.captured.get(address)).find(isKnown);
   if (status === undefined) {
     if (usableHidden > 0 && !showsCapture(folded)) return 'unknown';

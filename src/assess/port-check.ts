@@ -1,4 +1,4 @@
-import type { PortSpec } from '../model/profile.ts';
+import { isPeerPort, type PortSpec } from '../model/profile.ts';
 import type { Check } from '../model/report.ts';
 import { check } from './check.ts';
 import { unseenText } from './membership.ts';
@@ -13,7 +13,7 @@ export function portCheck(scene: Scene, spec: PortSpec): Check {
   const listener = scene.folded.listeners.find((candidate) => candidate.role === spec.role);
   if (listener !== undefined) {
     const shut = listener.reach === 'loopback' && scene.folded.mesh.inbound !== 'loopback';
-    return shut && spec.links !== 'clients'
+    return shut && isPeerPort(spec)
       ? check(name, 'fail', `port ${listener.port} listens on loopback only`)
       : check(name, 'pass', `port ${listener.port} listens (${listener.reach})`);
   }
@@ -34,7 +34,7 @@ export function portCheck(scene: Scene, spec: PortSpec): Check {
   if (!mustListen(spec, scene.members)) {
     return check(name, 'pass', `port ${ports} is closed; only voters listen`);
   }
-  const electionOfOne = spec.links !== 'clients' && scene.standing.size === 1;
+  const electionOfOne = isPeerPort(spec) && scene.standing.size === 1;
   if (electionOfOne) return check(name, 'pass', 'an ensemble of one needs no peer port');
   return check(name, 'fail', `nothing listens on port ${ports}`);
 }

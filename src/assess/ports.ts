@@ -1,5 +1,11 @@
 import type { Folded, Link } from '../model/link.ts';
-import type { PortSpec, Profile } from '../model/profile.ts';
+import {
+  dialsBothWays,
+  isPeerPort,
+  type PortSpec,
+  type Profile,
+  perPairOf,
+} from '../model/profile.ts';
 import type { PortReport, Report } from '../model/report.ts';
 import type { JudgeSettings } from '../model/settings.ts';
 import { countsByState, type SocketTable } from '../model/socket.ts';
@@ -25,7 +31,7 @@ export function reportPorts(
       const listener = folded.listeners.find((candidate) => candidate.port === port);
       const counts = table.ports.get(port);
       const links = linksWithPeers(folded, spec.role).filter((link) => link.port === port);
-      const clients = spec.links === 'clients';
+      const clients = !isPeerPort(spec);
       return {
         port,
         role: spec.role,
@@ -58,7 +64,7 @@ export function reportPorts(
 
 /** Roles of the ports between members, in the profile's order. */
 export function peerRoles(profile: Profile): string[] {
-  return profile.ports.filter((spec) => spec.links !== 'clients').map((spec) => spec.role);
+  return profile.ports.filter(isPeerPort).map((spec) => spec.role);
 }
 
 const LINK_CAP = 200;
@@ -67,7 +73,7 @@ const LINK_CAP = 200;
 export function reportLinks(scene: Scene): Report['links'] {
   const { profile } = scene.settings;
   return profile.ports
-    .filter((spec) => spec.links !== 'clients')
+    .filter(isPeerPort)
     .flatMap((spec) => linksWithPeers(scene.folded, spec.role))
     .sort((a, b) => Number(a.state === 'up') - Number(b.state === 'up'))
     .slice(0, LINK_CAP)
@@ -94,9 +100,10 @@ function expectedLinks(
   standing: Standing,
 ): number | null {
   const rule = settings.profile.quorum;
-  if (spec.perPair === null || standing.size === null || spec.ports[0] !== port) return null;
-  const others = (standing.size - 1 + observerCount(settings.ensemble)) * spec.perPair.usual;
-  if (spec.links !== 'hub') return spec.links === 'mesh-both-ways' ? 2 * others : others;
+  const perPair = perPairOf(spec);
+  if (perPair === null || standing.size === null || spec.ports[0] !== port) return null;
+  const others = (standing.size - 1 + observerCount(settings.ensemble)) * perPair.usual;
+  if (spec.links.kind !== 'hub') return dialsBothWays(spec) ? 2 * others : others;
   if (rule.kind !== 'hub' || rule.port !== spec.role) return null;
   switch (standing.role) {
     case 'leader':

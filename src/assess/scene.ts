@@ -1,5 +1,6 @@
 import type { Folded, Link } from '../model/link.ts';
 import { onceFor } from '../model/once-for.ts';
+import { isPeerPort } from '../model/profile.ts';
 import type { PeerReport } from '../model/report.ts';
 import type { JudgeSettings } from '../model/settings.ts';
 import type { SocketTable } from '../model/socket.ts';
@@ -37,7 +38,7 @@ export function certaintyOfAbsence({ folded }: Scene): 'suspected' | 'confirmed'
 /** Links of every port between members. */
 export const peerLinks = onceFor((scene: Scene): readonly Link[] =>
   scene.settings.profile.ports
-    .filter((spec) => spec.links !== 'clients')
+    .filter(isPeerPort)
     .flatMap((spec) => linksWithPeers(scene.folded, spec.role)),
 );
 

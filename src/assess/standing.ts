@@ -1,5 +1,5 @@
 import type { Folded, ServerOwner } from '../model/link.ts';
-import type { PortSpec, Voters } from '../model/profile.ts';
+import { isPeerPort, type PortSpec, type Voters } from '../model/profile.ts';
 import type { JudgeSettings } from '../model/settings.ts';
 import { asFarAsSeen } from './as-far-as-seen.ts';
 import type { Circumstances, Outcome } from './circumstances.ts';
@@ -72,12 +72,12 @@ function isOwned(owner: ServerOwner): boolean {
 }
 
 /** Whether peers can reach a port between members: not where it listens on loopback, unless a mesh delivers there. */
-function isReachable({ listeners, provenRoles, mesh }: Folded, { role, links }: PortSpec): boolean {
+function isReachable({ listeners, provenRoles, mesh }: Folded, spec: PortSpec): boolean {
   return (
-    links === 'clients' ||
+    !isPeerPort(spec) ||
     mesh.inbound === 'loopback' ||
-    provenRoles.has(role) ||
-    listeners.some((listener) => listener.role === role && listener.reach !== 'loopback')
+    provenRoles.has(spec.role) ||
+    listeners.some((listener) => listener.role === spec.role && listener.reach !== 'loopback')
   );
 }
 
@@ -98,8 +98,8 @@ function outcomeOf(given: Circumstances): Outcome {
       return hubStanding(given, rule);
     case 'star':
       return starStanding(given, rule);
-    case 'mesh':
-      return meshStanding(given, rule);
+    case 'pairwise':
+      return pairwiseStanding(given, rule);
     case 'gossip':
       return gossipStanding(given, rule);
     case 'none':
@@ -144,7 +144,7 @@ function hubStanding(
 }
 
 /** Every voter is linked with every other, and a majority of them is what counts. */
-function meshStanding(
+function pairwiseStanding(
   given: Circumstances,
   rule: { readonly port: string; readonly voters: Voters },
 ): Outcome {

@@ -1,5 +1,5 @@
 import type { Folded } from '../model/link.ts';
-import type { Profile } from '../model/profile.ts';
+import { dialsBothWays, type Profile } from '../model/profile.ts';
 import type { PeerReport } from '../model/report.ts';
 import { linksByPeer } from './link-index.ts';
 import {
@@ -46,7 +46,7 @@ export function votersMissing(
   const inTrouble = statuses.filter((status) => status !== null && TROUBLE.has(status)).length;
   const byName = statuses.filter((status) => status === 'linked').length;
   // Where each end dials the other, the links that go out show every peer by name.
-  const hidden = spec.links === 'mesh-both-ways' ? 0 : (links.get(null) ?? []).length;
+  const hidden = dialsBothWays(spec) ? 0 : (links.get(null) ?? []).length;
   const uncounted = Math.max(0, hidden - (votes - 1 - byName));
   const stalled = folded.capturedPeers.filter(
     (peer) => capturedStatus(peer, persistence) === 'stalled',

@@ -1,5 +1,5 @@
 import type { CapturedPeer, Link } from '../model/link.ts';
-import type { PortSpec } from '../model/profile.ts';
+import { dialsBothWays, type PortSpec, perPairOf } from '../model/profile.ts';
 import type { Ensemble } from '../model/settings.ts';
 import type { Address, Socket } from '../model/socket.ts';
 import type { Circumstances } from './circumstances.ts';
@@ -31,8 +31,8 @@ export function linkedVoters(given: Counting, links: readonly Link[], role: stri
   const named = votersAmong(known, ensemble, members, persistence);
   const hidden = links.filter((link) => link.peer === null && isUsable(link, persistence)).length;
   // Where each end dials the other, the links that go out show every peer by name.
-  if (hidden === 0 || spec.links === 'mesh-both-ways') {
-    const strangers = spec.links === 'mesh-both-ways' ? [] : strangerLinks(linked, named);
+  if (hidden === 0 || dialsBothWays(spec)) {
+    const strangers = dialsBothWays(spec) ? [] : strangerLinks(linked, named);
     return { voters: named.voters, strangers, missing: named.missing };
   }
   const captured = folded.capturedPeers.filter(
@@ -105,8 +105,8 @@ export function linkedByAddress(
 }
 
 /** How many members so many links of one address may be, as behind NAT. */
-function pairsOf(links: number, { perPair }: PortSpec): number {
-  return Math.max(1, Math.floor(links / (perPair?.usual ?? 1)));
+function pairsOf(links: number, spec: PortSpec): number {
+  return Math.max(1, Math.floor(links / (perPairOf(spec)?.usual ?? 1)));
 }
 
 interface SeenPeer {

@@ -1,13 +1,21 @@
-import { clientPort, type PortSpec, type Profile, type QuorumRule } from '../model/profile.ts';
+import {
+  clientPort,
+  type LinkShape,
+  type PortSpec,
+  type Profile,
+  perPairOf,
+  type QuorumRule,
+} from '../model/profile.ts';
 import { nearest } from './nearest.ts';
 import { checkPorts } from './ports.ts';
 import { Problem, quote } from './problem.ts';
+import { fromOldForm } from './profile-old-form.ts';
 import { profileSchema } from './profile-schema.ts';
 import { yamlDocument } from './yaml-document.ts';
 
 /** The profile in a YAML file; throws a Problem that names the file, the field and what to write. */
 export function readProfileFile(file: string, text: string): Profile {
-  const parsed = profileSchema.safeParse(plain(yamlDocument(file, text)));
+  const parsed = profileSchema.safeParse(fromOldForm(plain(yamlDocument(file, text))));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new Problem(`${file}: ${issue === undefined ? 'is no profile' : complaint(issue)}`);
@@ -46,30 +54,25 @@ function checkConsistency(profile: Profile): void {
       `ownWord: ${profile.ownWord} is asked on the client port, and no port has links of clients; write null`,
     );
   }
-  for (const [index, spec] of profile.ports.entries()) checkPairs(spec, `ports[${index}].perPair`);
-  for (const { field, role, shapes } of portsOfRule(profile.quorum)) {
+  for (const [index, spec] of profile.ports.entries())
+    checkPairs(spec, `ports[${index}].links.perPair`);
+  for (const { field, role, shape } of portsOfRule(profile.quorum)) {
     const spec = profile.ports.find((candidate) => candidate.role === role);
     if (spec === undefined) {
       throw new Problem(
         `quorum.${field}: no port has the role ${quote(role)}; the nearest is ${nearest(role, roles)}`,
       );
     }
-    if (!shapes.includes(spec.links)) {
+    if (spec.links.kind !== shape) {
       throw new Problem(
-        `quorum.${field}: the links of ${role} are ${spec.links}; a quorum of kind ${profile.quorum.kind} needs ${shapes.join(' or ')}`,
+        `quorum.${field}: the links of ${role} are ${spec.links.kind}; a quorum of kind ${profile.quorum.kind} needs ${shape}`,
       );
     }
   }
 }
 
-function checkPairs({ links, perPair }: PortSpec, field: string): void {
-  const paired = links !== 'clients' && links !== 'short-lived';
-  if (paired && perPair === null) {
-    throw new Problem(`${field}: links of shape ${links} come in pairs; write least and usual`);
-  }
-  if (!paired && perPair !== null) {
-    throw new Problem(`${field}: links of shape ${links} are not counted by pair; write null`);
-  }
+function checkPairs(spec: PortSpec, field: string): void {
+  const perPair = perPairOf(spec);
   if (perPair !== null && perPair.usual < perPair.least) {
     throw new Problem(`${field}: usual is below least; raise the one or lower the other`);
   }
@@ -78,21 +81,21 @@ function checkPairs({ links, perPair }: PortSpec, field: string): void {
 interface RulePort {
   readonly field: 'port' | 'election';
   readonly role: string;
-  readonly shapes: readonly PortSpec['links'][];
+  readonly shape: LinkShape['kind'];
 }
 
 function portsOfRule(rule: QuorumRule): readonly RulePort[] {
   switch (rule.kind) {
     case 'hub':
       return [
-        { field: 'port', role: rule.port, shapes: ['hub'] },
-        { field: 'election', role: rule.election, shapes: ['mesh', 'mesh-both-ways'] },
+        { field: 'port', role: rule.port, shape: 'hub' },
+        { field: 'election', role: rule.election, shape: 'pairwise' },
       ];
     case 'star':
-      return [{ field: 'port', role: rule.port, shapes: ['hub'] }];
-    case 'mesh':
+      return [{ field: 'port', role: rule.port, shape: 'hub' }];
+    case 'pairwise':
     case 'gossip':
-      return [{ field: 'port', role: rule.port, shapes: ['mesh', 'mesh-both-ways'] }];
+      return [{ field: 'port', role: rule.port, shape: 'pairwise' }];
     case 'none':
       return [];
   }

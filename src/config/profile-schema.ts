@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import {
-  LINK_SHAPES,
   LISTENED_BY,
+  type LinkShape,
   OWN_WORDS,
   type Profile,
   type QuorumRule,
@@ -28,12 +28,24 @@ const perPair = z
       least: linkCount.meta({ description: 'With fewer the two are not linked.' }),
       usual: linkCount.meta({ description: "As many as there are with the system's defaults." }),
     },
-    'write least: 1 and usual: 1 under it, or null',
+    'write least: 1 and usual: 1 under it',
   )
-  .nullable()
+  .meta({ description: 'ESTABLISHED links of one healthy pair, of each direction with bothWays.' });
+
+const shapes: z.ZodType<LinkShape> = z
+  .discriminatedUnion(
+    'kind',
+    [
+      z.strictObject({ kind: z.literal('clients') }),
+      z.strictObject({ kind: z.literal('hub'), perPair }),
+      z.strictObject({ kind: z.literal('pairwise'), bothWays: yesOrNo, perPair }),
+      z.strictObject({ kind: z.literal('short-lived') }),
+    ],
+    'write a kind: one of clients, hub, pairwise, short-lived',
+  )
   .meta({
     description:
-      'ESTABLISHED links of one healthy pair, of each direction for mesh-both-ways; null for clients and short-lived links.',
+      'How healthy links look. clients: any number from anywhere; hub: from each member to the leader; pairwise: between each two members, whichever end dialled, or with bothWays each end dials the other; short-lived: opened for one exchange and never waited for. hub and pairwise have perPair: the least and the usual number of ESTABLISHED links of one pair, of each direction with bothWays.',
   });
 
 const port = z.strictObject(
@@ -50,11 +62,7 @@ const port = z.strictObject(
       .min(1, 'is empty; write the port numbers')
       .meta({ description: 'Any of these serves.' }),
     listens: oneOf(LISTENED_BY).meta({ description: 'Who opens the listener.' }),
-    links: oneOf(LINK_SHAPES).meta({
-      description:
-        'clients: any number from anywhere; hub: one from each member to the leader; mesh: one per pair, whichever end dialled; mesh-both-ways: each end dials the other; short-lived: opened for one exchange and never waited for.',
-    }),
-    perPair,
+    links: shapes,
     defaultBind: oneOf(REACHES).meta({ description: 'Where it listens unless configured.' }),
     title: sentence.meta({ description: 'What operators call it.' }),
     mayBeIdleCut: yesOrNo.meta({
@@ -70,15 +78,15 @@ const rules: z.ZodType<QuorumRule> = z
     [
       z.strictObject({ kind: z.literal('hub'), port: word, election: word }),
       z.strictObject({ kind: z.literal('star'), port: word }),
-      z.strictObject({ kind: z.literal('mesh'), port: word, voters: oneOf(VOTERS) }),
+      z.strictObject({ kind: z.literal('pairwise'), port: word, voters: oneOf(VOTERS) }),
       z.strictObject({ kind: z.literal('gossip'), port: word }),
       z.strictObject({ kind: z.literal('none') }),
     ],
-    'write a kind: one of hub, star, mesh, gossip, none',
+    'write a kind: one of hub, star, pairwise, gossip, none',
   )
   .meta({
     description:
-      'What makes a majority. hub: links with the leader, who alone listens on port; star: the same where every voter listens; mesh: links with a majority of the voters; gossip: no majority, one peer must answer; none: the listeners are all there is to see.',
+      'What makes a majority. hub: links with the leader, who alone listens on port; star: the same where every voter listens; pairwise: links with a majority of the voters; gossip: no majority, one peer must answer; none: the listeners are all there is to see.',
   });
 
 /** A profile as a file holds it; the type annotation keeps schema and model from drifting apart. */

@@ -1,7 +1,7 @@
 import { type Coverage, coversListener } from '../model/coverage.ts';
 import { fourTuple, reversedTuple } from '../model/four-tuple.ts';
 import type { Folded, Link, Mesh, MeshKind } from '../model/link.ts';
-import type { Profile } from '../model/profile.ts';
+import { isPeerPort, type Profile } from '../model/profile.ts';
 import type { Address, PortCounts, Socket, SocketTable } from '../model/socket.ts';
 import { capturedPeers, inboundLinks } from './inbound.ts';
 import { foldListeners, guessPodAddresses } from './listeners.ts';
@@ -25,7 +25,7 @@ export interface FoldOptions {
 export function fold(table: SocketTable, options: FoldOptions): Folded {
   const { profile } = options;
   const watchedPorts = new Set(profile.ports.flatMap((spec) => spec.ports));
-  const peerSpecs = profile.ports.filter((spec) => spec.links !== 'clients');
+  const peerSpecs = profile.ports.filter(isPeerPort);
   const peerPorts = new Set(peerSpecs.flatMap((spec) => spec.ports));
   const podAddresses =
     options.podAddresses ?? guessPodAddresses(table.listeners, table.connections, watchedPorts);
@@ -91,7 +91,7 @@ function isHeld(row: Socket): boolean {
 function clientLinks(table: SocketTable, profile: Profile, mesh: Mesh): Map<number, number> {
   const byPort = new Map<number, number>();
   for (const spec of profile.ports) {
-    if (spec.links !== 'clients') continue;
+    if (isPeerPort(spec)) continue;
     for (const port of spec.ports) {
       const counts = table.ports.get(port);
       byPort.set(port, counts === undefined ? 0 : applicationLinks(counts, mesh));

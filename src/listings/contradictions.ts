@@ -1,4 +1,4 @@
-import type { Profile } from '../model/profile.ts';
+import { isPeerPort, type Profile } from '../model/profile.ts';
 import type { Socket } from '../model/socket.ts';
 import type { Gap } from './coverage.ts';
 import type { HostListing } from './hosts.ts';
@@ -23,10 +23,10 @@ export function portsOf({ ports }: Profile): Ports {
     all: ports.flatMap((spec) => spec.ports),
     roles: ports.map((spec) => spec.ports),
     required: required.map((spec) => spec.ports),
-    requiredClient: required.filter(({ links }) => links === 'clients').map((spec) => spec.ports),
+    requiredClient: required.filter((spec) => !isPeerPort(spec)).map((spec) => spec.ports),
     links: new Set(
       ports
-        .filter(({ links }) => links !== 'clients' && links !== 'short-lived')
+        .filter((spec) => isPeerPort(spec) && spec.links.kind !== 'short-lived')
         .flatMap((spec) => spec.ports),
     ),
   };

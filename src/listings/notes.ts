@@ -1,7 +1,7 @@
 import type { Coverage } from '../model/coverage.ts';
 import { coversConnections, coversListener } from '../model/coverage.ts';
 import type { ListingReport } from '../model/listing-report.ts';
-import type { Profile } from '../model/profile.ts';
+import { isPeerPort, type Profile } from '../model/profile.ts';
 import { portsOf } from './contradictions.ts';
 import type { CoverageReading, Gap } from './coverage.ts';
 import { READ_FORMATS } from './formats.ts';
@@ -52,7 +52,7 @@ function offPortsNote({ sockets }: HostListing, profile: Profile): string {
   }
   rows.delete(0);
   const [commonest] = [...rows].sort(([, one], [, other]) => other - one);
-  const role = profile.ports.find(({ links }) => links !== 'clients')?.role ?? 'ROLE';
+  const role = profile.ports.find(isPeerPort)?.role ?? 'ROLE';
   const port = commonest === undefined || commonest[1] < 2 ? 'PORT' : commonest[0];
   const own = list(portsOf(profile).all);
   return `No row is on a port of ${profile.name} (${own}): if its members use others, name them, such as --ports ${role}=${port}.`;

@@ -1,13 +1,15 @@
 import type { ListenerReach } from './link.ts';
 
-/**
- * How a port's links look in health:
- * `clients` any number from anywhere; `hub` one from each member to the leader;
- * `mesh` at least one per pair, whichever end dialled; `mesh-both-ways` each end dials the other;
- * `short-lived` opened for one exchange and never to be waited for.
- */
-export const LINK_SHAPES = ['clients', 'hub', 'mesh', 'mesh-both-ways', 'short-lived'] as const;
-export type LinkShape = (typeof LINK_SHAPES)[number];
+/** How a port's links look in health. */
+export type LinkShape =
+  /** Any number, from anywhere. */
+  | { readonly kind: 'clients' }
+  /** From each member to the leader. */
+  | { readonly kind: 'hub'; readonly perPair: PairLinks }
+  /** Between each two members: whichever end dialled, or (`bothWays`) each end dials the other. */
+  | { readonly kind: 'pairwise'; readonly bothWays: boolean; readonly perPair: PairLinks }
+  /** Opened for one exchange, and never to be waited for. */
+  | { readonly kind: 'short-lived' };
 
 /**
  * Who opens the port's listener: every member, those that vote, the leader alone, or some members by
@@ -31,8 +33,6 @@ export interface PortSpec {
   readonly ports: readonly number[];
   readonly listens: ListenedBy;
   readonly links: LinkShape;
-  /** `null` where links do not come in pairs of members: those of clients and short-lived ones. */
-  readonly perPair: PairLinks | null;
   /** Where it listens unless configured: what a loopback listener is most likely due to. */
   readonly defaultBind: ListenerReach;
   /** What operators call it, for findings: "client port", "leader's learner port". */
@@ -46,14 +46,14 @@ export interface PortSpec {
  * `hub` links with the leader, who alone listens on `port`;
  * `star` links with the leader on `port`, where every voter listens: more links come in to the leader
  * than go out, and the other way round elsewhere;
- * `mesh` links with a majority of the voters on `port`;
+ * `pairwise` links with a majority of the voters on `port`;
  * `gossip` there is no majority: a member is cut off when none of the others answers on `port`;
  * `none` listening on the required ports is all there is to see.
  */
 export type QuorumRule =
   | { readonly kind: 'hub'; readonly port: string; readonly election: string }
   | { readonly kind: 'star'; readonly port: string }
-  | { readonly kind: 'mesh'; readonly port: string; readonly voters: Voters }
+  | { readonly kind: 'pairwise'; readonly port: string; readonly voters: Voters }
   | { readonly kind: 'gossip'; readonly port: string }
   | { readonly kind: 'none' };
 
@@ -93,7 +93,17 @@ export type OwnWord = (typeof OWN_WORDS)[number];
 
 /** Whether a port's links are between members. */
 export function isPeerPort({ links }: PortSpec): boolean {
-  return links !== 'clients';
+  return links.kind !== 'clients';
+}
+
+/** Whether each end of a pair dials the other, so that the link that goes out shows the peer by its address. */
+export function dialsBothWays({ links }: PortSpec): boolean {
+  return links.kind === 'pairwise' && links.bothWays;
+}
+
+/** `null` where links do not come in pairs of members: those of clients and short-lived ones. */
+export function perPairOf({ links }: PortSpec): PairLinks | null {
+  return 'perPair' in links ? links.perPair : null;
 }
 
 /** The numbers of the ports between members. */

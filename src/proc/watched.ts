@@ -1,4 +1,4 @@
-import type { Profile } from '../model/profile.ts';
+import { isPeerPort, type Profile } from '../model/profile.ts';
 import type { WatchedPorts } from './tcp-table.ts';
 
 /** A profile's ports, and a mesh proxy's, by how closely their rows are read. */
@@ -8,8 +8,6 @@ export function watchedPorts(
   markers: readonly number[],
 ): WatchedPorts {
   const portsOf = (clients: boolean): number[] =>
-    profile.ports
-      .filter((spec) => (spec.links === 'clients') === clients)
-      .flatMap((spec) => spec.ports);
+    profile.ports.filter((spec) => isPeerPort(spec) !== clients).flatMap((spec) => spec.ports);
   return { counted: portsOf(true), peer: portsOf(false), capture, markers };
 }

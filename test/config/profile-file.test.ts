@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { profileYaml } from '../../src/commands/profile-yaml.ts';
@@ -22,6 +23,39 @@ for (const [name, profile] of PROFILES) {
   });
 }
 
+for (const [name, changes] of [
+  ['zookeeper', { ownWord: null }],
+  ['rabbitmq', {}],
+  ['etcd', {}],
+] as const) {
+  test(`a profile in the form of before is the same profile: ${name}`, () => {
+    const file = new URL(`../fixtures/profiles/old-form-${name}.yaml`, import.meta.url);
+    const read = readProfileFile('old.yaml', readFileSync(file, 'utf8'));
+    assert.deepEqual(read, { ...PROFILES.get(name), ...changes });
+  });
+}
+
+test('what is wrong in a profile in the form of before is named as well', () => {
+  const file = new URL('../fixtures/profiles/old-form-etcd.yaml', import.meta.url);
+  const text = readFileSync(file, 'utf8');
+  for (const [before, after, refusal] of [
+    [
+      /perPair:\n +least: 1\n +usual: 2/,
+      'perPair: null',
+      'ports[1].links.perPair: write least: 1 and usual: 1 under it',
+    ],
+    [
+      'links: mesh-both-ways',
+      'links: both-ways',
+      'ports[1].links.kind: write a kind: one of clients, hub, pairwise, short-lived',
+    ],
+  ] as const) {
+    const changed = text.replace(before, after);
+    assert.notEqual(changed, text);
+    assert.throws(() => readProfileFile('old.yaml', changed), new Problem(`old.yaml: ${refusal}`));
+  }
+});
+
 test('a profile without ownWord is of a system that reports nothing on itself', () => {
   const text = ETCD.replace('ownWord: null\n', '');
   assert.notEqual(text, ETCD);
@@ -32,7 +66,7 @@ test('a server without a client port cannot be asked', () => {
   const text = profileYaml({
     ...(PROFILES.get('rabbitmq') ?? assert.fail('no rabbitmq')),
     ownWord: 'srvr',
-  }).replace('links: clients', 'links: short-lived');
+  }).replace('kind: clients', 'kind: short-lived');
   assert.throws(
     () => readProfileFile('own.yaml', text),
     new Problem(
@@ -59,15 +93,15 @@ const REFUSALS: readonly (readonly [string, string | RegExp, string, string])[] 
   [ETCD, '- 2380', '- 2379', 'port 2379 cannot be both client and peer; give each role its own'],
   [
     ETCD,
-    'links: mesh-both-ways',
-    'links: mash',
-    'ports[1].links: write one of clients, hub, mesh, mesh-both-ways, short-lived',
+    'kind: pairwise',
+    'kind: mash',
+    'ports[1].links.kind: write a kind: one of clients, hub, pairwise, short-lived',
   ],
   [
     ETCD,
-    'links: mesh-both-ways',
-    'links: hub',
-    'quorum.port: the links of peer are hub; a quorum of kind mesh needs mesh or mesh-both-ways',
+    /kind: pairwise\n +bothWays: true/,
+    'kind: hub',
+    'quorum.port: the links of peer are hub; a quorum of kind pairwise needs pairwise',
   ],
   [
     ETCD,
@@ -77,36 +111,36 @@ const REFUSALS: readonly (readonly [string, string | RegExp, string, string])[] 
   ],
   [
     ETCD,
-    'perPair: null',
-    'perPair: {least: 1, usual: 1}',
-    'ports[0].perPair: links of shape clients are not counted by pair; write null',
+    'kind: clients',
+    '{ kind: clients, perPair: {least: 1, usual: 1} }',
+    'ports[0].links has an unknown key "perPair"; remove it or write it as "quorum-probe schema profile" has it',
   ],
   [
     ETCD,
     /perPair:\n +least: 1\n +usual: 2/,
     'perPair: null',
-    'ports[1].perPair: links of shape mesh-both-ways come in pairs; write least and usual',
+    'ports[1].links.perPair: write least: 1 and usual: 1 under it',
   ],
   [ETCD, 'ownWord: null', 'ownWord: ruok', 'ownWord: write one of srvr'],
-  [ETCD, 'least: 1', 'least: 0', 'ports[1].perPair.least: write at least 1'],
+  [ETCD, 'least: 1', 'least: 0', 'ports[1].links.perPair.least: write at least 1'],
   [
     ETCD,
     'least: 1',
     'least: 3',
-    'ports[1].perPair: usual is below least; raise the one or lower the other',
+    'ports[1].links.perPair: usual is below least; raise the one or lower the other',
   ],
   [ETCD, 'mayBeIdleCut: false', 'mayBeIdleCut: no', 'ports[1].mayBeIdleCut: write true or false'],
   [
     ETCD,
-    'kind: mesh',
+    /(?<=quorum:\n +)kind: pairwise/,
     'kind: star',
     'quorum has an unknown key "voters"; remove it or write it as "quorum-probe schema profile" has it',
   ],
   [
     ETCD,
-    'kind: mesh',
+    /(?<=quorum:\n +)kind: pairwise/,
     'kind: ring',
-    'quorum.kind: write a kind: one of hub, star, mesh, gossip, none',
+    'quorum.kind: write a kind: one of hub, star, pairwise, gossip, none',
   ],
   [ETCD, 'port: peer', 'port: per', 'quorum.port: no port has the role "per"; the nearest is peer'],
   [ETCD, 'voters: fixed', 'voters: all', 'quorum.voters: write one of fixed, moving'],
@@ -122,7 +156,7 @@ const REFUSALS: readonly (readonly [string, string | RegExp, string, string])[] 
     ZOOKEEPER,
     'election: election',
     'election: client',
-    'quorum.election: the links of client are clients; a quorum of kind hub needs mesh or mesh-both-ways',
+    'quorum.election: the links of client are clients; a quorum of kind hub needs pairwise',
   ],
   [
     ETCD,

@@ -24,7 +24,7 @@ test('a block is replaced whole, and a page without it is told', () => {
 
 test('every field of a report and of a profile says what it means', () => {
   const fields = [reportJsonSchema(), profileJsonSchema()].flatMap(schemaFields);
-  for (const path of ['ports[].listener.reach', 'ports[].perPair.least']) {
+  for (const path of ['ports[].listener.reach', 'ports[].links']) {
     assert.ok(
       fields.some((field) => field.path === path),
       path,

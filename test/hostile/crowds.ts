@@ -1,4 +1,4 @@
-import type { Profile } from '../../src/model/profile.ts';
+import { isPeerPort, type Profile } from '../../src/model/profile.ts';
 import type { Socket } from '../../src/model/socket.ts';
 import { APP, listens, PEERS, POD, PROXY, row, unanswered } from '../links/rows.ts';
 
@@ -154,7 +154,7 @@ function ownAsLearner(profile: Profile): Socket[] {
 
 /** The port whose links decide, and the others between members in turn with it. */
 function portsOf({ ports, quorum }: Profile): number[] {
-  const peer = ports.filter(({ links }) => links !== 'clients');
+  const peer = ports.filter(isPeerPort);
   const deciding = peer.filter(({ role }) => quorum.kind !== 'none' && role === quorum.port);
   return [...deciding, ...peer].flatMap((spec) => spec.ports.slice(0, 1));
 }

@@ -37,7 +37,7 @@ export function churnFindings(scene: Scene): Diagnosis[] {
 /** Without the connections of ports where each ends soon in health. */
 function lasting({ settings }: Scene, rows: readonly Socket[]): Socket[] {
   const brief = settings.profile.ports.flatMap(({ links, ports }) =>
-    links === 'short-lived' ? ports : [],
+    links.kind === 'short-lived' ? ports : [],
   );
   return rows.filter(
     ({ local, remote }) => !brief.some((port) => port === local.port || port === remote.port),

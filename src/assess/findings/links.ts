@@ -1,5 +1,6 @@
 import { stallOf } from '../../links/stall.ts';
 import type { Link } from '../../model/link.ts';
+import { isPeerPort } from '../../model/profile.ts';
 import type { Socket } from '../../model/socket.ts';
 import { isAttempt, isSettled, isSettledLink, isUsable } from '../peer-links.ts';
 import { listed, rowsText } from '../row-text.ts';
@@ -73,7 +74,7 @@ function connecting(scene: Scene): Diagnosis[] {
 function idleElection(scene: Scene): Diagnosis[] {
   if (scene.standing.inQuorum.kind !== 'in' || scene.standing.size === null) return [];
   const idle = scene.settings.profile.ports.filter(
-    (spec) => spec.mayBeIdleCut && spec.links === 'mesh',
+    (spec) => spec.mayBeIdleCut && spec.links.kind === 'pairwise' && !spec.links.bothWays,
   );
   const wanted = scene.standing.size - 1;
   return idle.flatMap((spec): Diagnosis[] => {
@@ -101,7 +102,7 @@ function keepaliveOff(scene: Scene): Diagnosis[] {
   const { keepalive } = scene.settings.profile.advice;
   if (scene.folded.mesh.kind !== 'none' || keepalive === null) return [];
   const roles = scene.settings.profile.ports
-    .filter((spec) => spec.mayBeIdleCut && spec.links !== 'clients')
+    .filter((spec) => spec.mayBeIdleCut && isPeerPort(spec))
     .map((spec) => spec.role);
   const rows = peerLinks(scene)
     .filter((link) => roles.includes(link.role) && link.state === 'up')

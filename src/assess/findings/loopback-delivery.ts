@@ -1,4 +1,5 @@
 import type { Listener } from '../../model/link.ts';
+import { isPeerPort } from '../../model/profile.ts';
 import type { Counters } from '../../model/report.ts';
 import type { CounterSample } from '../observation.ts';
 import { endpointText, listed, rowsText } from '../row-text.ts';
@@ -21,9 +22,7 @@ export function loopbackDelivery(scene: Scene): Diagnosis[] {
   if (scene.standing.role !== 'looking') return [];
   if (mesh.inbound === 'passthrough' || mesh.inbound === 'original-source') return [];
   const peerListeners = listeners.filter((listener) =>
-    scene.settings.profile.ports.some(
-      (spec) => spec.role === listener.role && spec.links !== 'clients',
-    ),
+    scene.settings.profile.ports.some((spec) => spec.role === listener.role && isPeerPort(spec)),
   );
   if (peerListeners.length === 0 || peerListeners.some(({ reach }) => reach !== 'pod')) return [];
   const ports = peerListeners.map(({ port }) => port);
@@ -123,9 +122,7 @@ const OLD_WAYS =
 
 function anyRemedy(scene: Scene): string {
   const { profile } = scene.settings;
-  const peerPorts = profile.ports
-    .filter((spec) => spec.links !== 'clients')
-    .flatMap((spec) => spec.ports);
+  const peerPorts = profile.ports.filter(isPeerPort).flatMap((spec) => spec.ports);
   return `Upgrade Istiod to Istio 1.10 or later and remove the setting that brings the old way back; or let the server listen everywhere (${profile.advice.listenEverywhere}); or take the peer ports out of the mesh on all members with traffic.sidecar.istio.io/excludeInboundPorts and excludeOutboundPorts: "${peerPorts.join(',')}".`;
 }
 

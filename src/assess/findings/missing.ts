@@ -1,3 +1,4 @@
+import { dialsBothWays } from '../../model/profile.ts';
 import type { PeerReport } from '../../model/report.ts';
 import { heldForMs } from '../held.ts';
 import { linksWithPeers } from '../link-index.ts';
@@ -50,7 +51,7 @@ function missingPeers(scene: Scene): Diagnosis[] {
 /** What is said of links that still come in from missing peers, where each end dials the other. */
 function leftovers(scene: Scene, missing: readonly PeerReport[]): string {
   const bothWays = scene.settings.profile.ports
-    .filter(({ links }) => links === 'mesh-both-ways')
+    .filter(dialsBothWays)
     .flatMap(({ role }) => linksWithPeers(scene.folded, role));
   const heardFrom = new Set(
     bothWays

@@ -1,4 +1,5 @@
 import type { EnvoyPort } from '../../model/evidence.ts';
+import { isPeerPort } from '../../model/profile.ts';
 import { linkEvidence, peerLinks, type Scene } from '../scene.ts';
 import type { Diagnosis } from './finding.ts';
 
@@ -17,7 +18,7 @@ export function portsInNoService(scene: Scene): Diagnosis[] {
   const isUnnamed = (port: EnvoyPort | undefined): boolean =>
     port?.delivery.kind === 'catch-all' && port.mtls === 'strict';
   const ports = scene.settings.profile.ports
-    .filter((spec) => spec.links !== 'clients')
+    .filter(isPeerPort)
     .flatMap((spec) => spec.ports)
     .filter((port) => !linked.has(port) && isUnnamed(answer.ports.get(port)));
   if (ports.length === 0) return [];

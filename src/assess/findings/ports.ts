@@ -1,4 +1,4 @@
-import type { PortSpec } from '../../model/profile.ts';
+import { isPeerPort, type PortSpec } from '../../model/profile.ts';
 import { mustListen } from '../required-ports.ts';
 import { rowsText } from '../row-text.ts';
 import { certaintyOfAbsence, portsOf, type Scene } from '../scene.ts';
@@ -14,9 +14,7 @@ export function portFindings(scene: Scene): Diagnosis[] {
 
 function closedClientPort(scene: Scene): Diagnosis[] {
   const { profile } = scene.settings;
-  const spec = profile.ports.find(
-    (port) => port.links === 'clients' && mustListen(port, scene.members),
-  );
+  const spec = profile.ports.find((port) => !isPeerPort(port) && mustListen(port, scene.members));
   if (spec === undefined || listeningOf(scene.folded, spec) !== 'closed') return [];
   return [
     {
@@ -38,7 +36,7 @@ function absent(scene: Scene): Diagnosis[] {
   const { listeners } = scene.folded;
   const { profile } = scene.settings;
   const required = profile.ports.filter((spec) => mustListen(spec, scene.members));
-  const forClients = required.find((spec) => spec.links === 'clients');
+  const forClients = required.find((spec) => !isPeerPort(spec));
   // A member without a vote may have no port that it must open.
   const expected = required.length > 0 ? required : profile.ports;
   const spec = forClients ?? expected[0];
@@ -76,7 +74,7 @@ function closedPeerPorts(scene: Scene): Diagnosis[] {
   const required = profile.ports.filter((spec) => mustListen(spec, scene.members));
   if (scene.standing.size === 1) return [];
   const closed = required.filter(
-    (spec) => spec.links !== 'clients' && listeningOf(scene.folded, spec) === 'closed',
+    (spec) => isPeerPort(spec) && listeningOf(scene.folded, spec) === 'closed',
   );
   return closed.map((spec) => ({
     code: 'peer-port-closed',
@@ -95,7 +93,7 @@ function loopbackOnly(scene: Scene): Diagnosis[] {
   const closedIn = scene.folded.listeners.filter(
     (listener) =>
       listener.reach === 'loopback' &&
-      profile.ports.some((spec) => spec.role === listener.role && spec.links !== 'clients'),
+      profile.ports.some((spec) => spec.role === listener.role && isPeerPort(spec)),
   );
   if (closedIn.length === 0) return [];
   const byDefault = closedIn.every((listener) =>

@@ -1,4 +1,5 @@
 import type { Link } from '../../model/link.ts';
+import { isPeerPort } from '../../model/profile.ts';
 import { linksWithPeers } from '../link-index.ts';
 import { listed, rowsText } from '../row-text.ts';
 import {
@@ -193,7 +194,7 @@ function causeOfLooking(scene: Scene): string {
 }
 
 function isPodOnly(scene: Scene): boolean {
-  const clients = scene.settings.profile.ports.filter((spec) => spec.links === 'clients');
+  const clients = scene.settings.profile.ports.filter((spec) => !isPeerPort(spec));
   const peers = scene.folded.listeners.filter((listener) =>
     clients.every((spec) => spec.role !== listener.role),
   );
@@ -206,7 +207,7 @@ function remedyForPeers(scene: Scene): string {
 
 function peerPorts(scene: Scene): string {
   return scene.settings.profile.ports
-    .filter((spec) => spec.links !== 'clients')
+    .filter(isPeerPort)
     .map((spec) => `${spec.role} port ${spec.ports.join(' or ')}`)
     .join(' and ');
 }

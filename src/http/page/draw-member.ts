@@ -1,3 +1,4 @@
+import { isPeerPort } from '../../model/profile.ts';
 import type { CheckStatus, PortReport, Report } from '../../model/report.ts';
 import { STAR } from './marks.ts';
 import { type Markup, markup, NOTHING } from './markup.ts';
@@ -79,7 +80,7 @@ function portWords({ report, profile }: PageState, port: PortReport): string {
   const leadersOnly = !port.listener && spec?.listens === 'leader' && report.role !== 'leader';
   const listener = leadersOnly ? 'only the leader listens' : listenerWords(port);
   const { inbound, outbound } = port.links;
-  const came = spec?.links === 'clients' ? 'connected' : 'in';
+  const came = spec !== undefined && !isPeerPort(spec) ? 'connected' : 'in';
   const links = [inbound > 0 ? `${inbound} ${came}` : '', outbound > 0 ? `${outbound} out` : ''];
   const words = [...(queues.length > 0 ? queues : [listener]), ...links].filter(Boolean);
   return fitted(words.join(' · '), 36);

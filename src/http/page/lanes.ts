@@ -102,7 +102,7 @@ function absentLanes(
     if (links.some(({ role }) => role === port.role)) return [];
     const absent = absentState(state.report, peer, port, leader);
     if (absent === null) return [];
-    const direction = port.links === 'hub' && absent === 'hidden' ? 'inbound' : null;
+    const direction = port.links.kind === 'hub' && absent === 'hidden' ? 'inbound' : null;
     return [{ ...laneOf(portLabel(state.report, port), absent), direction }];
   });
 }
@@ -113,8 +113,8 @@ function absentState(
   port: PortSpec,
   leader: string | null,
 ): LaneState | null {
-  const isHub = port.links === 'hub';
-  const needed = isHub ? report.role === 'leader' || peer.name === leader : isMesh(port);
+  const isHub = port.links.kind === 'hub';
+  const needed = isHub ? report.role === 'leader' || peer.name === leader : isPairwise(port);
   if (!needed) return null;
   if (report.links.some(({ role, peer: other }) => role === port.role && other === null)) {
     return isHub && peer.status === 'linked' ? 'hidden' : null;
@@ -123,8 +123,8 @@ function absentState(
   return peer.status === 'missing' ? 'missing' : null;
 }
 
-function isMesh(port: PortSpec): boolean {
-  return port.links === 'mesh' || port.links === 'mesh-both-ways';
+function isPairwise(port: PortSpec): boolean {
+  return port.links.kind === 'pairwise';
 }
 
 function laneWithoutLink(peer: PeerReport): Lane {
