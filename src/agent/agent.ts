@@ -11,30 +11,23 @@ import type { Ensemble, JudgeSettings, ScanSettings } from '../model/settings.ts
 import type { Address } from '../model/socket.ts';
 import type { Meter } from '../proc/meter.ts';
 import { type Hints, hintReader, TABLE_FILES, type TableFile } from '../proc/read.ts';
-import {
-  isBlind,
-  type OwnConnections,
-  type Signature,
-  sameSignature,
-  signatureOf,
-} from './hints.ts';
+import { type OwnConnections, signatureOf } from './hints.ts';
 import { type LookEdges, look } from './look.ts';
-import { confirmsItself, doubted, isWorse } from './publish.ts';
 import {
-  dueScan,
-  type Spent,
-  stallingMs,
-  stillCounting,
-  typicalCostMs,
-  withCost,
-} from './schedule.ts';
+  afterLook,
+  begun,
+  due,
+  FIRST_PACE,
+  noticed,
+  type Pace,
+  type Signs,
+  untilNextReadingMs,
+} from './pace.ts';
+import { doubted, isDoubtful } from './publish.ts';
 import { createTotals } from './totals.ts';
 
 /** A dead loop shows in `/livez` after this time. */
 const ALIVE_FOR_MS = 60_000;
-
-/** How long after a connection of its own the probe waits one more reading before it believes a change. */
-const OWN_TRAFFIC_MS = 500;
 
 /** What the agent takes from the outside, so that tests and demos can give their own. */
 export interface AgentEdges extends LookEdges {
@@ -79,14 +72,7 @@ export function createAgent(judge: JudgeSettings, scan: ScanSettings, edges: Age
   let published: Report = unobservable(beforeTheFirstLook(), judge);
   let publishedMs = edges.clock();
   let attemptMs = edges.clock();
-  let scanMs: number | null = null;
-  let costsMs: readonly number[] = [];
-  let spent: readonly Spent[] = [];
-  let confirmAtMs: number | null = null;
-  let settlesAtMs: number | null = null;
-  let baseline: Signature = [];
-  let judgedRevision = 0;
-  let blurred = false;
+  let pace: Pace = FIRST_PACE;
   let stopping = false;
 
   function beforeTheFirstLook(): Observation {
@@ -115,50 +101,26 @@ export function createAgent(judge: JudgeSettings, scan: ScanSettings, edges: Age
     };
   }
 
-  /** Whether the table changed since the last scan began, as far as the cheap counters show. */
-  function hasChanged(signature: Signature, nowMs: number): boolean {
-    if (isBlind(signature)) return true;
-    if (sameSignature(signature, baseline)) {
-      blurred = false;
-      return false;
-    }
-    const { lastActivityAtMs } = edges.ownConnections();
-    const ownTraffic = lastActivityAtMs !== null && nowMs - lastActivityAtMs < OWN_TRAFFIC_MS;
-    // The kernel counts an own connection a moment before or after Node does: look at it twice.
-    const believed = !ownTraffic || blurred;
-    blurred = true;
-    return believed;
-  }
-
   async function tick(): Promise<void> {
     const hints = readHints();
     // Connections that wait in the event loop's queue are accepted before they are counted.
     await edges.pause();
-    const signature = signatureOf(hints, edges.ownConnections());
-    const revision = edges.askedRevision();
-    const nowMs = edges.clock();
-    spent = stillCounting(spent, nowMs);
-    const reason = dueScan(
-      {
-        nowMs,
-        lastScanMs: scanMs,
-        costMs: typicalCostMs(costsMs),
-        spentMs: spent.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
-        changed:
-          hasChanged(signature, nowMs) || revision !== judgedRevision || isSettling(published),
-        confirmAtMs,
-        settlesAtMs,
-      },
-      scan,
-    );
-    if (reason !== null) await scanOnce(reason, hints, signature);
+    const own = edges.ownConnections();
+    const signs: Signs = {
+      nowMs: edges.clock(),
+      signature: signatureOf(hints, own),
+      ownActivityAtMs: own.lastActivityAtMs,
+      revision: edges.askedRevision(),
+      waiting: isWaiting(published),
+    };
+    pace = noticed(pace, signs);
+    const reason = due(pace, signs, scan);
+    if (reason === null) return;
+    pace = begun(pace, reason, signs);
+    await scanOnce(reason, hints);
   }
 
-  async function scanOnce(reason: ScanReason, hints: Hints, signature: Signature): Promise<void> {
-    baseline = signature;
-    judgedRevision = edges.askedRevision();
-    if (reason === 'confirm') confirmAtMs = null;
-    else scanMs = edges.clock();
+  async function scanOnce(reason: ScanReason, hints: Hints): Promise<void> {
     const ensemble = edges.ensemble();
     const context = {
       profile: judge.profile,
@@ -176,32 +138,18 @@ export function createAgent(judge: JudgeSettings, scan: ScanSettings, edges: Age
     attemptMs = edges.clock();
     countTroubles(observation);
     totals.scanned(reason);
+    // Judging is paid for too: a crowd that is quickly read may be slow to judge.
     meter.begin();
     const assessment = assess(observation, memory, { ...judge, ensemble });
     meter.end();
-    charge(reason, meter.spentMs());
     if (assessment.strangers.length > 0) edges.refreshNames();
-    const first = reason === 'start' && assessment.unsettled;
-    const doubtful =
-      first ||
-      (isWorse(assessment.report, published) &&
-        !confirmsItself(assessment.report, published, observation.table));
-    const believed = !doubtful || reason === 'confirm';
-    memory = believed ? assessment.memory : doubted(memory, assessment.memory);
-    const again = reason !== 'confirm' && (doubtful || assessment.unsettled);
-    if (again) confirmAtMs = edges.clock() + scan.confirmDelayMs;
-    else if (assessment.stalling) confirmAtMs = edges.clock() + stallingMs(costsMs);
-    const { readiness } = assessment;
-    settlesAtMs = readiness.kind === 'settling' ? readiness.untilMs : null;
-    if (!believed) return;
+    const doubtful = isDoubtful(reason, assessment, published, observation.table);
+    const judged = { reason, endedMs: edges.clock(), cpuMs: meter.spentMs(), doubtful };
+    pace = afterLook(pace, judged, assessment, scan);
+    memory = doubtful ? doubted(memory, assessment.memory) : assessment.memory;
+    if (doubtful) return;
     if (observation.table !== null) totals.linksAre(assessment.links);
     publish(assessment.report);
-  }
-
-  /** Judging is paid for too: a crowd that is quickly read may be slow to judge. */
-  function charge(reason: ScanReason, cpuMs: number): void {
-    costsMs = withCost(costsMs, reason, cpuMs);
-    if (reason !== 'start') spent = [...spent, { atMs: attemptMs, cpuMs }];
   }
 
   function countTroubles({ scan: outcome, counters }: Observation): void {
@@ -232,9 +180,8 @@ export function createAgent(judge: JudgeSettings, scan: ScanSettings, edges: Age
 
   function rearm(): void {
     if (stopping) return;
-    const nowMs = edges.clock();
-    const untilConfirm = confirmAtMs === null ? Number.POSITIVE_INFINITY : confirmAtMs - nowMs;
-    edges.schedule(() => void watch().finally(rearm), clamp(untilConfirm, scan.hintIntervalMs));
+    const afterMs = untilNextReadingMs(pace, edges.clock(), scan);
+    edges.schedule(() => void watch().finally(rearm), afterMs);
   }
 
   return {
@@ -261,13 +208,9 @@ export function createAgent(judge: JudgeSettings, scan: ScanSettings, edges: Age
   };
 }
 
-/** Membership that waits to become readiness is looked at without any change to the table. */
-function isSettling({ readiness: { state } }: Report): boolean {
+/** Membership that waits to become readiness is scanned for without any change to the table. */
+function isWaiting({ readiness: { state } }: Report): boolean {
   return state === 'settling' || state === 'awaiting-server';
-}
-
-function clamp(waitMs: number, mostMs: number): number {
-  return Math.max(0, Math.min(waitMs, mostMs));
 }
 
 /** A protocol without a socket in use has no row worth a walk through the host-wide hash table. */

@@ -1,12 +1,26 @@
+import type { Assessment } from '../assess/assess.ts';
 import type { Memory } from '../assess/observation.ts';
 import { stallOf } from '../links/stall.ts';
+import type { ScanReason } from '../model/agent-view.ts';
 import type { Report, Verdict } from '../model/report.ts';
 import type { SocketTable } from '../model/socket.ts';
 
 const RANK: Readonly<Record<Verdict, number>> = { healthy: 0, degraded: 1, unknown: 2, broken: 3 };
 
+/** Whether another scan must confirm an assessment before it is published. */
+export function isDoubtful(
+  reason: ScanReason,
+  { report, unsettled }: Assessment,
+  published: Report,
+  table: SocketTable | null,
+): boolean {
+  if (reason === 'confirm') return false;
+  if (reason === 'start' && unsettled) return true;
+  return isWorse(report, published) && !confirmsItself(report, published, table);
+}
+
 /** Whether a report says worse than the published one, so that one row's luck could mislead. */
-export function isWorse(next: Report, published: Report): boolean {
+function isWorse(next: Report, published: Report): boolean {
   return (published.ready && !next.ready) || RANK[next.verdict] > RANK[published.verdict];
 }
 
@@ -15,11 +29,7 @@ export function isWorse(next: Report, published: Report): boolean {
  * that vanished cannot have been a row missed, since the kernel lists listeners first and whole. That a
  * pod is cut off was asked twice already.
  */
-export function confirmsItself(
-  next: Report,
-  published: Report,
-  table: SocketTable | null,
-): boolean {
+function confirmsItself(next: Report, published: Report, table: SocketTable | null): boolean {
   const retransmits = table?.connections.some((row) => stallOf(row) === 'retransmission') ?? false;
   const isolated = next.findings.some(({ code }) => code === 'isolated');
   return retransmits || isolated || (table !== null && listenerVanished(next, published));

@@ -1,47 +1,20 @@
 import type { ScanReason } from '../model/agent-view.ts';
 import type { ScanSettings } from '../model/settings.ts';
 
-/** What the schedule knows when it is asked whether to look. Times are of a steady clock. */
-export interface ScheduleState {
-  readonly nowMs: number;
-  /** When the last scan began; `null` before the first. */
-  readonly lastScanMs: number | null;
-  /** CPU time of one scan and of what confirmed it. */
-  readonly costMs: number;
-  /** CPU time of all scans that count against what may be saved up. */
-  readonly spentMs: number;
-  /** Whether the cheap counters moved since the last scan began. */
-  readonly changed: boolean;
-  /** When a confirming scan is due; `null` where none is wanted. */
-  readonly confirmAtMs: number | null;
-  /** When membership in the quorum becomes readiness if nothing changes; `null` where it need not. */
-  readonly settlesAtMs: number | null;
-}
-
-/**
- * Why to scan now, or `null`. Scans follow changes, but never more of them than their share of a core
- * pays for; without changes they come now and then, since unread bytes and closed windows move no counter.
- */
-export function dueScan(state: ScheduleState, settings: ScanSettings): ScanReason | null {
-  if (state.lastScanMs === null) return 'start';
-  if (state.confirmAtMs !== null && state.nowMs >= state.confirmAtMs) return 'confirm';
-  if (hasSettled(state)) return 'change';
-  const ageMs = state.nowMs - state.lastScanMs;
-  if (state.changed && (isPaid(state, ageMs, settings) || isSaved(state, ageMs, settings))) {
-    return 'change';
-  }
-  return ageMs >= mostIntervalMs(state.costMs, settings) ? 'max-age' : null;
-}
-
-/** What the last scan cost is paid for by the time since. */
-function isPaid({ costMs }: ScheduleState, ageMs: number, settings: ScanSettings): boolean {
+/** Whether what the last scan cost is paid for by the time since. */
+export function isPaid(costMs: number, ageMs: number, settings: ScanSettings): boolean {
   return ageMs >= leastIntervalMs(costMs, settings);
 }
 
-/** A quiet time has saved for some scans in a row: a member that dies changes the table several times. */
-function isSaved(state: ScheduleState, ageMs: number, settings: ScanSettings): boolean {
-  const saved = SAVING_MS * settings.busyShare - state.spentMs;
-  return ageMs >= settings.minIntervalMs && state.costMs <= saved;
+/** Whether a quiet time has saved for some scans in a row: a member that dies changes the table several times. */
+export function isSaved(
+  spent: readonly Spent[],
+  costMs: number,
+  ageMs: number,
+  settings: ScanSettings,
+): boolean {
+  const spentMs = spent.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
+  return ageMs >= settings.minIntervalMs && costMs <= SAVING_MS * settings.busyShare - spentMs;
 }
 
 /** Over how long a scan's share of a core may be saved up. */
@@ -56,11 +29,6 @@ export interface Spent {
 /** Scans that still count against what may be saved up. */
 export function stillCounting(spent: readonly Spent[], nowMs: number): readonly Spent[] {
   return spent.filter(({ atMs }) => nowMs - atMs < SAVING_MS);
-}
-
-/** Readiness is due at a known moment: it needs no change of the table to be looked for, once. */
-function hasSettled({ settlesAtMs, nowMs, lastScanMs }: ScheduleState): boolean {
-  return settlesAtMs !== null && nowMs >= settlesAtMs && (lastScanMs ?? 0) < settlesAtMs;
 }
 
 /** The least time between scans for a change, stretched by what a scan costs. */

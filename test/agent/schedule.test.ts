@@ -1,44 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  dueScan,
   leastIntervalMs,
   mostIntervalMs,
-  type ScheduleState,
   stallingMs,
   stillCounting,
   typicalCostMs,
   withCost,
 } from '../../src/agent/schedule.ts';
 import { SCAN } from './watching.ts';
-
-const STATE: ScheduleState = {
-  nowMs: 100_000,
-  lastScanMs: 99_500,
-  costMs: 0,
-  spentMs: 1_000,
-  changed: false,
-  confirmAtMs: null,
-  settlesAtMs: null,
-};
-
-const due = (changes: Partial<ScheduleState>) => dueScan({ ...STATE, ...changes }, SCAN);
-
-test('the first scan is due at once', () => {
-  assert.equal(due({ lastScanMs: null }), 'start');
-});
-
-test('a change is looked at after the least interval, and silence after the most', () => {
-  assert.equal(due({ changed: true }), null);
-  assert.equal(due({ changed: true, lastScanMs: 99_000 }), 'change');
-  assert.equal(due({ lastScanMs: 95_001 }), null);
-  assert.equal(due({ lastScanMs: 95_000 }), 'max-age');
-});
-
-test('a confirming scan stands outside the least interval', () => {
-  assert.equal(due({ confirmAtMs: 100_001 }), null);
-  assert.equal(due({ confirmAtMs: 100_000 }), 'confirm');
-});
 
 test('scans cost at most 2 % of a core while things change, 0.5 % while nothing does', () => {
   assert.equal(leastIntervalMs(20, SCAN), 1_000);
@@ -74,19 +44,7 @@ test('looking on at a stall costs at most a tenth of a core', () => {
   assert.equal(stallingMs([1, 100]), 1_000);
 });
 
-test('the moment of settling is looked at once, whatever scans cost', () => {
-  const settled = { settlesAtMs: 99_500, lastScanMs: 99_000, costMs: 80 };
-  assert.equal(due(settled), 'change');
-  assert.equal(due({ ...settled, lastScanMs: 99_600 }), null);
-  assert.equal(due({ ...settled, settlesAtMs: 100_001 }), null);
-});
-
-test('what a quiet time saved pays for scans in a row, and no more than the share over ten seconds', () => {
-  const costly = { changed: true, costMs: 60, lastScanMs: 98_900 };
-  assert.equal(due({ ...costly, spentMs: 0 }), 'change');
-  assert.equal(due({ ...costly, spentMs: 140 }), 'change');
-  assert.equal(due({ ...costly, spentMs: 141 }), null);
-  assert.equal(due({ ...costly, spentMs: 0, lastScanMs: 99_100 }), null);
+test('a scan counts for ten seconds against what may be saved up', () => {
   const spent = [
     { atMs: 89_000, cpuMs: 60 },
     { atMs: 95_000, cpuMs: 60 },
