@@ -1,6 +1,6 @@
+import type { AskedEvidence } from '../model/asked.ts';
 import type { Readiness } from '../model/readiness.ts';
 import { type HeldConditions, heldForMs } from './held.ts';
-import type { Observation } from './observation.ts';
 import type { Standing } from './standing.ts';
 
 export const IN_QUORUM = 'in quorum';
@@ -10,16 +10,22 @@ export function quorumCondition(standing: Standing): string {
   return `${IN_QUORUM} as ${standing.basis}`;
 }
 
+/** What was asked, and the time at which it is judged, of the agent's steady clock. */
+export interface Moment {
+  readonly nowMs: number;
+  readonly asked: AskedEvidence;
+}
+
 /** How long the server's own word counts. */
 const SRVR_FRESH_MS = 10_000;
 
 /** The server's answer to the question how it is, where it is fresh. */
-export function freshWord({ nowMs, asked }: Pick<Observation, 'nowMs' | 'asked'>) {
+export function freshWord({ nowMs, asked }: Moment) {
   return asked.srvr !== null && nowMs - asked.srvr.atMs <= SRVR_FRESH_MS ? asked.srvr : null;
 }
 
 /** Whether the server itself says that it leads and serves. */
-export function saysItLeads(observation: Pick<Observation, 'nowMs' | 'asked'>): boolean {
+export function saysItLeads(observation: Moment): boolean {
   const answer = freshWord(observation)?.answer;
   return answer?.kind === 'serving' && answer.mode === 'leader';
 }
@@ -30,7 +36,7 @@ export interface ReadinessInput {
   readonly held: HeldConditions;
   /** What the look before made of it. */
   readonly before: Readiness;
-  readonly observation: Pick<Observation, 'nowMs' | 'asked'>;
+  readonly observation: Moment;
   readonly settleMs: number;
   /** Whether a leader serves clients; one that does not says so for as long as it leads. */
   readonly leaderServes: boolean;
