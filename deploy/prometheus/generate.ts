@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
+import { withLadder } from './ladder.ts';
 
 const head = `# Made from rules.yaml by \`npm run rules\`: change that file.\n`;
 
@@ -16,7 +17,13 @@ export function prometheusRule(): string {
   return head + stringify(rule, { lineWidth: 0 });
 }
 
+/** The rules, whose words for each system come from the profiles. */
+const rulesFile = join(import.meta.dirname, 'rules.yaml');
+
 /** Where the operator's object is kept. */
 export const prometheusRuleFile = join(import.meta.dirname, 'prometheusrule.yaml');
 
-if (import.meta.filename === process.argv[1]) writeFileSync(prometheusRuleFile, prometheusRule());
+if (import.meta.filename === process.argv[1]) {
+  writeFileSync(rulesFile, withLadder(readFileSync(rulesFile, 'utf8')));
+  writeFileSync(prometheusRuleFile, prometheusRule());
+}

@@ -108,7 +108,7 @@ function outcomeOf(given: Circumstances): Outcome {
 }
 
 /**
- * ZooKeeper's way: the leader alone listens on the quorum port and learners dial it, while everybody
+ * The rule `hub`: the leader alone listens on the quorum port and learners dial it, while everybody
  * listens on the election port and, in every state, on the client port.
  */
 function hubStanding(

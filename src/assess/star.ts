@@ -18,7 +18,7 @@ import { linkedVoters } from './votes.ts';
 const LOOKING: Outcome = { role: 'looking', inQuorum: OUT, basis: 'none' };
 
 /**
- * Kafka's way: every voter listens on one port, the others fetch from the leader there, and the leader
+ * The rule `star`: every voter listens on one port, the others fetch from the leader there, and the leader
  * dials them only to announce itself. So most links come in to the leader, and most go out elsewhere.
  */
 export function starStanding(given: Circumstances, rule: { readonly port: string }): Outcome {

@@ -21,7 +21,7 @@ export function writeReport(scene: Scene, readiness: Readiness): Report {
   if (peers === null) return own;
   const { profile } = scene.settings;
   const view = viewEnsemble({ own, answers: peers.answer.answers, profile });
-  const together = ensembleFindings(view, momentsOf(scene, peers.answer.sights));
+  const together = ensembleFindings(view, momentsOf(scene, peers.answer.sights), profile.advice);
   return together.length === 0 ? own : write(scene, readiness, together);
 }
 

@@ -19,6 +19,7 @@ const linkCount = z
   .int('write a whole number of links')
   .min(1, 'write at least 1')
   .max(1000, 'write at most 1000');
+const optional = sentence.nullable().default(null);
 const oneOf = <const T extends readonly string[]>(words: T) =>
   z.enum(words, `write one of ${words.join(', ')}`);
 
@@ -109,6 +110,21 @@ export const profileSchema: z.ZodType<Profile> = z
             keepalive: sentence.nullable().meta({
               description: 'How to switch keepalive on for links that carry nothing for long.',
             }),
+            memberListChanges: optional.meta({
+              description:
+                'What to do so that probes follow a list of members that changes while the servers run.',
+            }),
+            resolvesNames: optional.meta({
+              description: "When a server looks a member's name up again.",
+            }),
+            givesUp: optional.meta({
+              description:
+                'When a server that hears of no majority gives up; begins with after or when.',
+            }),
+            withoutQuorum: sentence.default('Writes and consistent reads fail.').meta({
+              description:
+                'What it means for clients that no member is in a quorum, in a sentence.',
+            }),
           },
           'write listenEverywhere, memberList and keepalive under it',
         )
@@ -118,6 +134,9 @@ export const profileSchema: z.ZodType<Profile> = z
           'The question by which a server reports on itself on its client port, for --ask; null where it knows none.',
       }),
       ready: sentence.meta({ description: 'What readiness means, in one sentence.' }),
+      checkedAgainst: optional.meta({
+        description: 'Against which servers the profile was checked.',
+      }),
     },
     'write a mapping with name, title, ports, quorum, advice and ready',
   )

@@ -5,7 +5,7 @@ import type { Address } from './socket.ts';
 export const SERVER_MODES = ['leader', 'follower', 'observer', 'standalone', 'read-only'] as const;
 export type ServerMode = (typeof SERVER_MODES)[number];
 
-/** What a ZooKeeper server says of itself. */
+/** What a server reports on itself in answer to `srvr`. */
 export interface ServingAnswer {
   readonly kind: 'serving';
   readonly mode: ServerMode;

@@ -72,6 +72,14 @@ export interface Advice {
   readonly memberList: string;
   /** Where keepalive is off by default on links that carry nothing for long: how to switch it on. */
   readonly keepalive: string | null;
+  /** What to do so that probes follow a list of members that changes while the servers run. */
+  readonly memberListChanges: string | null;
+  /** When a server looks a member's name up again; `null` where that is not known. */
+  readonly resolvesNames: string | null;
+  /** After which time or event a server that hears of no majority gives up, beginning with `after` or `when`. */
+  readonly givesUp: string | null;
+  /** What it means for clients that no member is in a quorum, in one sentence with its full stop. */
+  readonly withoutQuorum: string;
 }
 
 /** A clustered system, as data for the one engine. */
@@ -85,6 +93,8 @@ export interface Profile {
   readonly ownWord: OwnWord | null;
   /** What readiness means for this system, in one sentence. */
   readonly ready: string;
+  /** Against which servers the profile was checked; `null` where it was not. */
+  readonly checkedAgainst: string | null;
 }
 
 /** The questions that can be put to a server itself (`--ask`). */

@@ -9,7 +9,7 @@ export interface VoteGroup {
 /** What makes a quorum where it is not a majority of heads. */
 export type QuorumVerifier =
   | ({ readonly kind: 'weights' } & VoteWeights)
-  /** Of two voters one alone may be a quorum, by the word of a file of its own (ZooKeeper's `QuorumOracleMaj`). */
+  /** Of two voters one alone may be a quorum, by the word of a file of its own (`QuorumOracleMaj` of the server that `srvr` and the members file belong to). */
   | { readonly kind: 'oracle' };
 
 /** The groups of an ensemble whose votes are not equal; each voter is in one of them. */
@@ -19,7 +19,7 @@ export interface VoteWeights {
 
 /**
  * Whether these voters, by their configured names, make a quorum: more than half of the weight of more
- * than half of the groups, those without any weight left out (ZooKeeper's `QuorumHierarchical`).
+ * than half of the groups, those without any weight left out (`QuorumHierarchical` there).
  */
 export function isQuorum({ groups }: VoteWeights, voters: ReadonlySet<string>): boolean {
   const counting = groups.filter(({ totalWeight }) => totalWeight > 0);

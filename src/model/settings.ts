@@ -13,7 +13,7 @@ export interface HostName {
 
 export interface MemberName extends HostName {
   readonly observer: boolean;
-  /** Further hosts of the same member, as ZooKeeper's `a:2888:3888|b:2888:3888` gives; absent where it has one. */
+  /** Further hosts of the same member, as `a:2888:3888|b:2888:3888` of a members file gives; absent where it has one. */
   readonly also?: readonly HostName[];
 }
 

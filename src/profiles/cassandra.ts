@@ -38,8 +38,14 @@ export const cassandra: Profile = {
       "listen_address set to the pod's address in cassandra.yaml (0.0.0.0 is refused)",
     memberList: 'the seeds in cassandra.yaml',
     keepalive: null,
+    memberListChanges: null,
+    resolvesNames: null,
+    givesUp: 'when its failure detector convicts the others (phi_convict_threshold)',
+    withoutQuorum:
+      'No Cassandra node answers another: queries that need more than one replica fail.',
   },
   ownWord: null,
   ready:
     'the storage and native transport ports are open, and where the node is linked with others or tries to be, at least one answers',
+  checkedAgainst: 'real servers, 5.0.6 from Maven Central',
 };

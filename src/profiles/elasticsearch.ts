@@ -39,8 +39,14 @@ export const elasticsearch: Profile = {
     listenEverywhere: 'network.host: 0.0.0.0 or _site_ in elasticsearch.yml',
     memberList: 'discovery.seed_hosts and cluster.initial_master_nodes in elasticsearch.yml',
     keepalive: null,
+    memberListChanges: null,
+    resolvesNames: null,
+    givesUp: 'after three failed checks of 10 s each (cluster.fault_detection)',
+    withoutQuorum:
+      'Elasticsearch has no elected master: it refuses writes and every change of an index.',
   },
   ownWord: null,
   ready:
     'the node is linked both ways with a majority of the master-eligible nodes, and its HTTP port is open',
+  checkedAgainst: 'real servers, 8.19.21 from Maven Central',
 };

@@ -34,8 +34,13 @@ export const etcd: Profile = {
     listenEverywhere: '--listen-peer-urls=http://0.0.0.0:2380',
     memberList: '--initial-cluster, later etcdctl member list',
     keepalive: null,
+    memberListChanges: null,
+    resolvesNames: null,
+    givesUp: 'after its election timeout (--election-timeout, 1 s unless set)',
+    withoutQuorum: 'etcd refuses writes and linearizable reads.',
   },
   ownWord: null,
   ready:
     'the member is linked both ways with a majority of the voters over the peer port, and its client port is open',
+  checkedAgainst: "real servers, Debian's 3.4",
 };

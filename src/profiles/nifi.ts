@@ -46,7 +46,13 @@ export const nifi: Profile = {
     listenEverywhere: "nifi.web.https.host and nifi.cluster.node.address set to the pod's name",
     memberList: 'nifi.zookeeper.connect.string, through which the nodes find the coordinator',
     keepalive: null,
+    memberListChanges: null,
+    resolvesNames: null,
+    givesUp: null,
+    withoutQuorum: 'No NiFi node has its web and cluster ports open.',
   },
   ownWord: null,
   ready: 'the web and cluster protocol ports are open; its connections are too short to show more',
+  checkedAgainst:
+    "NiFi's own framework, 1.28.1 from Maven Central; a stand-in for its web application",
 };

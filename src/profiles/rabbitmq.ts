@@ -43,8 +43,13 @@ export const rabbitmq: Profile = {
     listenEverywhere: 'no inet_dist_use_interface in the kernel settings, and no ERL_EPMD_ADDRESS',
     memberList: 'cluster_formation in rabbitmq.conf, or rabbitmqctl join_cluster',
     keepalive: null,
+    memberListChanges: null,
+    resolvesNames: null,
+    givesUp: 'after net_ticktime (60 s unless set)',
+    withoutQuorum: 'Quorum queues stand still, and with pause_minority so does every node.',
   },
   ownWord: null,
   ready:
     'the node is linked with a majority of the nodes over the Erlang distribution, and its AMQP port is open',
+  checkedAgainst: "real servers, Debian's 3.10, `net_ticktime` 8",
 };

@@ -34,8 +34,13 @@ export const redisCluster: Profile = {
     listenEverywhere: 'bind * -::* in redis.conf, with a password or protected-mode no',
     memberList: 'CLUSTER NODES, kept in nodes.conf; CLUSTER MEET joins them',
     keepalive: null,
+    memberListChanges: null,
+    resolvesNames: null,
+    givesUp: 'after cluster-node-timeout (15 s unless set)',
+    withoutQuorum: 'Redis Cluster answers CLUSTERDOWN to every query.',
   },
   ownWord: null,
   ready:
     'the node is linked both ways with a majority of the masters over the bus, and its client port is open',
+  checkedAgainst: "real servers, Debian's 7.0, three masters, and with replicas",
 };

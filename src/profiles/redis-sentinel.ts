@@ -34,7 +34,12 @@ export const redisSentinel: Profile = {
     memberList:
       'sentinel monitor in sentinel.conf; sentinels learn of each other through the master',
     keepalive: null,
+    memberListChanges: null,
+    resolvesNames: null,
+    givesUp: null,
+    withoutQuorum: 'No sentinel can start a failover; the Redis servers go on as they are.',
   },
   ownWord: null,
   ready: 'the sentinel is linked both ways with a majority of all sentinels',
+  checkedAgainst: "real servers, Debian's 7.0",
 };

@@ -42,8 +42,13 @@ export const zookeeper: Profile = {
     listenEverywhere: 'quorumListenOnAllIPs=true in zoo.cfg',
     memberList: 'the server.N= lines of zoo.cfg',
     keepalive: 'start the servers with -Dzookeeper.tcpKeepAlive=true',
+    memberListChanges: 'let --members-file follow zoo.cfg.dynamic where reconfiguration is in use',
+    resolvesNames: 'it resolves names again when it redials',
+    givesUp: 'after syncLimit ticks',
+    withoutQuorum: 'ZooKeeper serves no client until a majority is back.',
   },
   ownWord: 'srvr',
   ready:
     'the member leads with a majority of voters linked, or holds a working link to the leader, and its client port is open',
+  checkedAgainst: "real servers, Debian's 3.8 and 3.9.5 from Maven Central",
 };

@@ -7,6 +7,7 @@ import type { Moments } from '../../src/assess/sights.ts';
 import { type EnsembleView, linkSign } from '../../src/model/ensemble.ts';
 import type { Profile } from '../../src/model/profile.ts';
 import type { Report } from '../../src/model/report.ts';
+import { PROFILES } from '../../src/profiles/index.ts';
 import { rabbitmq } from '../../src/profiles/rabbitmq.ts';
 import { redisCluster } from '../../src/profiles/redis-cluster.ts';
 import { zookeeper } from '../../src/profiles/zookeeper.ts';
@@ -32,7 +33,7 @@ test('no captured moment of a real ensemble shows two leaders, a one-sided link 
       [],
       moment,
     );
-    assert.deepEqual(ensembleFindings(view, YOUNG), [], moment);
+    assert.deepEqual(ensembleFindings(view, YOUNG, zookeeper.advice), [], moment);
   }
 });
 
@@ -201,7 +202,7 @@ test('a member that knows fewer or other members is named, with the difference',
     },
   ]);
   assert.deepEqual(view.mismatches, [{ name: 'zk-1.zk', more: ['zk-9.zk'], fewer: ['zk-4.zk'] }]);
-  const [finding] = ensembleFindings(view, YOUNG);
+  const [finding] = ensembleFindings(view, YOUNG, zookeeper.advice);
   assert.equal(finding?.code, 'member-list-mismatch');
   assert.deepEqual(finding.evidence, [
     'zk-1.zk: knows zk-9.zk, unknown here; does not know zk-4.zk;',
@@ -216,11 +217,15 @@ test('members that know the size alone have no list that could differ', () => {
 test('two leaders are a finding, confirmed when both claim a majority', () => {
   const leading = { role: 'leader', inQuorum: true } as const;
   const both = viewFrom(reportOf(0, leading), ['zk-1.zk', reportOf(1, leading)]);
-  const [confirmed] = ensembleFindings(both, YOUNG);
+  const [confirmed] = ensembleFindings(both, YOUNG, zookeeper.advice);
   assert.equal(confirmed?.code, 'duplicate-leader');
   assert.equal(confirmed.certainty, 'confirmed');
   const cutOff = reportOf(1, { role: 'leader', inQuorum: false });
-  const [suspected] = ensembleFindings(viewFrom(reportOf(0, leading), ['zk-1.zk', cutOff]), YOUNG);
+  const [suspected] = ensembleFindings(
+    viewFrom(reportOf(0, leading), ['zk-1.zk', cutOff]),
+    YOUNG,
+    zookeeper.advice,
+  );
   assert.equal(suspected?.certainty, 'suspected');
   assert.match(suspected.summary, /^zk-0 and zk-1\.zk lead at the same time\.$/);
 });
@@ -235,9 +240,35 @@ test('isolation names the silent peers and how long they are', () => {
   const [finding] = isolationFinding(
     { kind: 'isolated', silent: ['zk-0.zk', 'zk-1.zk'], sinceMs: 1000 },
     3500,
+    zookeeper.advice,
   );
   assert.equal(finding?.code, 'isolated');
   assert.match(finding.summary, /zk-0\.zk, zk-1\.zk/);
   assert.match(finding.cause, /for 2\.5 s/);
-  assert.deepEqual(isolationFinding({ kind: 'connected' }, 0), []);
+  assert.deepEqual(isolationFinding({ kind: 'connected' }, 0, zookeeper.advice), []);
+});
+
+test('findings of the members speak of the settings of their own system', () => {
+  const isolated = { kind: 'isolated', silent: ['a'], sinceMs: 0 } as const;
+  const remedies = [...PROFILES.values()].map(({ name, advice }) => {
+    const leading = { role: 'leader', inQuorum: true } as const;
+    const view = viewFrom(reportOf(0, leading), [
+      'zk-1.zk',
+      reportOf(1, { ...leading, peers: [{ name: 'other', addresses: [], status: 'missing' }] }),
+    ]);
+    const findings = [
+      ...ensembleFindings(view, YOUNG, advice),
+      ...isolationFinding(isolated, 1_000, advice),
+    ];
+    assert.deepEqual(
+      findings.map(({ code }) => code),
+      ['duplicate-leader', 'member-list-mismatch', 'isolated'],
+    );
+    return { name, remedy: findings.map(({ remedy }) => remedy).join(' ') };
+  });
+  for (const { name, remedy } of remedies) {
+    assert.equal(/zoo\.cfg|syncLimit|server\.N/.test(remedy), name === 'zookeeper', remedy);
+    assert.ok(remedy.includes(PROFILES.get(name)?.advice.memberList ?? '?'), remedy);
+    assert.doesNotMatch(remedy, /null|undefined/);
+  }
 });

@@ -42,9 +42,11 @@ function together(own: Report, peers: ReadonlyMap<string, unknown>) {
   const answers = at(2);
   const sights = rememberSights(first, answers, ASKED_MS + 1_000, ASKED_MS + 1_000);
   const view = viewEnsemble({ own, answers, profile: zookeeper });
-  const codes = ensembleFindings(view, { roleSinceMs: 0, listSinceMs: 0, sights }).map(
-    ({ code }) => code,
-  );
+  const codes = ensembleFindings(
+    view,
+    { roleSinceMs: 0, listSinceMs: 0, sights },
+    zookeeper.advice,
+  ).map(({ code }) => code);
   return { view, codes };
 }
 

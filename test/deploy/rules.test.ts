@@ -5,6 +5,7 @@ import test from 'node:test';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { prometheusRule, prometheusRuleFile } from '../../deploy/prometheus/generate.ts';
+import { withLadder } from '../../deploy/prometheus/ladder.ts';
 import { PROFILES } from '../../src/profiles/index.ts';
 import { unservedIn } from './queries.ts';
 import { deployFolder } from './render.ts';
@@ -74,6 +75,12 @@ test('no alert fires for a healthy ensemble behind a mesh that cuts idle links',
   const names = new Set(alerts.map(({ alert }) => alert));
   assert.deepEqual(expected('silent', /idle election links/), names);
   assert.deepEqual(expected('fires', /idle election links/), new Set());
+});
+
+test('what a lost quorum means in each system is as its profile has it', () => {
+  const text = readFileSync(rulesFile, 'utf8');
+  assert.equal(withLadder(text), text, 'npm run rules');
+  assert.throws(() => withLadder('groups: []'), /no line/);
 });
 
 test('a lost quorum is told in the words of each system', () => {

@@ -9,7 +9,7 @@ import { listingsMarkdown } from './listings-markdown.ts';
 import { optionsMarkdown } from './options-markdown.ts';
 import { checksMarkdown, profilesMarkdown } from './profiles-markdown.ts';
 import { schemaMarkdown } from './schema-markdown.ts';
-import { systemsMarkdown } from './systems-markdown.ts';
+import { systemsMarkdown, withoutQuorumMarkdown } from './systems-markdown.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -28,6 +28,7 @@ export async function blocks(): Promise<readonly Block[]> {
     { page: 'README.md', name: 'findings', text: findingsMarkdown('deploy/RUNBOOK.md') },
     { page: 'README.md', name: 'systems', text: systemsMarkdown() },
     { page: 'deploy/PROFILES.md', name: 'systems', text: systemsMarkdown() },
+    { page: 'deploy/RUNBOOK.md', name: 'without-quorum', text: withoutQuorumMarkdown() },
     { page: reference, name: 'options', text: optionsMarkdown() },
     { page: reference, name: 'listings', text: listingsMarkdown() },
     { page: reference, name: 'profiles', text: profilesMarkdown() },

@@ -46,6 +46,7 @@ export function addressFindings(scene: Scene): Diagnosis[] {
   );
   if (links.length === 0) return [];
   const peers = listed(links.map(({ peer }) => peer ?? ''));
+  const { resolvesNames } = scene.settings.profile.advice;
   return [
     {
       code: 'stale-peer-address',
@@ -57,8 +58,7 @@ export function addressFindings(scene: Scene): Diagnosis[] {
       ],
       cause:
         "A peer's pod was replaced and got another address, and this server still uses the one it resolved before; or the probe's list of members is out of date.",
-      remedy:
-        "Compare with kubectl get pod -o wide; restart this member's server if it holds on to an old address (ZooKeeper resolves names again when it redials), or correct --members.",
+      remedy: `Compare with kubectl get pod -o wide; restart this member's server if it holds on to an old address${resolvesNames === null ? '' : ` (${resolvesNames})`}, or correct --members.`,
     },
   ];
 }

@@ -29,7 +29,9 @@ export function askedFindings(scene: Scene): Diagnosis[] {
         );
   return [
     ...serverDisagrees(scene),
-    ...(isolation === null ? [] : isolationFinding(isolation, nowMs)),
+    ...(isolation === null
+      ? []
+      : isolationFinding(isolation, nowMs, scene.settings.profile.advice)),
   ];
 }
 

@@ -1,19 +1,24 @@
 import type { EnsembleView } from '../../model/ensemble.ts';
+import type { Advice } from '../../model/profile.ts';
 import type { Isolation } from '../isolation.ts';
 import { few, listed } from '../row-text.ts';
 import { contemporaries, type Moments, madeAfter } from '../sights.ts';
 import type { Diagnosis } from './finding.ts';
 
 /** What the members' reports say together and none of them alone, as far as they are of the same time. */
-export function ensembleFindings(view: EnsembleView, moments: Moments): Diagnosis[] {
-  return [...duplicateLeader(view, moments), ...memberListMismatch(view, moments)];
+export function ensembleFindings(
+  view: EnsembleView,
+  moments: Moments,
+  advice: Advice,
+): Diagnosis[] {
+  return [...duplicateLeader(view, moments, advice), ...memberListMismatch(view, moments, advice)];
 }
 
 /**
  * Of two leaders one at most has a majority; the other is not yet aware that it lost its own. Both
  * claiming one means that they do not count the same members.
  */
-function duplicateLeader(view: EnsembleView, moments: Moments): Diagnosis[] {
+function duplicateLeader(view: EnsembleView, moments: Moments, advice: Advice): Diagnosis[] {
   const claiming = view.members.filter(
     ({ report }) => report?.role === 'leader' && report.schema === 'same',
   );
@@ -34,13 +39,16 @@ function duplicateLeader(view: EnsembleView, moments: Moments): Diagnosis[] {
       ),
       cause:
         'A leader that was cut off or stood still has not noticed yet that the others elected a new one; or the members are not configured with the same ensemble, so that each part counts a majority of its own.',
-      remedy:
-        'If both last for more than the time of one election, compare the server.N lines of all members, then restart the leader with the fewer voters.',
+      remedy: `If both last for more than the time of one election, compare what all members know of each other (${advice.memberList}), then restart the leader with the fewer voters.`,
     },
   ];
 }
 
-function memberListMismatch(view: EnsembleView, moments: Moments): Diagnosis[] {
+function memberListMismatch(
+  view: EnsembleView,
+  moments: Moments,
+  { memberList, memberListChanges }: Advice,
+): Diagnosis[] {
   const mismatches = view.mismatches.filter(({ name }) =>
     madeAfter(moments, name, moments.listSinceMs),
   );
@@ -62,14 +70,17 @@ function memberListMismatch(view: EnsembleView, moments: Moments): Diagnosis[] {
       ),
       cause:
         'The probes, and most likely the servers, were started with different lists of members: a scaling or a reconfiguration that has not reached all of them.',
-      remedy:
-        'Give all members the same server.N lines, and all probes the same --members; let --members-file follow zoo.cfg.dynamic where reconfiguration is in use.',
+      remedy: `Give all servers the same members (${memberList}), and all probes the same --members${memberListChanges === null ? '' : `; ${memberListChanges}`}.`,
     },
   ];
 }
 
 /** This member hears of no majority any more, before its own sockets notice. */
-export function isolationFinding(isolation: Isolation, nowMs: number): Diagnosis[] {
+export function isolationFinding(
+  isolation: Isolation,
+  nowMs: number,
+  { givesUp }: Advice,
+): Diagnosis[] {
   if (isolation.kind !== 'isolated') return [];
   const seconds = ((nowMs - isolation.sinceMs) / 1000).toFixed(1);
   return [
@@ -84,8 +95,7 @@ export function isolationFinding(isolation: Isolation, nowMs: number): Diagnosis
         ),
       ),
       cause: `The network between this pod and a majority of its peers drops packets, for ${seconds} s by now; a refusal or an error would have come back.`,
-      remedy:
-        "Check this pod's node and its links, its routes and the network policies of both ends; the server itself gives up only after syncLimit ticks.",
+      remedy: `Check this pod's node and its links, its routes and the network policies of both ends${givesUp === null ? '' : `; the server itself gives up only ${givesUp}`}.`,
     },
   ];
 }
