@@ -6,6 +6,7 @@ import {
   isPaid,
   isSaved,
   mostIntervalMs,
+  readingAgainMs,
   type Spent,
   stallingMs,
   stillCounting,
@@ -123,15 +124,17 @@ export function begun(pace: Pace, reason: ScanReason, signs: Signs): Pace {
 export function afterLook(
   pace: Pace,
   judged: Judged,
-  { unsettled, stalling, readiness }: Pick<Assessment, 'unsettled' | 'stalling' | 'readiness'>,
+  assessment: Pick<Assessment, 'unsettled' | 'stalling' | 'queueDoubt' | 'readiness'>,
   settings: ScanSettings,
 ): Pace {
   const { reason, endedMs, cpuMs, doubtful } = judged;
+  const { unsettled, stalling, queueDoubt, readiness } = assessment;
   const costsMs = withCost(pace.costsMs, reason, cpuMs);
   let { confirmAtMs } = pace;
   if (reason !== 'confirm' && (doubtful || unsettled)) {
     confirmAtMs = endedMs + settings.confirmDelayMs;
   } else if (stalling) confirmAtMs = endedMs + stallingMs(costsMs);
+  else if (wantsReading(queueDoubt, reason)) confirmAtMs = endedMs + readingAgainMs(costsMs);
   return {
     ...pace,
     costsMs,
@@ -139,6 +142,11 @@ export function afterLook(
     confirmAtMs,
     settlesAtMs: readiness.kind === 'settling' ? readiness.untilMs : null,
   };
+}
+
+/** A queue that fell waits for the next scan that has a reason of its own: busy servers have many. */
+function wantsReading(doubt: Assessment['queueDoubt'], reason: ScanReason): boolean {
+  return doubt === 'standing' || (doubt === 'new' && reason !== 'confirm');
 }
 
 /** How soon to read the counters again. */

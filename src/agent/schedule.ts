@@ -75,3 +75,11 @@ const STALLING_SHARE = 0.1;
 export function stallingMs(costsMs: readonly number[]): number {
   return Math.max(STALLING_MS, (costsMs.at(-1) ?? 0) / STALLING_SHARE);
 }
+
+/** Readings of a queue further apart than this could miss that it was empty in between. */
+const MOST_READING_MS = 1_000;
+
+/** How soon to look again while something waits in a queue that has not been seen to fall. */
+export function readingAgainMs(costsMs: readonly number[]): number {
+  return Math.min(MOST_READING_MS, stallingMs(costsMs));
+}

@@ -23,6 +23,7 @@ import { peerRoles } from './ports.ts';
 import { judgeReadiness, saysItLeads } from './readiness.ts';
 import type { Scene } from './scene.ts';
 import { standing as judgeStanding } from './standing.ts';
+import { carryQueues, type QueueDoubt, queueDoubt, queueLevels } from './undrained.ts';
 import { unobservable } from './unobservable.ts';
 import { verifierOf } from './verified.ts';
 import { writeReport } from './write-report.ts';
@@ -36,6 +37,8 @@ export interface Assessment {
   readonly unsettled: boolean;
   /** A peer has not answered for a time-out or two: soon it counts as stalled, or it has answered. */
   readonly stalling: boolean;
+  /** Whether more readings soon would tell of a queue if anybody works on it. */
+  readonly queueDoubt: QueueDoubt;
   readonly readiness: Readiness;
   /** Addresses that no member is known by, seen on peer ports since the names were last looked up. */
   readonly strangers: readonly string[];
@@ -59,7 +62,8 @@ export function assess(
     owner: { given: settings.serverUids, learned: memory.serverOwners },
   });
   const linkRows = rowsOf(folded);
-  const rows = carry(memory.held, rowConditions(folded, linkRows), nowMs);
+  const rows = carry(memory.held, rowConditions(linkRows), nowMs);
+  const queues = carryQueues(memory.queues, queueLevels(folded), nowMs, settings.persistMs);
   const members = resolveMembers(
     settings.ensemble,
     observation.names,
@@ -68,9 +72,10 @@ export function assess(
   );
   const settling: Persistence = {
     held: rows,
+    queues,
     nowMs,
     persistMs: settings.persistMs,
-    hangs: hangs(folded, settings, rows, nowMs),
+    hangs: hangs(folded, settings, queues),
     everLinked: memory.everLinked || settings.persistMs === 0,
   };
   const standing = cutOff(
@@ -130,6 +135,7 @@ export function assess(
     report: writeReport({ ...scene, bootstrap }, readiness),
     memory: {
       held,
+      queues,
       samples: keepSamples(memory.samples, observation),
       unmatched:
         unmatchedVotes(standing) > 0 || (memory.unmatched && standing.inQuorum.kind !== 'in'),
@@ -147,6 +153,7 @@ export function assess(
     ),
     unsettled: linkRows.some((row) => rows.get(rowSeen(row))?.readings === 1),
     stalling: linkRows.some(isStalling),
+    queueDoubt: queueDoubt(queues, settings.persistMs),
     readiness,
     strangers: strangersOf(folded, members, persistence),
   };
@@ -164,6 +171,7 @@ function blind(observation: Observation, memory: Memory, settings: JudgeSettings
     links: new Map(),
     unsettled: false,
     stalling: false,
+    queueDoubt: 'none',
     readiness: { kind: 'unknown', sinceMs: observation.nowMs },
     strangers: [],
   };

@@ -1,8 +1,8 @@
 import type { Folded, Link } from '../model/link.ts';
 import type { JudgeSettings } from '../model/settings.ts';
-import { type HeldConditions, heldForMs } from './held.ts';
 import { linksWithPeers } from './link-index.ts';
-import { linkUnread, portBacklog, UNREAD_AT_ONE_LOOK_BYTES } from './peer-links.ts';
+import { UNREAD_AT_ONE_LOOK_BYTES } from './peer-links.ts';
+import { isUndrained, linkUnread, portBacklog, type UndrainedQueues } from './undrained.ts';
 
 /**
  * Whether this server's own process seems to stand still: connections wait to be accepted, or bytes of
@@ -13,10 +13,9 @@ import { linkUnread, portBacklog, UNREAD_AT_ONE_LOOK_BYTES } from './peer-links.
 export function hangs(
   folded: Folded,
   { profile, persistMs }: Pick<JudgeSettings, 'profile' | 'persistMs'>,
-  held: HeldConditions,
-  nowMs: number,
+  queues: UndrainedQueues,
 ): boolean {
-  const lasts = (condition: string): boolean => heldForMs(held, condition, nowMs) >= persistMs;
+  const lasts = (queue: string): boolean => isUndrained(queues, queue, persistMs);
   // An optional port may be another program's.
   const own = profile.ports.filter(({ listens }) => listens !== 'optional').map(({ role }) => role);
   const backlogged = folded.listeners.some(

@@ -3,31 +3,24 @@ export interface Held {
   readonly sinceMs: number;
   /** Readings in a row that showed it, this one included. */
   readonly readings: number;
-  /** The level it was last seen at; a fall counts as a break. */
-  readonly level: number;
 }
 
 export type HeldConditions = ReadonlyMap<string, Held>;
 
-/**
- * Carries conditions from one reading to the next: those in `now` (name to level) that held before keep
- * their beginning, unless their level fell, which shows that somebody is working on it.
- */
+/** Carries conditions from one reading to the next: those in `now` that held before keep their beginning. */
 export function carry(
   before: HeldConditions,
-  now: ReadonlyMap<string, number>,
+  now: ReadonlySet<string>,
   nowMs: number,
 ): HeldConditions {
   const held = new Map<string, Held>();
-  now.forEach((level, name) => {
+  for (const name of now) {
     const earlier = before.get(name);
-    const unbroken = earlier !== undefined && level >= earlier.level;
     held.set(name, {
-      sinceMs: unbroken ? earlier.sinceMs : nowMs,
-      readings: unbroken ? earlier.readings + 1 : 1,
-      level,
+      sinceMs: earlier?.sinceMs ?? nowMs,
+      readings: (earlier?.readings ?? 0) + 1,
     });
-  });
+  }
   return held;
 }
 

@@ -5,6 +5,7 @@ import type { Counters, InterfaceReport, ScanReport } from '../model/report.ts';
 import type { Address, SocketTable } from '../model/socket.ts';
 import type { Bootstrap } from './bootstrap.ts';
 import type { HeldConditions } from './held.ts';
+import type { UndrainedQueues } from './undrained.ts';
 
 /** What one look at the pod brought. */
 export interface Observation {
@@ -32,6 +33,8 @@ export interface CounterSample {
 /** What the judging must remember from one look to the next; a plain value, kept by the caller. */
 export interface Memory {
   readonly held: HeldConditions;
+  /** Bytes and connections that were not seen to drain. */
+  readonly queues: UndrainedQueues;
   /** Samples of the last two minutes, oldest first. */
   readonly samples: readonly CounterSample[];
   /** True once this member was seen in a quorum. */
@@ -51,6 +54,7 @@ export interface Memory {
 
 export const EMPTY_MEMORY: Memory = {
   held: new Map(),
+  queues: new Map(),
   samples: [],
   everInQuorum: false,
   bootstrap: { kind: 'waiting' },

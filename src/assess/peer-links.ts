@@ -7,19 +7,20 @@ import type { PeerReport } from '../model/report.ts';
 import type { Socket } from '../model/socket.ts';
 import { type HeldConditions, heldForMs } from './held.ts';
 import { anotherIsSilent, anyHidden } from './link-index.ts';
+import { isUndrained, linkUnread, type UndrainedQueues } from './undrained.ts';
 
 type PeerStatus = PeerReport['status'];
 
 /** Names of the conditions carried for one row; each is asked for many times in one judgement. */
 export const rowSeen = onceFor((row: Socket): string => `row ${fourTuple(row)}`);
 export const rowStalled = onceFor((row: Socket): string => `stalled ${fourTuple(row)}`);
-export const linkUnread = onceFor((link: Link): string => `unread ${link.key}`);
-export const portBacklog = (port: number): string => `backlog ${port}`;
 export const peerNotLinked = (name: string): string => `not linked ${name}`;
 
 /** The clock and what has held so far, as the judging of links needs them. */
 export interface Persistence {
   readonly held: HeldConditions;
+  /** Queues that were not seen to fall. */
+  readonly queues: UndrainedQueues;
   readonly nowMs: number;
   /** How long what one row shows must persist to count; 0 for one look. */
   readonly persistMs: number;
@@ -43,10 +44,10 @@ export function isSettledLink(link: Link, persistence: Persistence): boolean {
 }
 
 /** Whether this process has left what the peer sent unread for longer than a queue may last. */
-function isUnread(link: Link, { held, nowMs, persistMs, hangs }: Persistence): boolean {
+function isUnread(link: Link, { queues, persistMs, hangs }: Persistence): boolean {
   if (persistMs === 0) return hangs && link.unreadBytes >= UNREAD_AT_ONE_LOOK_BYTES;
   // Most links have nothing unread, and need no look into what is carried.
-  return link.unreadBytes > 0 && heldForMs(held, linkUnread(link), nowMs) >= persistMs;
+  return link.unreadBytes > 0 && isUndrained(queues, linkUnread(link), persistMs);
 }
 
 /** Whether a link carries: up and read from, or held by a closed window for less than a queue may last. */

@@ -102,6 +102,7 @@ const JUDGED: Judged = { reason: 'change', endedMs: 100_010, cpuMs: 4, doubtful:
 const QUIET = {
   unsettled: false,
   stalling: false,
+  queueDoubt: 'none',
   readiness: { kind: 'unknown', sinceMs: 0 },
 } as const;
 
@@ -133,4 +134,14 @@ test('the counters are read often, and at once where a confirming scan is due', 
   assert.equal(untilNextReadingMs(PACE, 100_000, SCAN), 250);
   assert.equal(untilNextReadingMs({ ...PACE, confirmAtMs: 100_100 }, 100_000, SCAN), 100);
   assert.equal(untilNextReadingMs({ ...PACE, confirmAtMs: 99_000 }, 100_000, SCAN), 0);
+});
+
+test('while a queue stands the table is read again within a second, and a queue that fell waits for the next scan', () => {
+  const after = (queueDoubt: 'new' | 'standing', judged: Partial<Judged>): number | null =>
+    afterLook(PACE, { ...JUDGED, ...judged }, { ...QUIET, queueDoubt }, SCAN).confirmAtMs;
+  const { endedMs } = JUDGED;
+  assert.equal(after('new', {}), endedMs + 200);
+  assert.equal(after('standing', { reason: 'confirm' }), endedMs + 200);
+  assert.equal(after('standing', { reason: 'confirm', cpuMs: 500 }), endedMs + 1_000);
+  assert.equal(after('new', { reason: 'confirm' }), null);
 });

@@ -1,8 +1,8 @@
 import type { Listener } from '../../model/link.ts';
-import { heldForMs } from '../held.ts';
-import { linkUnread, portBacklog, UNREAD_AT_ONE_LOOK_BYTES } from '../peer-links.ts';
+import { UNREAD_AT_ONE_LOOK_BYTES } from '../peer-links.ts';
 import { listed, rowsText } from '../row-text.ts';
 import { nameOf, peerLinks, type Scene } from '../scene.ts';
+import { isUndrained, linkUnread, portBacklog } from '../undrained.ts';
 import type { Diagnosis } from './finding.ts';
 
 /** Connections and bytes that the process leaves waiting: the signs of one that hangs. */
@@ -12,10 +12,9 @@ export function queueFindings(scene: Scene): Diagnosis[] {
 
 /** Listeners whose accept queue has not shrunk for the time that counts. */
 export function backlogged(scene: Scene): Listener[] {
-  const { held, nowMs, persistMs } = scene.persistence;
+  const { queues, persistMs } = scene.persistence;
   return scene.folded.listeners.filter(
-    (listener) =>
-      listener.acceptQueue > 0 && heldForMs(held, portBacklog(listener.port), nowMs) >= persistMs,
+    ({ port, acceptQueue }) => acceptQueue > 0 && isUndrained(queues, portBacklog(port), persistMs),
   );
 }
 
@@ -40,10 +39,10 @@ function backlog(scene: Scene): Diagnosis[] {
 }
 
 function unread(scene: Scene): Diagnosis[] {
-  const { held, nowMs, persistMs } = scene.persistence;
+  const { queues, persistMs } = scene.persistence;
   const least = persistMs === 0 ? UNREAD_AT_ONE_LOOK_BYTES : 1;
   const links = peerLinks(scene).filter(
-    (link) => link.unreadBytes >= least && heldForMs(held, linkUnread(link), nowMs) >= persistMs,
+    (link) => link.unreadBytes >= least && isUndrained(queues, linkUnread(link), persistMs),
   );
   if (links.length === 0) return [];
   const bytes = links.reduce((sum, link) => sum + link.unreadBytes, 0);
