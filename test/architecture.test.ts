@@ -19,12 +19,13 @@ const MAY_IMPORT = new Map<string, readonly string[]>([
   ['regular-file.ts', []],
   ['profiles', ['model']],
   ['proc', ['model', 'regular-file.ts']],
+  ['kernel', ['model', 'proc']],
   ['listings', ['model', 'proc']],
   ['links', ['model']],
   ['assess', ['model', 'links']],
   ['config', ['model', 'layout.ts', 'profiles']],
   ['evidence', ['model', 'regular-file.ts', 'node-http.ts', 'proc', 'config']],
-  ['agent', ['model', 'proc', 'links', 'assess', 'evidence']],
+  ['agent', ['model', 'proc', 'kernel', 'links', 'assess', 'evidence']],
   ['http', ['model', 'node-http.ts', 'assess']],
   [
     'commands',
@@ -35,6 +36,7 @@ const MAY_IMPORT = new Map<string, readonly string[]>([
       'version.ts',
       'profiles',
       'proc',
+      'kernel',
       'listings',
       'assess',
       'config',
@@ -169,7 +171,7 @@ test('the agent loads nothing that reads pasted listings', () => {
   );
 });
 
-test('no part starts a process, and the one library that might is loaded in one place', () => {
+test('no part starts a process, and the libraries that might, or that call the C library, are loaded in one place each', () => {
   const importing = (pattern: RegExp): string[] =>
     sources
       .filter(({ imports }) =>
@@ -178,6 +180,7 @@ test('no part starts a process, and the one library that might is loaded in one 
       .map(({ path }) => path);
   assert.deepEqual(importing(/^(?:node:)?(?:child_process|worker_threads|cluster)$/), []);
   assert.deepEqual(importing(/^systeminformation/), ['evidence/interfaces.ts']);
+  assert.deepEqual(importing(/^koffi/), ['kernel/koffi.ts']);
 });
 
 test("node:http is required by one file and imported by none: an import loads Node's web client too", () => {

@@ -42,6 +42,11 @@ export function addressAt(
       octets.push(value);
     }
   }
+  return addressOf(octets);
+}
+
+/** The address of 4 or 16 octets, the most significant first. */
+export function addressOf(octets: readonly number[]): Address {
   if (octets.every((octet) => octet === 0)) return '*';
   if (octets.length === 4) return octets.join('.');
   const mapped = octets.slice(0, 10).every((octet) => octet === 0);
@@ -49,7 +54,7 @@ export function addressAt(
     const v4 = octets.slice(12);
     return v4.every((octet) => octet === 0) ? '*' : v4.join('.');
   }
-  return ipaddr.fromByteArray(octets).toString();
+  return ipaddr.fromByteArray([...octets]).toString();
 }
 
 /** Where the column that begins at or after `from` ends; `end` where there is none. */

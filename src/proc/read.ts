@@ -11,7 +11,8 @@ import {
   parseInUse,
 } from './counters.ts';
 import type { Meter } from './meter.ts';
-import { createTableScanner, type TableOptions } from './tcp-table.ts';
+import { createTableKeeper } from './table-keeper.ts';
+import { createRowScanner, type RowScanner, type TableOptions } from './tcp-table.ts';
 
 const readAsync = promisify(read);
 
@@ -50,10 +51,7 @@ export const TABLE_FILES = ['tcp', 'tcp6'] as const;
 export type TableFile = (typeof TABLE_FILES)[number];
 
 /**
- * Reads the socket tables below `root` (`/proc`, or a capture of the same shape). The first read of a
- * file, which may walk the whole hash table, goes through the thread pool; the others are synchronous,
- * half as costly, and sliced. Throws the file system's error when a file cannot be read, except that
- * `tcp6` may be missing where IPv6 is switched off.
+ * Reads the socket tables below `root` (`/proc`, or a capture of the same shape), as `readRows` does.
  */
 export async function readTables(
   root: string,
@@ -61,7 +59,24 @@ export async function readTables(
   options: TableOptions,
   timing: ReadTiming,
 ): Promise<TableReading> {
-  const scanner = createTableScanner(options);
+  const keeper = createTableKeeper(options);
+  const scanner = createRowScanner(keeper, options.littleEndian);
+  const longestHoldMs = await readRows(root, files, scanner, timing);
+  return { table: keeper.table(), longestHoldMs };
+}
+
+/**
+ * Gives what the socket tables below `root` hold to `scanner`; resolves to the longest time in milliseconds
+ * for which the event loop was held in one piece. The first read of a file, which may walk the whole hash
+ * table, goes through the thread pool; the others are synchronous, half as costly, and sliced. Throws the
+ * file system's error when a file cannot be read, except that `tcp6` may be missing where IPv6 is switched off.
+ */
+export async function readRows(
+  root: string,
+  files: readonly TableFile[],
+  scanner: RowScanner,
+  timing: ReadTiming,
+): Promise<number> {
   const buffer = Buffer.allocUnsafe(BUFFER_BYTES);
   const { meter } = timing;
   let longestHoldMs = 0;
@@ -99,7 +114,7 @@ export async function readTables(
       meter.end();
     }
   }
-  return { table: scanner.table(), longestHoldMs };
+  return longestHoldMs;
 }
 
 function tablePath(root: string, file: TableFile): string {

@@ -37,6 +37,12 @@ export interface RowQueues {
   readonly uid: number;
 }
 
+/** Who holds a row's socket; the inode is 0 where nobody does, and the uid then says nothing. */
+export interface RowHolder {
+  readonly uid: number;
+  readonly inode: number;
+}
+
 /**
  * One row of the kernel's table in its reader's hands: ports and state are read, and the rest only where
  * it is wanted. A text is the reason why the row cannot be read.
@@ -48,15 +54,20 @@ export interface TableRow {
   /** A number that differs for nearly all different remote addresses. */
   remoteHash(): number;
   queues(): RowQueues | string;
+  holder(): RowHolder | string;
   socket(): Socket | string;
 }
 
-/** Builds one `SocketTable` from rows, by the same rules whoever reads them. */
-export interface TableKeeper {
+/** Takes rows from whoever reads them. */
+export interface RowSink {
   /** Takes a row while its reader stands on it. */
   keep(row: TableRow): void;
   /** Counts a row that cannot be read. */
   refuse(reason: string): void;
+}
+
+/** Builds one `SocketTable` from rows, by the same rules whoever reads them. */
+export interface TableKeeper extends RowSink {
   table(): SocketTable;
 }
 

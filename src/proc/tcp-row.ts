@@ -6,6 +6,7 @@ import {
   type TcpState,
 } from '../model/socket.ts';
 import { addressAt, columnEnd, decimalBefore, hexAt } from './hex.ts';
+import type { RowHolder } from './table-keeper.ts';
 
 /** Why a row was left out. */
 export type MalformedRow =
@@ -20,7 +21,7 @@ const SPACE = 0x20;
 const COLON = 0x3a;
 
 /** By the value printed in the `st` column (`include/net/tcp_states.h`); 0 is no state. */
-const STATE_BY_NUMBER: readonly (TcpState | null)[] = [
+export const STATE_BY_NUMBER: readonly (TcpState | null)[] = [
   null,
   ...TCP_STATES,
   // TCP_NEW_SYN_RECV: the seq file prints 3, other readers of the same table may not.
@@ -28,7 +29,7 @@ const STATE_BY_NUMBER: readonly (TcpState | null)[] = [
 ];
 
 /** `Documentation/networking/proc_net_tcp.rst`, the `tr` column. */
-const TIMERS: readonly SocketTimer[] = [
+export const TIMERS: readonly SocketTimer[] = [
   'none',
   'retransmit',
   'keepalive',
@@ -97,6 +98,15 @@ export function readQueues(
   const rx = hexAt(bytes, queues + 9, 8);
   if (tx < 0 || rx < 0) return 'bad-number';
   return { tx, rx, uid: owner.inode === 0 ? -1 : owner.uid };
+}
+
+/** Who holds the socket of a row whose head was read, or why that cannot be read. */
+export function readHolder(
+  bytes: Uint8Array,
+  end: number,
+  head: RowHead,
+): RowHolder | MalformedRow {
+  return readOwner(bytes, end, queuesAt(head));
 }
 
 /** A number that differs for nearly all different remote addresses of one file. */

@@ -1,7 +1,19 @@
 import { endianness } from 'node:os';
 import type { SocketTable } from '../model/socket.ts';
-import { createTableKeeper, type KeepOptions, type TableRow } from './table-keeper.ts';
-import { type RowHead, readHead, readQueues, readSocket, remoteHash } from './tcp-row.ts';
+import {
+  createTableKeeper,
+  type KeepOptions,
+  type RowSink,
+  type TableRow,
+} from './table-keeper.ts';
+import {
+  type RowHead,
+  readHead,
+  readHolder,
+  readQueues,
+  readSocket,
+  remoteHash,
+} from './tcp-row.ts';
 
 export type { WatchedPorts } from './table-keeper.ts';
 
@@ -10,11 +22,15 @@ export interface TableOptions extends KeepOptions {
   readonly littleEndian?: boolean;
 }
 
-/** Builds one `SocketTable` from the bytes of `/proc/net/tcp` and `tcp6`, in pieces of any size. */
-export interface TableScanner {
+/** Reads the rows in the bytes of `/proc/net/tcp` and `tcp6`, in pieces of any size. */
+export interface RowScanner {
   push(bytes: Uint8Array): void;
   /** Ends the present file: a last line without newline is read, and the next file may begin. */
   end(): void;
+}
+
+/** Builds one `SocketTable` from those bytes. */
+export interface TableScanner extends RowScanner {
   table(): SocketTable;
 }
 
@@ -24,8 +40,12 @@ const NEWLINE = 0x0a;
 const LONGEST_ROW_BYTES = 512;
 
 export function createTableScanner(options: TableOptions): TableScanner {
-  const littleEndian = options.littleEndian ?? endianness() === 'LE';
   const keeper = createTableKeeper(options);
+  return { ...createRowScanner(keeper, options.littleEndian), table: keeper.table };
+}
+
+/** Gives each row to `sink`, which may read it until the next one comes. */
+export function createRowScanner(sink: RowSink, littleEndian = endianness() === 'LE'): RowScanner {
   const head: RowHead = { digits: 8, at: 0, localPort: 0, remotePort: 0, state: 'close' };
   let rowBytes: Uint8Array = Buffer.alloc(0);
   let rowEnd = 0;
@@ -41,6 +61,7 @@ export function createTableScanner(options: TableOptions): TableScanner {
     },
     remoteHash: () => remoteHash(rowBytes, head),
     queues: () => readQueues(rowBytes, rowEnd, head),
+    holder: () => readHolder(rowBytes, rowEnd, head),
     socket: () => readSocket(rowBytes, rowEnd, head, littleEndian),
   };
   const torn = Buffer.alloc(LONGEST_ROW_BYTES);
@@ -51,12 +72,12 @@ export function createTableScanner(options: TableOptions): TableScanner {
     if (isBlankOrHeader(bytes, from, end)) return;
     const wrong = end - from > LONGEST_ROW_BYTES ? 'long' : readHead(bytes, from, end, head);
     if (wrong !== null) {
-      keeper.refuse(wrong);
+      sink.refuse(wrong);
       return;
     }
     rowBytes = bytes;
     rowEnd = end;
-    keeper.keep(row);
+    sink.keep(row);
   }
 
   function keepTorn(bytes: Uint8Array, from: number, end: number): void {
@@ -67,7 +88,7 @@ export function createTableScanner(options: TableOptions): TableScanner {
   }
 
   function readTorn(): void {
-    if (tornTooLong) keeper.refuse('long');
+    if (tornTooLong) sink.refuse('long');
     else if (tornBytes > 0) readRow(torn, 0, tornBytes);
     tornBytes = 0;
     tornTooLong = false;
@@ -87,7 +108,6 @@ export function createTableScanner(options: TableOptions): TableScanner {
       }
     },
     end: readTorn,
-    table: keeper.table,
   };
 }
 

@@ -1,0 +1,186 @@
+import { endianness } from 'node:os';
+import type { ReadTiming, TableFile } from '../proc/read.ts';
+import { createAnswerReader, type DiagSink, type PieceEnd } from './answers.ts';
+import { errorName } from './koffi.ts';
+import type { Netlink } from './netlink.ts';
+import {
+  CONNECTION_STATES,
+  type DumpRequest,
+  dumpRequest,
+  FAMILIES,
+  type PortComparison,
+} from './requests.ts';
+
+export type DiagReading =
+  | { readonly kind: 'read'; readonly longestHoldMs: number }
+  /** Rows may be missing, since the table changed meanwhile: to be read again. */
+  | { readonly kind: 'interrupted' }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** Reads the socket table of this network namespace through one netlink socket. */
+export interface DiagReader {
+  /**
+   * Gives `sink` the listeners of every port and the connections that have one of `ports`, of the protocols
+   * of `files`. One call at a time.
+   */
+  read(
+    files: readonly TableFile[],
+    ports: readonly number[],
+    sink: DiagSink,
+    timing: ReadTiming,
+  ): Promise<DiagReading>;
+  close(): void;
+}
+
+/** A dump comes in pieces of at most 32 KiB (`net/netlink/af_netlink.c netlink_recvmsg`). */
+const BUFFER_BYTES = 64 * 1024;
+
+/** Half a gigabyte: a million rows. The kernel's own table has no limit. */
+const MOST_PIECES = 16 * 1024;
+
+/**
+ * From what time on the next call is made in the thread pool, which costs 50 µs more. The rows of a
+ * namespace lie evenly in the kernel's hash table, so that one piece of a dump takes about as long as the
+ * one before; the second is four times as long as the first.
+ */
+const ASIDE_MS = 1;
+
+const EINVAL = 22;
+const ENOENT = 2;
+
+type DumpEnd = Exclude<PieceEnd, { kind: 'more' }> | { readonly kind: 'interrupted' };
+
+export function createDiagReader(
+  netlink: Netlink,
+  littleEndian = endianness() === 'LE',
+): DiagReader {
+  const answers = createAnswerReader(littleEndian);
+  const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+  const firstCallMs = new Map<string, number>();
+  let comparison: PortComparison = 'equal';
+  let sequence = Math.floor(Math.random() * 2 ** 30);
+
+  type Wanted = Omit<DumpRequest, 'sequence' | 'comparison'>;
+
+  async function dump(wanted: Wanted, sink: DiagSink, slices: Slices): Promise<DumpEnd> {
+    sequence = (sequence + 1) % 2 ** 32;
+    const request = dumpRequest({ ...wanted, sequence, comparison }, littleEndian);
+    const kind = `${wanted.family} ${wanted.states.length}`;
+    let interrupted = false;
+    const sent = await slices.call(
+      firstCallMs.get(kind) ?? ASIDE_MS,
+      () => netlink.send(request),
+      () => netlink.sendAside(request),
+    );
+    firstCallMs.set(kind, slices.lastCallMs());
+    if (sent < 0) return { kind: 'refused', errno: -sent };
+    for (let pieces = 0; pieces < MOST_PIECES; pieces += 1) {
+      const length = await slices.call(
+        slices.lastCallMs(),
+        () => netlink.receive(buffer),
+        () => netlink.receiveAside(buffer),
+      );
+      if (length < 0) return { kind: 'refused', errno: -length };
+      if (length === 0 || length > BUFFER_BYTES) {
+        return { kind: 'garbled', reason: `a piece of ${length} bytes` };
+      }
+      const piece = answers.read(buffer.subarray(0, length), sequence, sink);
+      interrupted ||= piece.interrupted;
+      if (piece.end.kind === 'done' && interrupted) return { kind: 'interrupted' };
+      if (piece.end.kind !== 'more') return piece.end;
+    }
+    return { kind: 'garbled', reason: `more than ${MOST_PIECES} pieces` };
+  }
+
+  /** The filter of older kernels knows no equality, and is refused before a row has come. */
+  async function dumpPorts(wanted: Wanted, sink: DiagSink, slices: Slices): Promise<DumpEnd> {
+    const end = await dump(wanted, sink, slices);
+    if (comparison === 'range' || end.kind !== 'refused' || end.errno !== EINVAL) return end;
+    comparison = 'range';
+    return dump(wanted, sink, slices);
+  }
+
+  return {
+    async read(files, ports, sink, timing) {
+      const slices = createSlices(timing);
+      try {
+        for (const file of files) {
+          const family = FAMILIES[file];
+          const listeners = { family, states: ['listen'], ports: null, withInfo: false } as const;
+          const wanted = { family, states: CONNECTION_STATES, ports, withInfo: true };
+          let end = await dump(listeners, sink, slices);
+          // A kernel without IPv6 has no handler for it.
+          if (file === 'tcp6' && end.kind === 'refused' && end.errno === ENOENT) continue;
+          if (end.kind === 'done') end = await dumpPorts(wanted, sink, slices);
+          if (end.kind !== 'done') return ended(end);
+        }
+        return { kind: 'read', longestHoldMs: slices.longestHoldMs() };
+      } finally {
+        slices.end();
+      }
+    },
+    close: netlink.close,
+  };
+}
+
+function ended(end: Exclude<DumpEnd, { kind: 'done' }>): DiagReading {
+  switch (end.kind) {
+    case 'interrupted':
+      return end;
+    case 'refused':
+      return { kind: 'failed', reason: `the kernel answered ${errorName(end.errno)}` };
+    case 'garbled':
+      return { kind: 'failed', reason: `the kernel's answer cannot be read: ${end.reason}` };
+  }
+}
+
+/** Work on the event loop in slices, with the calls that may be long in the thread pool. */
+interface Slices {
+  call(expectedMs: number, here: () => number, aside: () => Promise<number>): Promise<number>;
+  /** How long the last call took. */
+  lastCallMs(): number;
+  longestHoldMs(): number;
+  end(): void;
+}
+
+function createSlices({ sliceMs, clock, pause, meter }: ReadTiming): Slices {
+  let longestHoldMs = 0;
+  let lastCallMs = 0;
+  let beganMs = clock();
+  meter.begin();
+
+  function leave(): void {
+    longestHoldMs = Math.max(longestHoldMs, clock() - beganMs);
+    meter.end();
+  }
+
+  function enter(): void {
+    beganMs = clock();
+    meter.begin();
+  }
+
+  return {
+    async call(expectedMs, here, aside) {
+      if (expectedMs >= ASIDE_MS) {
+        leave();
+        const startMs = clock();
+        const result = await meter.pool(aside);
+        lastCallMs = clock() - startMs;
+        enter();
+        return result;
+      }
+      if (clock() - beganMs >= sliceMs) {
+        leave();
+        await pause();
+        enter();
+      }
+      const startMs = clock();
+      const result = here();
+      lastCallMs = clock() - startMs;
+      return result;
+    },
+    lastCallMs: () => lastCallMs,
+    longestHoldMs: () => longestHoldMs,
+    end: leave,
+  };
+}
