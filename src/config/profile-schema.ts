@@ -144,5 +144,6 @@ export const profileSchema: z.ZodType<Profile> = z
 
 /** The profile's JSON Schema, draft 2020-12, for editors and programs that write profiles. */
 export function profileJsonSchema(): unknown {
-  return z.toJSONSchema(profileSchema);
+  // Of what a file may hold: fields with a default may be left out.
+  return z.toJSONSchema(profileSchema, { io: 'input' });
 }

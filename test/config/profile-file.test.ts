@@ -61,6 +61,15 @@ test('what is wrong in a profile in the form of before is named as well', () => 
   }
 });
 
+test('a file meets the schema that ships without the fields that have a default', () => {
+  const { advice, ...etcd } = PROFILES.get('etcd') ?? assert.fail('no etcd');
+  const { listenEverywhere, memberList, keepalive } = advice;
+  const { ownWord: _, checkedAgainst: __, ...least } = etcd;
+  const file = { ...least, advice: { listenEverywhere, memberList, keepalive } };
+  assert.equal(validate(file), true, JSON.stringify(validate.errors));
+  assert.equal(readProfileFile('own.yaml', JSON.stringify(file)).checkedAgainst, null);
+});
+
 test('a profile without ownWord is of a system that reports nothing on itself', () => {
   const text = ETCD.replace('ownWord: null\n', '');
   assert.notEqual(text, ETCD);

@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import * as z from 'zod';
 import { wholeReport } from '../../src/assess/ensemble.ts';
 import { readMemberReport } from '../../src/evidence/member-report.ts';
 import type { MemberReport } from '../../src/model/evidence.ts';
-import { leaderReport } from '../http/sample-report.ts';
+import { LINK_STATES } from '../../src/model/link.ts';
+import { MEMBER_ROLES, SCHEMA_VERSION, VERDICTS } from '../../src/model/vocabulary.ts';
+import { blankReport, leaderReport, lookingReport } from '../http/sample-report.ts';
 
 const REPORT: unknown = JSON.parse(JSON.stringify(leaderReport()));
 
@@ -131,6 +134,34 @@ test('text that would steer a terminal, or is longer than any name, is not taken
     assert.deepEqual(report.peers, { entries: [], isWhole: false });
     assert.equal(understood({ ...leaderReport(), member: { name } }).member.name, null);
   }
+});
+
+/** What the first release demands of a peer's report, or else takes it for nonsense. */
+const firstRelease = z.object({
+  schemaVersion: z.literal(1),
+  member: z.object({ name: z.string(), addresses: z.array(z.string()) }),
+  role: z.enum(['leader', 'learner', 'looking', 'standalone', 'absent', 'member', 'unknown']),
+  inQuorum: z.boolean().nullable(),
+  ready: z.boolean(),
+  verdict: z.enum(['healthy', 'degraded', 'broken', 'unknown']),
+  quorum: z.object({ size: z.int().nullable(), votes: z.int().nonnegative().nullable() }),
+  links: z.array(
+    z.object({
+      role: z.string(),
+      peer: z.string().nullable(),
+      state: z.enum(['up', 'connecting', 'stalled', 'closing']),
+    }),
+  ),
+  peers: z.array(z.object({ name: z.string(), addresses: z.array(z.string()) })),
+});
+
+test('the first release can read what this one reports', () => {
+  for (const report of [leaderReport(), lookingReport(), blankReport()]) firstRelease.parse(report);
+  // Its words are these, and a further one would be nonsense to it.
+  assert.deepEqual([...MEMBER_ROLES], firstRelease.shape.role.options);
+  assert.deepEqual([...VERDICTS], firstRelease.shape.verdict.options);
+  assert.deepEqual([...LINK_STATES], firstRelease.shape.links.element.shape.state.options);
+  assert.equal(SCHEMA_VERSION, 1);
 });
 
 test('whatever a stranger sends is read or refused', () => {
