@@ -1,15 +1,14 @@
 import { WHOLE } from '../model/coverage.ts';
-import { fourTuple } from '../model/four-tuple.ts';
 import {
   ALL_MATTER,
-  countsByState,
   type Mattering,
-  type PortCounts,
   type Socket,
   type SocketTable,
   type TcpState,
 } from '../model/socket.ts';
-import { createFairRoom } from './fair-room.ts';
+import { createConnectionRoom, type Taken } from './connection-room.ts';
+import { createListenerRoom } from './listener-room.ts';
+import { createPortCounter } from './port-counts.ts';
 
 /** Which ports matter, and how closely their rows are read. */
 export interface WatchedPorts {
@@ -71,14 +70,6 @@ export interface TableKeeper extends RowSink {
   table(): SocketTable;
 }
 
-interface Counting {
-  readonly states: Record<TcpState, number>;
-  readonly inboundByUid: Map<number, number>;
-  readonly outboundByUid: Map<number, number>;
-  unreadBytes: number;
-  unackedBytes: number;
-}
-
 const COUNTED = 1;
 const PEER = 2;
 const CAPTURE = 3;
@@ -86,43 +77,22 @@ const CAPTURE = 3;
 /** TIME_WAIT rows are evidence of what was tried lately; a few are enough. */
 const TIME_WAIT_CAP = 256;
 
-/** Rows kept of owners that are not the server's, to name them. */
-const FOREIGN_ROWS = 128;
-
-/** Listeners kept of one port and owner: a server binds a few addresses, and a crowd is another's. */
-const LISTENERS_OF_ONE = 32;
-
-/** Capture rows kept of one remote address: a peer has one for each of its links and a few clients. */
-const CAPTURE_ROWS_OF_ONE = 16;
-
-export function createTableKeeper(options: KeepOptions): TableKeeper {
-  const kindOfPort = new Uint8Array(65_536);
-  for (const port of options.watched.capture) kindOfPort[port] = CAPTURE;
-  for (const port of options.watched.counted) kindOfPort[port] = COUNTED;
-  for (const port of options.watched.peer) kindOfPort[port] = PEER;
-
-  const ports = new Map<number, Counting>();
-  for (const port of [...options.watched.counted, ...options.watched.peer]) {
-    ports.set(port, newCounting());
-  }
-
-  const markers = new Set(options.watched.markers);
-  const { uids, isMember } = options.matters ?? ALL_MATTER;
-  const listeners = new Map<string, Socket>();
-  const listenersOf = new Map<string, number>();
-  const otherListeners = new Map<string, Socket>();
-  const captured = new Map<string, Socket>();
-  const between = createFairRoom(options.rowCap, isMember !== null);
-  const foreign = new Map<string, Socket>();
+export function createTableKeeper({
+  watched,
+  rowCap,
+  matters = ALL_MATTER,
+}: KeepOptions): TableKeeper {
+  const kindOfPort = kindsOf(watched);
+  const markers = new Set(watched.markers);
+  const isWatched = (port: number): boolean => kindOfPort[port] !== 0 || markers.has(port);
+  const ports = createPortCounter([...watched.counted, ...watched.peer]);
+  const listeners = createListenerRoom(rowCap, isWatched);
+  const connections = createConnectionRoom(rowCap, matters);
   const timeWaits: Socket[] = [];
   const malformed: Record<string, number> = {};
   let rows = 0;
   let refused = 0;
   let duplicates = 0;
-  const captureRowsOf = new Map<number, number>();
-  let captureCrowd = false;
-  let captureMissing = false;
-  let listenersMissing = false;
 
   function refuse(reason: string): void {
     malformed[reason] = (malformed[reason] ?? 0) + 1;
@@ -131,145 +101,39 @@ export function createTableKeeper(options: KeepOptions): TableKeeper {
 
   function keep(row: TableRow): void {
     rows += 1;
-    const { state, localPort, remotePort } = row;
-    const localKind = kindOfPort[localPort] ?? 0;
-    const remoteKind = kindOfPort[remotePort] ?? 0;
-    if (state === 'listen') {
-      if (keepListener(row)) count(localPort, state);
-      return;
-    }
-    if (localKind === 0 && remoteKind === 0) return;
-    if (localKind === COUNTED || remoteKind === COUNTED) {
-      if (!countOwned(row, localKind === COUNTED)) return;
-    }
-    if (localKind >= PEER || remoteKind >= PEER) {
-      if (!keepConnection(row, localKind, remoteKind)) return;
-    }
-    count(localPort, state);
-    if (remotePort !== localPort) count(remotePort, state);
+    const taken = row.state === 'listen' ? takeListener(row) : takeConnection(row);
+    if (taken === 'counted') ports.count(row);
+    else if (taken === 'repeated') duplicates += 1;
+    else refuse(taken.unreadable);
   }
 
-  function count(port: number, state: TcpState): void {
-    const counting = ports.get(port);
-    if (counting !== undefined) counting.states[state] += 1;
-  }
-
-  /** Adds a counted port's row by owner and queues; false when the row cannot be read. */
-  function countOwned(row: TableRow, inbound: boolean): boolean {
-    const counting = ports.get(inbound ? row.localPort : row.remotePort);
-    if (counting === undefined) return false;
-    const queues = row.queues();
-    if (typeof queues === 'string') {
-      refuse(queues);
-      return false;
-    }
-    if (inbound) {
-      counting.unreadBytes += queues.rx;
-      counting.unackedBytes += queues.tx;
-    }
-    if (row.state === 'established') {
-      const byUid = inbound ? counting.inboundByUid : counting.outboundByUid;
-      byUid.set(queues.uid, (byUid.get(queues.uid) ?? 0) + 1);
-    }
-    return true;
-  }
-
-  /** Keeps the row where there is room for it; false when it cannot be read or is a repetition. */
-  function keepConnection(row: TableRow, localKind: number, remoteKind: number): boolean {
-    const onPeerPort = localKind === PEER || remoteKind === PEER;
-    if (row.state === 'time_wait') return onPeerPort ? keepTimeWait(row) : true;
-    return onPeerPort ? keepBetween(row) : keepCaptured(row);
-  }
-
-  function keepBetween(row: TableRow): boolean {
-    const foreigners = uids.size > 0 && !isOwners(row);
-    if (foreigners && foreign.size >= FOREIGN_ROWS) return true;
-    const socket = wholeRow(row);
-    if (socket === null) return false;
-    const key = fourTuple(socket);
-    if (between.has(key) || foreign.has(key)) {
-      duplicates += 1;
-      return false;
-    }
-    if (foreigners) foreign.set(key, socket);
-    else between.offer(key, socket, groupOf(socket), isMember?.(socket.remote.address) ?? false);
-    return true;
-  }
-
-  /** Whether the server or its proxy holds the row, or nobody yet. */
-  function isOwners(row: TableRow): boolean {
-    const queues = row.queues();
-    return typeof queues === 'string' || queues.uid < 0 || uids.has(queues.uid);
-  }
-
-  function keepCaptured(row: TableRow): boolean {
-    if (captured.size >= options.rowCap / 2) {
-      captureMissing = true;
-      return true;
-    }
-    if (isCrowd(row)) return true;
-    const socket = wholeRow(row);
-    if (socket === null) return false;
-    const key = fourTuple(socket);
-    if (captured.has(key)) {
-      duplicates += 1;
-      return false;
-    }
-    captured.set(key, socket);
-    return true;
-  }
-
-  /** Whether enough capture rows of the same remote address are kept: clients there may be many. */
-  function isCrowd(row: TableRow): boolean {
-    const remote = row.remoteHash();
-    const known = captureRowsOf.get(remote) ?? 0;
-    captureRowsOf.set(remote, known + 1);
-    const crowd = known >= CAPTURE_ROWS_OF_ONE;
-    if (crowd) captureCrowd = true;
-    return crowd;
-  }
-
-  function keepTimeWait(row: TableRow): boolean {
-    if (timeWaits.length >= TIME_WAIT_CAP) return true;
-    const socket = wholeRow(row);
-    if (socket !== null) timeWaits.push(socket);
-    return socket !== null;
-  }
-
-  /** Envoy's workers listen on one port with a socket each (SO_REUSEPORT): their queues add up. */
-  function keepListener(row: TableRow): boolean {
-    const { localPort } = row;
-    const isWatched = kindOfPort[localPort] !== 0 || markers.has(localPort);
-    if (!isWatched && otherListeners.size >= options.rowCap) return true;
-    const socket = wholeRow(row);
-    if (socket === null) return false;
-    const key = fourTuple(socket);
-    const kept = isWatched ? listeners : otherListeners;
-    const twin = kept.get(key);
-    if (twin !== undefined) {
-      kept.set(key, withQueueOf(twin, socket));
-      return true;
-    }
-    if (!isWatched) {
-      kept.set(key, socket);
-      return true;
-    }
-    const holder = `${localPort} ${socket.owner.kind === 'uid' ? socket.owner.uid : ''}`;
-    const held = listenersOf.get(holder) ?? 0;
-    if (held >= LISTENERS_OF_ONE || listeners.size >= options.rowCap) {
-      listenersMissing = true;
-      return true;
-    }
-    listenersOf.set(holder, held + 1);
-    listeners.set(key, socket);
-    return true;
-  }
-
-  function wholeRow(row: TableRow): Socket | null {
+  function takeListener(row: TableRow): Taken {
+    if (!isWatched(row.localPort) && !listeners.takesOthers()) return 'counted';
     const socket = row.socket();
-    if (typeof socket !== 'string') return socket;
-    refuse(socket);
-    return null;
+    if (typeof socket === 'string') return { unreadable: socket };
+    listeners.offer(socket);
+    return 'counted';
+  }
+
+  function takeConnection(row: TableRow): Taken {
+    const local = kindOfPort[row.localPort] ?? 0;
+    const remote = kindOfPort[row.remotePort] ?? 0;
+    if (local === COUNTED || remote === COUNTED) {
+      const wrong = ports.countOwned(local === COUNTED ? row.localPort : row.remotePort, row);
+      if (wrong !== null) return { unreadable: wrong };
+    }
+    const onPeerPort = local === PEER || remote === PEER;
+    if (!onPeerPort && local !== CAPTURE && remote !== CAPTURE) return 'counted';
+    if (row.state === 'time_wait') return onPeerPort ? takeTimeWait(row) : 'counted';
+    return onPeerPort ? connections.offerBetween(row) : connections.offerCaptured(row);
+  }
+
+  function takeTimeWait(row: TableRow): Taken {
+    if (timeWaits.length >= TIME_WAIT_CAP) return 'counted';
+    const socket = row.socket();
+    if (typeof socket === 'string') return { unreadable: socket };
+    timeWaits.push(socket);
+    return 'counted';
   }
 
   return {
@@ -279,40 +143,27 @@ export function createTableKeeper(options: KeepOptions): TableKeeper {
       refuse(reason);
     },
     table: () => ({
-      listeners: [...listeners.values(), ...otherListeners.values()],
-      connections: [...between.rows(), ...foreign.values(), ...captured.values()],
+      listeners: listeners.rows(),
+      connections: connections.rows(),
       timeWaits,
-      ports: new Map<number, PortCounts>(ports),
+      ports: ports.counts(),
       rowsRead: rows - refused,
       malformed,
       duplicates,
-      captureCrowd,
+      captureCrowd: connections.hasCrowd(),
       coverage:
-        between.lacks() || captureMissing || listenersMissing
-          ? { kind: 'truncated', listenersMissing }
+        connections.lacks() || listeners.lacks()
+          ? { kind: 'truncated', listenersMissing: listeners.lacks() }
           : WHOLE,
     }),
   };
 }
 
-/** Who shares room with whom: the rows of one owner with one other address; all of loopback are one. */
-function groupOf({ owner, remote }: Socket): string {
-  const uid = owner.kind === 'uid' ? owner.uid : '';
-  const { address } = remote;
-  const isOrdinaryLoopback = address.startsWith('127.') && address !== '127.0.0.6';
-  return `${uid} ${isOrdinaryLoopback ? '127.0.0.0/8' : address}`;
-}
-
-function newCounting(): Counting {
-  return {
-    states: countsByState(),
-    inboundByUid: new Map(),
-    outboundByUid: new Map(),
-    unreadBytes: 0,
-    unackedBytes: 0,
-  };
-}
-
-function withQueueOf(listener: Socket, twin: Socket): Socket {
-  return { ...listener, rxQueueBytes: listener.rxQueueBytes + twin.rxQueueBytes };
+/** For each port, how closely its rows are read. */
+function kindsOf({ counted, peer, capture }: WatchedPorts): Uint8Array {
+  const kinds = new Uint8Array(65_536);
+  for (const port of capture) kinds[port] = CAPTURE;
+  for (const port of counted) kinds[port] = COUNTED;
+  for (const port of peer) kinds[port] = PEER;
+  return kinds;
 }

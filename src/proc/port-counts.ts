@@ -1,0 +1,62 @@
+import { countsByState, type PortCounts, type TcpState } from '../model/socket.ts';
+import type { TableRow } from './table-keeper.ts';
+
+interface Counting {
+  readonly states: Record<TcpState, number>;
+  readonly inboundByUid: Map<number, number>;
+  readonly outboundByUid: Map<number, number>;
+  unreadBytes: number;
+  unackedBytes: number;
+}
+
+/** Counts rows by port, those of crowds too, of which none is kept. */
+export interface PortCounter {
+  /** Counts a row by state on both of its ports. */
+  count(row: TableRow): void;
+  /** Adds a row's owner and queues on the port; a text is the reason why it cannot be read. */
+  countOwned(port: number, row: TableRow): string | null;
+  counts(): ReadonlyMap<number, PortCounts>;
+}
+
+export function createPortCounter(ports: readonly number[]): PortCounter {
+  const counting = new Map(ports.map((port) => [port, newCounting()] as const));
+
+  function countOn(port: number, state: TcpState): void {
+    const one = counting.get(port);
+    if (one !== undefined) one.states[state] += 1;
+  }
+
+  return {
+    count({ localPort, remotePort, state }) {
+      countOn(localPort, state);
+      if (remotePort !== localPort && state !== 'listen') countOn(remotePort, state);
+    },
+    countOwned(port, row) {
+      const one = counting.get(port);
+      const queues = row.queues();
+      if (typeof queues === 'string') return queues;
+      if (one === undefined) return null;
+      const inbound = port === row.localPort;
+      if (inbound) {
+        one.unreadBytes += queues.rx;
+        one.unackedBytes += queues.tx;
+      }
+      if (row.state === 'established') {
+        const byUid = inbound ? one.inboundByUid : one.outboundByUid;
+        byUid.set(queues.uid, (byUid.get(queues.uid) ?? 0) + 1);
+      }
+      return null;
+    },
+    counts: () => new Map<number, PortCounts>(counting),
+  };
+}
+
+function newCounting(): Counting {
+  return {
+    states: countsByState(),
+    inboundByUid: new Map(),
+    outboundByUid: new Map(),
+    unreadBytes: 0,
+    unackedBytes: 0,
+  };
+}
