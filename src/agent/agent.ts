@@ -4,13 +4,11 @@ import { matteringRows } from '../assess/mattering.ts';
 import { EMPTY_MEMORY, type Memory, type Observation } from '../assess/observation.ts';
 import { outdated, unobservable } from '../assess/unobservable.ts';
 import type { AgentView, ScanReason } from '../model/agent-view.ts';
-import type { AskedEvidence } from '../model/asked.ts';
-import type { Names } from '../model/names.ts';
-import type { InterfaceReport, Report } from '../model/report.ts';
-import type { Ensemble, JudgeSettings, ScanSettings } from '../model/settings.ts';
-import type { Address } from '../model/socket.ts';
+import type { Report } from '../model/report.ts';
+import type { JudgeSettings, ScanSettings } from '../model/settings.ts';
 import type { Meter } from '../proc/meter.ts';
 import { type Hints, hintReader, TABLE_FILES, type TableFile } from '../proc/read.ts';
+import { beforeTheFirstScan } from './before-scan.ts';
 import { type OwnConnections, signatureOf } from './hints.ts';
 import { type LookEdges, look } from './look.ts';
 import {
@@ -24,7 +22,8 @@ import {
   untilNextReadingMs,
 } from './pace.ts';
 import { doubted, isDoubtful } from './publish.ts';
-import { createTotals } from './totals.ts';
+import type { SurroundingsWatch } from './surroundings.ts';
+import type { TotalsKeeper } from './totals.ts';
 
 /** A dead loop shows in `/livez` after this time. */
 const ALIVE_FOR_MS = 60_000;
@@ -36,17 +35,9 @@ export interface AgentEdges extends LookEdges {
   /** A new meter for what one scan costs. */
   readonly meter: () => Meter;
   readonly ownConnections: () => OwnConnections;
-  /** The members as configured now; a file of them may change. */
-  readonly ensemble: () => Ensemble;
-  readonly names: () => Names;
-  /** Asks for the names to be looked up again soon: an address appeared that none of them has. */
-  readonly refreshNames: () => void;
-  /** The pod's own addresses, or `null` to read them from the table. */
-  readonly podAddresses: () => readonly Address[] | null;
-  readonly interfaces: () => readonly InterfaceReport[];
-  readonly asked: () => AskedEvidence;
-  /** Grows when the asked evidence says something new: a reason to judge again. */
-  readonly askedRevision: () => number;
+  readonly surroundings: SurroundingsWatch;
+  /** Where scans, troubles and links are counted. */
+  readonly totals: TotalsKeeper;
   /** Is told of a fault of the probe itself. */
   readonly onFault: (error: unknown) => void;
   readonly schedule: (work: () => void, afterMs: number) => void;
@@ -59,47 +50,22 @@ export interface Agent extends AgentView {
   stop(): void;
   /** Calls back with every report that is published; answers how to end that. */
   onReport(listener: (report: Report, previous: Report) => void): () => void;
-  /** Whether a link with a peer ends, as far as is seen, at the local proxy. */
-  hasUnattributedLink(): boolean;
 }
 
 /** Watches the pod: reads cheap counters often, the table when it changed, and publishes what it means. */
 export function createAgent(judge: JudgeSettings, scan: ScanSettings, edges: AgentEdges): Agent {
-  const totals = createTotals(judge.profile);
+  const { surroundings, totals } = edges;
   const readHints = hintReader(edges.procRoot, edges.isLiveProc);
   const listeners = new Set<(report: Report, previous: Report) => void>();
   let memory: Memory = EMPTY_MEMORY;
-  let published: Report = unobservable(beforeTheFirstLook(), judge);
+  let published: Report = unobservable(
+    beforeTheFirstScan(edges, surroundings.now(), readHints().counters),
+    judge,
+  );
   let publishedMs = edges.clock();
   let attemptMs = edges.clock();
   let pace: Pace = FIRST_PACE;
   let stopping = false;
-
-  function beforeTheFirstLook(): Observation {
-    return {
-      nowMs: edges.clock(),
-      at: edges.wallClock().toISOString(),
-      table: null,
-      counters: readHints().counters,
-      names: new Map(),
-      podAddresses: edges.podAddresses(),
-      interfaces: edges.interfaces(),
-      asked: edges.asked(),
-      scan: {
-        at: null,
-        reason: 'start',
-        durationMs: 0,
-        cpuMs: 0,
-        longestHoldMs: 0,
-        rows: 0,
-        malformed: {},
-        duplicates: 0,
-        truncated: false,
-        error: null,
-        listing: null,
-      },
-    };
-  }
 
   async function tick(): Promise<void> {
     const hints = readHints();
@@ -110,7 +76,7 @@ export function createAgent(judge: JudgeSettings, scan: ScanSettings, edges: Age
       nowMs: edges.clock(),
       signature: signatureOf(hints, own),
       ownActivityAtMs: own.lastActivityAtMs,
-      revision: edges.askedRevision(),
+      revision: surroundings.revision(),
       waiting: isWaiting(published),
     };
     pace = noticed(pace, signs);
@@ -121,17 +87,15 @@ export function createAgent(judge: JudgeSettings, scan: ScanSettings, edges: Age
   }
 
   async function scanOnce(reason: ScanReason, hints: Hints): Promise<void> {
-    const ensemble = edges.ensemble();
+    const around = surroundings.now();
+    const settings = { ...judge, ensemble: around.ensemble };
     const context = {
+      ...around,
       profile: judge.profile,
       scan,
       reason,
       files: edges.isLiveProc ? filesInUse(hints) : TABLE_FILES,
-      names: edges.names(),
-      podAddresses: edges.podAddresses(),
-      interfaces: edges.interfaces(),
-      asked: edges.asked(),
-      matters: matteringRows({ ...judge, ensemble }, edges.names(), memory),
+      matters: matteringRows(settings, around.names, memory),
     };
     const meter = edges.meter();
     const observation = await look(edges, context, meter);
@@ -140,16 +104,18 @@ export function createAgent(judge: JudgeSettings, scan: ScanSettings, edges: Age
     totals.scanned(reason);
     // Judging is paid for too: a crowd that is quickly read may be slow to judge.
     meter.begin();
-    const assessment = assess(observation, memory, { ...judge, ensemble });
+    const assessment = assess(observation, memory, settings);
     meter.end();
-    if (assessment.strangers.length > 0) edges.refreshNames();
     const doubtful = isDoubtful(reason, assessment, published, observation.table);
     const judged = { reason, endedMs: edges.clock(), cpuMs: meter.spentMs(), doubtful };
     pace = afterLook(pace, judged, assessment, scan);
     memory = doubtful ? doubted(memory, assessment.memory) : assessment.memory;
+    const report = doubtful ? published : assessment.report;
+    const unattributed = holdsUnattributed(memory.held);
+    surroundings.saw({ report, unattributed, strangers: assessment.strangers });
     if (doubtful) return;
     if (observation.table !== null) totals.linksAre(assessment.links);
-    publish(assessment.report);
+    publish(report);
   }
 
   function countTroubles({ scan: outcome, counters }: Observation): void {
@@ -200,7 +166,6 @@ export function createAgent(judge: JudgeSettings, scan: ScanSettings, edges: Age
       const ageMs = edges.clock() - publishedMs;
       return ageMs > 2 * scan.intervalCapMs ? outdated(published, ageMs) : published;
     },
-    hasUnattributedLink: () => holdsUnattributed(memory.held),
     totals: totals.read,
     alive: () => edges.clock() - attemptMs < ALIVE_FOR_MS,
     stopping: () => stopping,

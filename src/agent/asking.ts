@@ -7,6 +7,7 @@ import {
 } from '../assess/isolation.ts';
 import { rememberSights } from '../assess/sights.ts';
 import type { knock } from '../evidence/knock.ts';
+import { SERVER_LIMITS } from '../evidence/limits.ts';
 import type { askPeers } from '../evidence/peers.ts';
 import type { askSrvr } from '../evidence/srvr.ts';
 import {
@@ -18,8 +19,8 @@ import {
 import { createProxyAsking, type ProxyQuestions } from './proxy-asking.ts';
 import { saidByPeers, saidByProxy, saidByServer } from './said.ts';
 
-/** How often each source is asked, and how long its answer may take. */
-const SRVR = { everyMs: 5_000, timeoutMs: 2_000, maxBytes: 16_384 };
+/** How often each source is asked. */
+const SRVR_EVERY_MS = 5_000;
 const PEERS = { everyMs: 1_000, afterSilenceMs: 100, knockMs: 800 };
 
 export interface AskingEdges {
@@ -45,9 +46,8 @@ export interface AskingEdges {
   readonly envoyAdmin: { readonly host: string | null; readonly port: number };
   /** Whether the proxy's failed connects may explain what is seen now. */
   readonly failuresMatter: () => boolean;
-  /** The other members, as far as their addresses are known, and the port of their probes. */
+  /** The other members, as far as their addresses are known. */
   readonly members: () => readonly AskedMember[];
-  readonly probePort: number;
 }
 
 export interface Asking {
@@ -56,7 +56,8 @@ export interface Asking {
   revision(): number;
   /** Asks `srvr` again at once: the sockets show another role. */
   roleChanged(): void;
-  start(): void;
+  /** Begins; the other members' probes listen on `probePort`, as this one does. */
+  start(probePort: number): void;
   stop(): void;
 }
 
@@ -79,8 +80,7 @@ export function createAsking(edges: AskingEdges): Asking {
     const { clientPort: port } = edges;
     if (edges.srvr === null || port === null || srvrUnderWay) return;
     srvrUnderWay = true;
-    const { timeoutMs, maxBytes } = SRVR;
-    const question = { host: '127.0.0.1', port, timeoutMs, maxBytes };
+    const question = { host: '127.0.0.1', port, ...SERVER_LIMITS };
     do {
       srvrAgain = false;
       const answer = await edges.srvr(question);
@@ -113,11 +113,11 @@ export function createAsking(edges: AskingEdges): Asking {
   }
 
   /** Resolves to how soon to ask again: at once while somebody who answered before is silent. */
-  async function askMembers(): Promise<number> {
+  async function askMembers(probePort: number): Promise<number> {
     if (edges.peers === null) return PEERS.everyMs;
     const members = edges.members();
     const targets = members.flatMap(({ name, addresses: [address] }) =>
-      address === undefined ? [] : [{ name, address, port: edges.probePort }],
+      address === undefined ? [] : [{ name, address, port: probePort }],
     );
     const askedMs = edges.clock();
     const before = evidence.peers?.answer.history ?? new Map<string, PeerMemory>();
@@ -147,7 +147,7 @@ export function createAsking(edges: AskingEdges): Asking {
     void ask()
       .catch((error: unknown) => {
         edges.onFault(error);
-        return SRVR.everyMs;
+        return SRVR_EVERY_MS;
       })
       .then((afterMs) => edges.schedule(() => repeat(ask), afterMs));
   }
@@ -161,10 +161,10 @@ export function createAsking(edges: AskingEdges): Asking {
       srvrAgain = srvrUnderWay;
       void askServer();
     },
-    start() {
-      if (edges.srvr !== null) repeat(() => askServer().then(() => SRVR.everyMs));
+    start(probePort) {
+      if (edges.srvr !== null) repeat(() => askServer().then(() => SRVR_EVERY_MS));
       if (edges.envoy !== null) repeat(proxyAsking(edges.envoy));
-      if (edges.peers !== null) repeat(askMembers);
+      if (edges.peers !== null) repeat(() => askMembers(probePort));
     },
     stop() {
       stopped = true;

@@ -1,10 +1,11 @@
 import type { askConnectFailures, askEnvoy } from '../evidence/envoy-admin.ts';
+import { PROXY_LIMITS } from '../evidence/limits.ts';
 import type { Asked } from '../model/asked.ts';
 import type { EnvoyAnswer, EnvoyPart } from '../model/evidence.ts';
 import { failuresIn, NO_FAILURES, rememberFailures } from './connect-failures.ts';
 
-/** How often the proxy is asked for all, and how long and large its answers may be. */
-const ALL = { everyMs: 30_000, timeoutMs: 4_000, maxBytes: 1_048_576 };
+/** How often the proxy is asked for all. */
+const ALL_EVERY_MS = 30_000;
 /**
  * How often for failed connects, while it matters: the proxy forgets them about 5 s after. An answer
  * of this many bytes was filtered, and costs the proxy nothing.
@@ -54,11 +55,10 @@ export function createProxyAsking(edges: ProxyAskingEdges): () => Promise<number
   }
 
   async function askAll(): Promise<void> {
-    const { timeoutMs, maxBytes } = ALL;
     const leaveOut = PARTS.filter(isTooLong);
-    const answer = await questions.all({ ...where, timeoutMs, maxBytes, leaveOut });
+    const answer = await questions.all({ ...where, ...PROXY_LIMITS, leaveOut });
     const nowMs = clock();
-    allDueMs = nowMs + ALL.everyMs;
+    allDueMs = nowMs + ALL_EVERY_MS;
     // Another proxy, or one that starts, may have less to say.
     if (answer.kind === 'failed') againAtMs.clear();
     else for (const part of answer.tooLong) againAtMs.set(part, nowMs + TOO_LONG_MS);

@@ -1,32 +1,24 @@
+import type { Surroundings } from '../agent/surroundings.ts';
 import { NEW_PEER, rememberAnswer } from '../assess/isolation.ts';
 import { rememberSights } from '../assess/sights.ts';
-import type { AskedEvidence, AskedPeers, PeerMemory } from '../model/asked.ts';
-import type { Names } from '../model/names.ts';
+import { PROXY_LIMITS, SERVER_LIMITS } from '../evidence/limits.ts';
+import type { AskedEvidence, AskedMember, AskedPeers, PeerMemory } from '../model/asked.ts';
 import { clientPort, type Profile, peerPorts } from '../model/profile.ts';
 import type { JudgeSettings, ScanCommand } from '../model/settings.ts';
-import type { Address } from '../model/socket.ts';
 import { otherMembers } from './ask.ts';
 
 /** Asks each source that was opted into once, all at the same time. */
 export async function askOnce(
   { ask, listen, envoyAdmin, ensemble: wantsEnsemble }: ScanCommand,
   { ensemble, podName, profile }: JudgeSettings,
-  names: Names,
-  podAddresses: readonly Address[] | null,
+  { names, podAddresses }: Pick<Surroundings, 'names' | 'podAddresses'>,
 ): Promise<AskedEvidence> {
   const port = clientPort(profile);
   const [srvr, envoy, peers] = await Promise.all([
     ask.includes('srvr') && port !== null ? askServer(port) : null,
     ask.includes('envoy') ? askProxy(profile, envoyAdmin) : null,
     ask.includes('peers') || wantsEnsemble
-      ? askMembers(
-          otherMembers(podName, {
-            ensemble: () => ensemble,
-            names: () => names,
-            podAddresses: () => podAddresses,
-          }),
-          listen.port,
-        )
+      ? askMembers(otherMembers(podName, { ensemble, names, podAddresses }), listen.port)
       : null,
   ]);
   const atMs = performance.now();
@@ -39,7 +31,7 @@ export async function askOnce(
 
 async function askServer(port: number) {
   const { askSrvr } = await import('../evidence/srvr.ts');
-  return await askSrvr({ host: '127.0.0.1', port, timeoutMs: 2_000, maxBytes: 16_384 });
+  return await askSrvr({ host: '127.0.0.1', port, ...SERVER_LIMITS });
 }
 
 async function askProxy(profile: Profile, admin: ScanCommand['envoyAdmin']) {
@@ -47,16 +39,12 @@ async function askProxy(profile: Profile, admin: ScanCommand['envoyAdmin']) {
   return await askEnvoy({
     watchedPorts: profile.ports.flatMap((spec) => spec.ports),
     peerPorts: peerPorts(profile),
-    timeoutMs: 4_000,
-    maxBytes: 1_048_576,
+    ...PROXY_LIMITS,
     ...admin,
   });
 }
 
-async function askMembers(
-  members: ReturnType<typeof otherMembers>,
-  port: number,
-): Promise<AskedPeers> {
+async function askMembers(members: readonly AskedMember[], port: number): Promise<AskedPeers> {
   const { askPeers } = await import('../evidence/peers.ts');
   const askedMs = performance.now();
   const answers = await askPeers(

@@ -1,21 +1,18 @@
 import { type Asking, createAsking } from '../agent/asking.ts';
 import type { ProxyQuestions } from '../agent/proxy-asking.ts';
+import type { Surroundings } from '../agent/surroundings.ts';
 import { judgeIsolation } from '../assess/isolation.ts';
 import { resolveMembers } from '../assess/members.ts';
 import { verifierOf } from '../assess/verified.ts';
 import { knock } from '../evidence/knock.ts';
 import type { AskedMember } from '../model/asked.ts';
-import type { Names } from '../model/names.ts';
 import { clientPort, peerPorts } from '../model/profile.ts';
 import type { Ensemble, ServeCommand } from '../model/settings.ts';
-import type { Address } from '../model/socket.ts';
 
-/** What tells whom to ask. */
+/** What decides whom to ask. */
 export interface AskedOf {
   readonly ensemble: () => Ensemble;
-  readonly names: () => Names;
-  readonly podAddresses: () => readonly Address[] | null;
-  readonly probePort: number;
+  readonly otherMembers: () => readonly AskedMember[];
   readonly behindProxy: () => boolean;
   /** Whether a mesh proxy's failed connects may explain what is seen now. */
   readonly failuresMatter: () => boolean;
@@ -45,8 +42,7 @@ export async function askAsTold(
     peerPorts: peerPorts(judge.profile),
     envoyAdmin,
     failuresMatter: of.failuresMatter,
-    members: () => otherMembers(judge.podName, of),
-    probePort: of.probePort,
+    members: of.otherMembers,
   });
 }
 
@@ -58,10 +54,9 @@ async function proxyQuestions(): Promise<ProxyQuestions> {
 /** Only configured members are ever asked. */
 export function otherMembers(
   podName: string,
-  of: Omit<AskedOf, 'probePort' | 'behindProxy' | 'failuresMatter' | 'onFault'>,
+  { ensemble, names, podAddresses }: Pick<Surroundings, 'ensemble' | 'names' | 'podAddresses'>,
 ): AskedMember[] {
-  const own = of.podAddresses() ?? [];
-  return resolveMembers(of.ensemble(), of.names(), podName, own)
+  return resolveMembers(ensemble, names, podName, podAddresses ?? [])
     .filter(({ self }) => !self)
     .map(({ name, addresses, observer }) => ({ name, addresses, voter: !observer }));
 }

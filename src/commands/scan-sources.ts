@@ -48,7 +48,7 @@ export async function observeProc(
     createMeter(PROCESS_CLOCKS),
   );
   if (!source.live) return observation;
-  return { ...observation, asked: await askOnce(command, judge, names, podAddresses) };
+  return { ...observation, asked: await askOnce(command, judge, observation) };
 }
 
 async function lookUpOnce({ ensemble, identity }: JudgeSettings): Promise<Names> {

@@ -1,27 +1,18 @@
 import { createAgent } from '../agent/agent.ts';
-import type { Asking } from '../agent/asking.ts';
 import { keepChronicle } from '../agent/chronicle.ts';
-import { checkNames } from '../assess/checks.ts';
+import { createTotals } from '../agent/totals.ts';
 import { OPTIONS } from '../config/options.ts';
-import { watchInterfaces } from '../evidence/interfaces.ts';
 import { untilRested } from '../evidence/members-file.ts';
-import { createApp, createHealthApp } from '../http/app.ts';
-import { evidenceRouter } from '../http/evidence-api.ts';
-import { ensembleOf, pageView } from '../http/page/view.ts';
-import { NOTHING_ASKED } from '../model/asked.ts';
-import type { Report } from '../model/report.ts';
-import type { ServeCommand } from '../model/settings.ts';
+import type { JudgeSettings, ServeCommand } from '../model/settings.ts';
 import { createMeter, PROCESS_CLOCKS } from '../proc/meter.ts';
 import { assertReadable } from '../proc/read.ts';
-import { packageVersion } from '../version.ts';
-import { askAsTold, otherMembers } from './ask.ts';
 import { withFilePorts } from './file-ports.ts';
-import { lazily } from './lazy-page.ts';
-import { type Listeners, NO_CONNECTIONS, openListeners } from './listeners.ts';
-import { type AgentLog, createLog, onceAChange } from './log.ts';
+import { type Listeners, openListeners } from './listeners.ts';
+import { type AgentLog, createLog, type Log, onceAChange } from './log.ts';
 import { logTransitions } from './log-transitions.ts';
+import { outputsOf } from './outputs.ts';
 import { whenStopped } from './stopping.ts';
-import { keepUp } from './upkeep.ts';
+import { watchSurroundings } from './surroundings.ts';
 
 /** How long `/readyz` says no before the listener closes, so that who asks learns it. */
 const LAME_MS = 1_000;
@@ -60,117 +51,68 @@ export async function serve(command: ServeCommand, io: ServeIo): Promise<number>
 
 async function start(given: ServeCommand, { log, linesDropped }: AgentLog): Promise<Running> {
   const command = await withRestedFile(given);
-  const { judge } = command;
+  const { judge, procRoot } = command;
   const trouble = onceAChange(log);
   const clock = (): number => performance.now();
-  const stopped = whenStopped();
-  assertReadable(command.procRoot);
-
-  const interfaces = watchInterfaces(command.procRoot);
-  const podAddresses = () => command.podAddresses ?? interfaces.addresses();
-  const upkeep = await keepUp(command, interfaces, clock, (error, what, reason) => {
-    agent.countError(error);
-    trouble(what, reason);
-  });
   const onFault = (error: unknown): void =>
     trouble('judging', error instanceof Error ? (error.stack ?? error.message) : String(error));
-  let listeners: Listeners | null = null;
-  let asking: Asking | null = null;
-  const agent = createAgent(judge, command.scan, {
-    procRoot: command.procRoot,
-    isLiveProc: command.procRoot === OPTIONS.proc.default,
+  assertReadable(procRoot);
+
+  const totals = createTotals(judge.profile);
+  const surroundings = await watchSurroundings(command, {
     clock,
+    onTrouble(error, what, reason) {
+      totals.failed(error);
+      trouble(what, reason);
+    },
+    onFault,
+  });
+  const listeners = await openListeners(command, {
+    nowMs: clock,
+    onError: (error) => trouble('listener', error.message),
+  });
+  const agent = createAgent(judge, command.scan, {
+    ...{ procRoot, clock, surroundings, totals, onFault },
+    isLiveProc: procRoot === OPTIONS.proc.default,
     wallClock: () => new Date(),
     meter: () => createMeter(PROCESS_CLOCKS),
     pause: () => new Promise((resolve) => setImmediate(resolve)),
-    ownConnections: () => listeners?.connections() ?? NO_CONNECTIONS,
-    ensemble: upkeep.ensemble,
-    names: upkeep.names,
-    refreshNames: upkeep.refreshNames,
-    podAddresses,
-    interfaces: interfaces.interfaces,
-    asked: () => asking?.evidence() ?? NOTHING_ASKED,
-    askedRevision: () => asking?.revision() ?? 0,
-    onFault,
+    ownConnections: listeners.connections,
     schedule: (work, afterMs) => void setTimeout(work, afterMs),
   });
   const chronicle = keepChronicle(agent, clock);
   logTransitions(chronicle, agent.report, log);
-
-  const asked = () => asking?.evidence() ?? NOTHING_ASKED;
-  const page = pageView({
-    view: agent,
-    onReport: agent.onReport,
-    onStop: stopped.onStop,
-    profile: judge.profile,
-    transitions: chronicle.transitions,
-    asked,
-    // The project has no address of its own to point to: the page names the runbook's section.
-    runbookUrl: null,
-  });
-  const members = { ensemble: upkeep.ensemble, names: upkeep.names, podAddresses };
-  const watched = {
-    ports: judge.profile.ports.flatMap(({ role, ports }) => ports.map((port) => ({ port, role }))),
-    checks: checkNames(judge.profile),
-    get peers() {
-      return otherMembers(judge.podName, members).map(({ name }) => name);
-    },
-  };
-  const onError = (error: unknown): void =>
-    log.error({ err: error }, 'a request failed by a fault of the probe');
-  const app = createApp(agent, {
-    watched,
-    build: { version: packageVersion(), node: process.version },
-    logLinesDropped: linesDropped,
-    evidence: evidenceRouter({
-      transitions: chronicle.transitions,
-      onTransition: chronicle.onTransition,
+  const stopped = whenStopped();
+  listeners.serve(
+    outputsOf({
+      ...{ agent, chronicle, surroundings, profile: judge.profile },
       onStop: stopped.onStop,
-      ensemble: () => ensembleOf({ view: agent, asked, profile: judge.profile }),
+      logLinesDropped: linesDropped,
+      onError: (error) => log.error({ err: error }, 'a request failed by a fault of the probe'),
     }),
-    page: lazily(async () => (await import('../http/page/router.ts')).pageRouter(page)),
-    onError,
-  });
-  listeners = await openListeners(command, {
-    app,
-    healthApp: createHealthApp(agent, { watched, onError }),
-    nowMs: clock,
-    onError: (error) => trouble('listener', error.message),
-  });
-  const { port, healthPort } = listeners;
-  asking = await askAsTold(command, clock, {
-    ...members,
-    probePort: port,
-    behindProxy: () => agent.report().mesh.kind !== 'none',
-    failuresMatter() {
-      const { inQuorum, mesh } = agent.report();
-      return agent.hasUnattributedLink() || (inQuorum === false && mesh.kind !== 'none');
-    },
-    onFault,
-  });
-  agent.onReport((report, previous) => {
-    if (report.role !== previous.role) asking?.roleChanged();
-  });
-  const serviceFrom = judge.service.from;
-  const service = judge.service.from === 'none' ? null : judge.service.name;
-  const { profile, podName: member } = judge;
-  const fields = { profile: profile.name, member, service, serviceFrom };
-  log.info({ port, healthPort: healthPort ?? undefined, ...fields }, 'watching');
-  upkeep.start(() => isWaiting(agent.report()));
+  );
+  sayWatching(log, listeners, judge);
+  surroundings.start();
   await agent.start();
-  asking.start();
+  surroundings.startAsking(listeners.port);
 
   return {
     async stop(signal) {
       log.info({ signal }, 'stopping');
       agent.stop();
-      asking?.stop();
-      upkeep.stop();
+      surroundings.stop();
       await new Promise((resolve) => setTimeout(resolve, LAME_MS));
       stopped.tell();
-      await listeners?.stop(DRAIN_MS);
+      await listeners.stop(DRAIN_MS);
     },
   };
+}
+
+function sayWatching(log: Log, { port, healthPort }: Listeners, judge: JudgeSettings): void {
+  const { profile, podName: member, service } = judge;
+  const name = service.from === 'none' ? null : service.name;
+  const fields = { profile: profile.name, member, service: name, serviceFrom: service.from };
+  log.info({ port, healthPort: healthPort ?? undefined, ...fields }, 'watching');
 }
 
 /** The command with what its members file says, read when nobody writes it any more. */
@@ -181,9 +123,4 @@ async function withRestedFile(command: ServeCommand): Promise<ServeCommand> {
     pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   });
   return await withFilePorts(command);
-}
-
-/** Whether names are looked up often: who is ready by the bootstrap rule waits for its peers all the same. */
-function isWaiting({ ready, inQuorum }: Report): boolean {
-  return !ready || inQuorum !== true;
 }

@@ -80,7 +80,6 @@ function asking(time: HandTime, sources: Partial<AskingEdges>): Asking {
     envoyAdmin: { host: null, port: 15_000 },
     failuresMatter: () => false,
     members: () => MEMBERS,
-    probePort: 4888,
     ...sources,
   });
 }
@@ -91,7 +90,7 @@ test('what is not opted into is never asked', async () => {
     knock: () => assert.fail('knocked'),
     members: () => assert.fail('looked for members'),
   });
-  nothing.start();
+  nothing.start(4888);
   nothing.roleChanged();
   await time.pass(120_000);
   assert.deepEqual(nothing.evidence(), { srvr: null, envoy: null, peers: null });
@@ -103,7 +102,7 @@ test('each source has its own pace: server 5 s, proxy 30 s, peers 1 s', async ()
   const srvr = handSource<SrvrAnswer>(time, SERVING);
   const envoy = handSource<EnvoyAnswer>(time, proxyDelivering('unknown'));
   const peers = handSource(time, both(answered()));
-  asking(time, { srvr: srvr.ask, envoy: proxy(envoy.ask), peers: peers.ask }).start();
+  asking(time, { srvr: srvr.ask, envoy: proxy(envoy.ask), peers: peers.ask }).start(4888);
   await time.pass(30_000);
   assert.deepEqual(srvr.askedAtMs, [0, 5_000, 10_000, 15_000, 20_000, 25_000, 30_000]);
   assert.deepEqual(envoy.askedAtMs, [0, 30_000]);
@@ -119,7 +118,7 @@ test('a source that does not answer is not asked again meanwhile, and holds up n
   const envoy = handSource<EnvoyAnswer>(time, null);
   const peers = handSource<ReadonlyMap<string, PeerAnswer>>(time, null);
   const asked = asking(time, { srvr: srvr.ask, envoy: proxy(envoy.ask), peers: peers.ask });
-  asked.start();
+  asked.start(4888);
   for (let second = 0; second < 60; second += 1) {
     asked.roleChanged();
     await time.pass(1_000);
@@ -136,7 +135,7 @@ test('another role is asked about at once', async () => {
   const time = handTime();
   const srvr = handSource<SrvrAnswer>(time, SERVING);
   const asked = asking(time, { srvr: srvr.ask });
-  asked.start();
+  asked.start(4888);
   await time.pass(1_234);
   asked.roleChanged();
   await time.pass(0);
@@ -148,7 +147,7 @@ test('another role during a question is asked about once that is answered', asyn
   const time = handTime();
   const srvr = handSource<SrvrAnswer>(time, null);
   const asked = asking(time, { srvr: srvr.ask });
-  asked.start();
+  asked.start(4888);
   await time.pass(500);
   asked.roleChanged();
   asked.roleChanged();
@@ -162,7 +161,7 @@ test('the revision grows with what the server says, never with its numbers or wi
   const time = handTime();
   const srvr = handSource<SrvrAnswer>(time, SERVING);
   const asked = asking(time, { srvr: srvr.ask });
-  asked.start();
+  asked.start(4888);
   const revisions: number[] = [];
   const answers: SrvrAnswer[] = [
     { ...SERVING, connections: 9, zxid: '0x11' },
@@ -187,7 +186,7 @@ test('the revision grows with what the proxy says of its deliveries', async () =
   const time = handTime();
   const envoy = handSource<EnvoyAnswer>(time, { kind: 'failed', reason: 'ECONNREFUSED' });
   const asked = asking(time, { envoy: proxy(envoy.ask) });
-  asked.start();
+  asked.start(4888);
   await time.pass(0);
   const revisions = [asked.revision()];
   for (const kind of ['unknown', 'unknown', 'loopback', 'loopback'] as const) {
@@ -202,7 +201,7 @@ test('the revision grows with how a peer answers and with its role', async () =>
   const time = handTime();
   const peers = handSource(time, both(answered()));
   const asked = asking(time, { peers: peers.ask });
-  asked.start();
+  asked.start(4888);
   await time.pass(0);
   const revisions = [asked.revision()];
   for (const answer of [answered(), answered({ role: 'looking' }), REFUSED, REFUSED]) {
@@ -224,7 +223,7 @@ test('peers fall silent: asked again at once, isolated with the second time-out,
       return false;
     },
   });
-  asked.start();
+  asked.start(4888);
   await time.pass(2_000);
   peers.says(both(TIMEOUT));
   await time.pass(1_000);
@@ -252,7 +251,7 @@ test('what the silence of some means is judged by the rule of the system', async
       judgeIsolation: (history, nowMs) =>
         judgeIsolation(new Map([...history, ['zk-3', NEW_PEER]]), nowMs, rule, null),
     });
-    asked.start();
+    asked.start(4888);
     await time.pass(0);
     peers.says(both(TIMEOUT));
     await time.pass(1_000);
@@ -271,7 +270,7 @@ test('without a client port nobody is knocked at, and no server is asked', async
     srvr: () => assert.fail('asked the server'),
     knock: () => assert.fail('knocked'),
   });
-  asked.start();
+  asked.start(4888);
   asked.roleChanged();
   await time.pass(5_000);
   assert.equal(asked.evidence().srvr, null);
@@ -282,7 +281,7 @@ test('silence that means nothing any more, 30 s after the last answer, is news t
   const time = handTime();
   const peers = handSource(time, both(answered()));
   const asked = asking(time, { peers: peers.ask });
-  asked.start();
+  asked.start(4888);
   await time.pass(0);
   peers.says(both(TIMEOUT));
   await time.pass(29_000);
@@ -297,7 +296,7 @@ test("a policy that drops what goes to the probe's port isolates nobody: the cli
   const time = handTime();
   const peers = handSource(time, both(answered()));
   const asked = asking(time, { peers: peers.ask, knock: async () => true });
-  asked.start();
+  asked.start(4888);
   await time.pass(2_000);
   peers.says(both(TIMEOUT));
   for (let tenths = 0; tenths < 400; tenths += 1) {
@@ -311,7 +310,7 @@ test('one peer whose client port answers is enough of three members not to be is
   const peers = handSource(time, both(answered()));
   const knock = async (address: string): Promise<boolean> => address === '10.96.7.10';
   const asked = asking(time, { peers: peers.ask, knock });
-  asked.start();
+  asked.start(4888);
   await time.pass(2_000);
   peers.says(both(TIMEOUT));
   await time.pass(10_000);
@@ -323,7 +322,7 @@ test('observers are asked, but their silence cuts nobody off', async () => {
   const peers = handSource(time, both(answered()));
   const members = MEMBERS.map((member) => ({ ...member, voter: false }));
   const asked = asking(time, { peers: peers.ask, members: () => members });
-  asked.start();
+  asked.start(4888);
   await time.pass(1_000);
   peers.says(both(TIMEOUT));
   await time.pass(10_000);
@@ -344,7 +343,7 @@ test('only members with an address are asked, at their first and at the port of 
       asked.push(...targets.map(({ name, address, port }) => `${name} ${address} ${port}`));
       return new Map();
     },
-  }).start();
+  }).start(4888);
   await time.pass(0);
   assert.deepEqual(asked, ['zk-1 10.96.6.11 4888']);
 });
@@ -355,7 +354,7 @@ test('after the stop nothing is asked any more', async () => {
   const envoy = handSource<EnvoyAnswer>(time, proxyDelivering('unknown'));
   const peers = handSource(time, both(answered()));
   const asked = asking(time, { srvr: srvr.ask, envoy: proxy(envoy.ask), peers: peers.ask });
-  asked.start();
+  asked.start(4888);
   await time.pass(1_500);
   asked.stop();
   asked.roleChanged();

@@ -1,4 +1,6 @@
 import { type Agent, type AgentEdges, createAgent } from '../../src/agent/agent.ts';
+import type { Seen, Surroundings } from '../../src/agent/surroundings.ts';
+import { createTotals } from '../../src/agent/totals.ts';
 import { NOTHING_ASKED } from '../../src/model/asked.ts';
 import type { Report } from '../../src/model/report.ts';
 import type { JudgeSettings, ScanSettings } from '../../src/model/settings.ts';
@@ -24,6 +26,8 @@ export interface Watching {
   readonly published: readonly { readonly atMs: number; readonly report: Report }[];
   /** When each scan began, and why. */
   readonly scans: readonly string[];
+  /** What the agent handed back after each scan. */
+  readonly seen: readonly Seen[];
   nowMs(): number;
   /** Lets time pass, the agent's timers firing as they fall due. */
   pass(ms: number): Promise<void>;
@@ -38,16 +42,22 @@ export interface Watching {
 /** An agent on a folder, with a clock and timers of the test's own. */
 export function watch(
   pod: PodFolder,
-  changes: Partial<AgentEdges> & { readonly judge?: Partial<JudgeSettings> } = {},
+  changes: Partial<AgentEdges> & {
+    readonly judge?: Partial<JudgeSettings>;
+    readonly around?: () => Partial<Surroundings>;
+    readonly revision?: () => number;
+  } = {},
 ): Watching {
-  const { judge, ...edges } = changes;
+  const { judge, around = () => ({}), revision = () => 0, ...edges } = changes;
+  const settings = { ...AGENT, ...judge };
   let nowMs = 0;
   let costMs = 1;
   let due: { readonly work: () => void; readonly atMs: number } | null = null;
   let rearmed: () => void = () => {};
   const published: { atMs: number; report: Report }[] = [];
   const scans: string[] = [];
-  const agent = createAgent({ ...AGENT, ...judge }, SCAN, {
+  const seen: Seen[] = [];
+  const agent = createAgent(settings, SCAN, {
     procRoot: pod.root,
     isLiveProc: true,
     clock: () => nowMs,
@@ -55,13 +65,19 @@ export function watch(
     meter: () => ({ begin() {}, end() {}, pool: (work) => work(), spentMs: () => costMs }),
     pause: () => Promise.resolve(),
     ownConnections: () => ({ accepted: 0, open: 0, lastActivityAtMs: null }),
-    ensemble: () => ({ ...AGENT, ...judge }).ensemble,
-    names: () => new Map(),
-    refreshNames: () => {},
-    podAddresses: () => [POD],
-    interfaces: () => [],
-    asked: () => NOTHING_ASKED,
-    askedRevision: () => 0,
+    surroundings: {
+      now: () => ({
+        ensemble: settings.ensemble,
+        names: new Map(),
+        podAddresses: [POD],
+        interfaces: [],
+        asked: NOTHING_ASKED,
+        ...around(),
+      }),
+      revision,
+      saw: (one) => seen.push(one),
+    },
+    totals: createTotals(settings.profile),
     onFault(error) {
       throw error;
     },
@@ -106,6 +122,7 @@ export function watch(
     },
     published,
     scans,
+    seen,
     nowMs: () => nowMs,
     async pass(ms) {
       const endMs = nowMs + ms;

@@ -1,0 +1,31 @@
+import type { Observation } from '../assess/observation.ts';
+import type { Counters } from '../model/report.ts';
+import type { LookEdges } from './look.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** An observation of nothing, for the report that stands until the first scan is judged. */
+export function beforeTheFirstScan(
+  { clock, wallClock }: LookEdges,
+  { names, podAddresses, interfaces, asked }: Surroundings,
+  counters: Counters,
+): Observation {
+  return {
+    nowMs: clock(),
+    at: wallClock().toISOString(),
+    table: null,
+    ...{ counters, names, podAddresses, interfaces, asked },
+    scan: {
+      at: null,
+      reason: 'start',
+      durationMs: 0,
+      cpuMs: 0,
+      longestHoldMs: 0,
+      rows: 0,
+      malformed: {},
+      duplicates: 0,
+      truncated: false,
+      error: null,
+      listing: null,
+    },
+  };
+}
