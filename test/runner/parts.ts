@@ -59,6 +59,7 @@ export const PARTS: ReadonlyMap<string, Part> = new Map<string, Part>([
     'deploy',
     {
       holds: [
+        'deploy/lift-gate.test.ts',
         'deploy/overlays.test.ts',
         'deploy/promtool.test.ts',
         'deploy/quick-start.test.ts',

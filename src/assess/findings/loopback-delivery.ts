@@ -1,5 +1,5 @@
 import type { Listener } from '../../model/link.ts';
-import { isPeerPort } from '../../model/profile.ts';
+import { isPeerPort, peerPorts } from '../../model/profile.ts';
 import type { Counters } from '../../model/report.ts';
 import type { CounterSample } from '../observation.ts';
 import { endpointText, listed, rowsText } from '../row-text.ts';
@@ -122,8 +122,7 @@ const OLD_WAYS =
 
 function anyRemedy(scene: Scene): string {
   const { profile } = scene.settings;
-  const peerPorts = profile.ports.filter(isPeerPort).flatMap((spec) => spec.ports);
-  return `Upgrade Istiod to Istio 1.10 or later and remove the setting that brings the old way back; or let the server listen everywhere (${profile.advice.listenEverywhere}); or take the peer ports out of the mesh on all members with traffic.sidecar.istio.io/excludeInboundPorts and excludeOutboundPorts: "${peerPorts.join(',')}".`;
+  return `Upgrade Istiod to Istio 1.10 or later and remove the setting that brings the old way back; or let the server listen everywhere (${profile.advice.listenEverywhere}); or take the peer ports out of the mesh on all members with traffic.sidecar.istio.io/excludeInboundPorts and excludeOutboundPorts: "${peerPorts(profile).join(',')}".`;
 }
 
 /** What the counters say of it, or `null` where they speak against it. */
