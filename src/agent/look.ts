@@ -100,10 +100,14 @@ export function watchedBy(profile: Profile): WatchedPorts {
   return watchedPorts(profile, CAPTURE_PORTS, MARKER_PORTS);
 }
 
-/** A table in which no line could be read is not a quiet one. */
-function unreadableWhole(table: SocketTable): string | null {
-  const malformed = Object.values(table.malformed).reduce((sum, rows) => sum + rows, 0);
-  return table.rowsRead === 0 && malformed > 0
-    ? `none of the ${malformed} rows of the socket table could be read`
-    : null;
+/**
+ * A table without one readable row is not a quiet one: while the agent watches, its own listener stands in
+ * it. Cut to its header or to nothing, it does not show that the server is gone.
+ */
+function unreadableWhole({ rowsRead, malformed }: SocketTable): string | null {
+  if (rowsRead > 0) return null;
+  const lines = Object.values(malformed).reduce((sum, rows) => sum + rows, 0);
+  return lines > 0
+    ? `none of the ${lines} rows of the socket table could be read`
+    : 'the socket table has not a single row: net/tcp and net/tcp6 are empty or only a header';
 }

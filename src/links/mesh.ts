@@ -2,6 +2,7 @@ import { coversListener } from '../model/coverage.ts';
 import type { Mesh, MeshInbound, MeshKind } from '../model/link.ts';
 import type { Address, Owner, Socket, SocketTable } from '../model/socket.ts';
 import { isLoopback, isPassthroughSource } from './addresses.ts';
+import { ownerName } from './server-owner.ts';
 
 const ISTIO_INBOUND = 15006;
 /** Where proxies take in redirected connections from other pods. */
@@ -25,6 +26,7 @@ const ISTIO_SIDECAR_PORTS: readonly number[] = [15020, 15021, 15090, 15000];
 const OTHER_MARKERS: readonly number[] = [9901, 4190, 4191, 15003];
 /** Ports whose listeners tell which mesh there is, beside those that take connections in. */
 export const MARKER_PORTS: readonly number[] = [...ISTIO_SIDECAR_PORTS, ...OTHER_MARKERS];
+const OF_A_PROXY: ReadonlySet<number> = new Set([...CAPTURE_PORTS, ...MARKER_PORTS]);
 
 /**
  * Recognises the mesh proxy of this pod by its listeners, or takes the configured kind, and tells how
@@ -67,14 +69,24 @@ function kindByListeners(listeners: readonly Socket[]): MeshKind {
   return any(15008, 15003) ? 'unknown' : 'none';
 }
 
-/** The proxy is its capture listener's owner: uid 1337 by default, but not under TPROXY or OpenShift. */
+/**
+ * The proxy is its capture listeners' owner: uid 1337 by default, but not under TPROXY or OpenShift. Another
+ * process may listen on one of these ports too: the proxy is who holds most of them.
+ */
 function ownerOfCapture(listeners: readonly Socket[]): Owner {
-  const capture = listeners.find(
-    (row) =>
-      (INBOUND_CAPTURE_PORTS.has(row.local.port) || OUTBOUND_CAPTURE_PORTS.has(row.local.port)) &&
-      row.owner.kind !== 'unknown',
+  const holders = new Map<string, { readonly owner: Owner; readonly ports: Set<number> }>();
+  for (const { local, owner } of listeners) {
+    const name = ownerName(owner);
+    if (name === null || !OF_A_PROXY.has(local.port)) continue;
+    const holder = holders.get(name) ?? { owner, ports: new Set() };
+    holder.ports.add(local.port);
+    holders.set(name, holder);
+  }
+  const captures = [...holders.values()].filter(({ ports }) =>
+    CAPTURE_PORTS.some((port) => ports.has(port)),
   );
-  return capture?.owner ?? { kind: 'unknown' };
+  const [most] = captures.sort((a, b) => b.ports.size - a.ports.size);
+  return most?.owner ?? { kind: 'unknown' };
 }
 
 function isPassthroughRow(row: Socket, peerPorts: ReadonlySet<number>): boolean {

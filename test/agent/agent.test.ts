@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Names } from '../../src/model/names.ts';
 import type { Socket } from '../../src/model/socket.ts';
+import { codes } from '../assess/judging.ts';
 import { endsAtProxy } from '../assess/zookeeper-rows.ts';
 import { listens, member, PEERS, POD, row, unanswered } from '../links/rows.ts';
+import { fileText } from '../proc/kernel-text.ts';
 import { podFolder } from './pod.ts';
 import { type Watching, watch } from './watching.ts';
 
@@ -183,6 +185,24 @@ test('a table without one readable row is unknown, not empty', async (t) => {
   await watching.pass(1_500);
   assert.equal(watching.agent.report().verdict, 'unknown');
   assert.ok(watching.agent.totals().scanErrors['table-malformed'] >= 2);
+});
+
+test('tables of zero bytes, or of a header alone, are unknown: a member that is gone leaves other rows', async (t) => {
+  for (const text of ['', fileText([])]) {
+    const pod = podFolder(t, LEARNER);
+    const watching = watch(pod);
+    await ready(watching);
+    pod.shows(LEARNER);
+    pod.breaks('tcp', text);
+    pod.breaks('tcp6', text);
+    await watching.pass(1_500);
+    const report = watching.agent.report();
+    assert.deepEqual([report.verdict, report.role, report.ready], ['unknown', 'unknown', false]);
+    assert.deepEqual(codes(report), ['stale-scan']);
+    pod.shows(LEARNER);
+    await watching.pass(1_500);
+    assert.equal(watching.agent.report().ready, true);
+  }
 });
 
 test('one attempt that fails between two good ones shows in the counter alone', async (t) => {

@@ -147,3 +147,16 @@ test('a pretended proxy with a stalled connection of its own breaks no link of t
 function uid(of: number): Socket['owner'] {
   return { kind: 'uid', uid: of };
 }
+
+test('a listener of another container on a port that some other proxy uses does not pass for the proxy', () => {
+  const delivered = [1, 2].flatMap((port) => [
+    row(`${POD}:2888`, `127.0.0.6:${port}`),
+    row(`127.0.0.6:${port}`, `${POD}:2888`, PROXY),
+  ]);
+  const captured = PEERS.map((peer) => row(`${POD}:15006`, `${peer}:9`, PROXY));
+  for (const local of ['*:20000', '*:15008', '*:4143', '127.0.0.9:20000']) {
+    const mate = listens(local, MATE);
+    const rows = [mate, ...member(POD, 'leader'), ...istioSidecar(), ...delivered, ...captured];
+    assert.deepEqual(standingOf(after(20, rows)), ['leader', true, 'healthy'], local);
+  }
+});

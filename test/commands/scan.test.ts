@@ -97,13 +97,15 @@ test('what cannot be told is exit code 2 with a report', async () => {
   assert.equal(reportIn(unread.out).verdict, 'unknown');
 });
 
-test('tcp alone is enough, and an empty table is a member that is absent', async () => {
+test('tcp alone is enough, and a table without a row tells of nothing', async () => {
   const learner = capture('learner', {
     tcp: fileText([...member(POD, 'other'), row(`${POD}:4`, '10.96.6.11:2888')]),
   });
   assert.equal((await scan(['--proc', learner])).code, 0);
-  const empty = await scan(['--json', '--proc', capture('empty', { tcp: '' })]);
-  assert.deepEqual([empty.code, reportIn(empty.out).role], [1, 'absent']);
+  for (const tcp of ['', fileText([])]) {
+    const empty = await scan(['--json', '--proc', capture('empty', { tcp, tcp6: tcp })]);
+    assert.deepEqual([empty.code, reportIn(empty.out).verdict], [2, 'unknown']);
+  }
 });
 
 const HEALTHY = ['--members', ADDRESSES.slice(0, 3).join(), '--pod-ip', POD];
