@@ -24,6 +24,7 @@ import { judgeReadiness, saysItLeads } from './readiness.ts';
 import type { Scene } from './scene.ts';
 import { standing as judgeStanding } from './standing.ts';
 import { carryQueues, type QueueDoubt, queueDoubt, queueLevels } from './undrained.ts';
+import { placedAddresses } from './unmatched.ts';
 import { unobservable } from './unobservable.ts';
 import { verifierOf } from './verified.ts';
 import { writeReport } from './write-report.ts';
@@ -82,6 +83,7 @@ export function assess(
     observation,
     judgeStanding(folded, settings, members, settling, {
       unmatchedBefore: memory.unmatched,
+      placedBefore: memory.placed,
       saysItLeads: saysItLeads(observation),
     }),
     settings.profile.quorum.kind,
@@ -139,6 +141,7 @@ export function assess(
       samples: keepSamples(memory.samples, observation),
       unmatched:
         unmatchedVotes(standing) > 0 || (memory.unmatched && standing.inQuorum.kind !== 'in'),
+      placed: placedAddresses(folded, members, memory.placed),
       proxyOwner: ownerName(folded.mesh.proxyOwner),
       serverOwners: learnedOwners(folded.owner, memory.serverOwners),
       everInQuorum: memory.everInQuorum || standing.inQuorum.kind === 'in',

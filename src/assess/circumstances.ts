@@ -1,5 +1,6 @@
 import type { Folded, Link } from '../model/link.ts';
 import type { JudgeSettings } from '../model/settings.ts';
+import type { Address } from '../model/socket.ts';
 import type { Member } from './members.ts';
 import type { Membership } from './membership.ts';
 import type { Persistence } from './peer-links.ts';
@@ -16,6 +17,8 @@ export interface Circumstances {
   readonly persistence: Persistence;
   /** Whether peers came from other addresses than their names have before. */
   readonly unmatchedBefore: boolean;
+  /** Addresses of members that links came in from before. */
+  readonly placedBefore: ReadonlySet<Address>;
   /** Whether the server itself says that it leads and serves. */
   readonly saysItLeads: boolean;
 }

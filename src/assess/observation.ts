@@ -44,6 +44,8 @@ export interface Memory {
   readonly everLinked: boolean;
   /** Whether peers came from other addresses than their names have. */
   readonly unmatched: boolean;
+  /** Addresses of members that links came in from. */
+  readonly placed: ReadonlySet<Address>;
   /** Who the server runs as, once its listeners' owner was seen on a connection with a peer port; empty before. */
   readonly serverOwners: readonly string[];
   /** Whose the mesh proxy is; `null` where there is none, or none that names its owner. */
@@ -60,6 +62,7 @@ export const EMPTY_MEMORY: Memory = {
   bootstrap: { kind: 'waiting' },
   everLinked: false,
   unmatched: false,
+  placed: new Set(),
   serverOwners: [],
   proxyOwner: null,
   readiness: { kind: 'out', sinceMs: 0 },

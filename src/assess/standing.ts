@@ -40,7 +40,7 @@ export function standing(
   settings: JudgeSettings,
   members: readonly Member[],
   persistence: Persistence,
-  known: Pick<Circumstances, 'unmatchedBefore' | 'saysItLeads'>,
+  known: Pick<Circumstances, 'unmatchedBefore' | 'placedBefore' | 'saysItLeads'>,
 ): Standing {
   const size = voterCount(settings.ensemble);
   const majority = majorityOf(settings);

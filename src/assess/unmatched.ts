@@ -1,3 +1,4 @@
+import type { Folded } from '../model/link.ts';
 import type { Address } from '../model/socket.ts';
 import type { Circumstances } from './circumstances.ts';
 import type { Member } from './members.ts';
@@ -27,11 +28,16 @@ export interface Votes {
  * number, at most as many as there are members without a link.
  */
 export function judgeVotes(given: Circumstances, linked: LinkedVoters, base: number): Votes {
-  const { majority } = given;
+  const { majority, placedBefore, saysItLeads } = given;
   const known = base + linked.voters;
-  const possible = Math.min(linked.strangers.length, linked.missing.length);
+  // A member that came in from its own address before is not to be looked for behind another one.
+  const missing = saysItLeads
+    ? linked.missing
+    : linked.missing.filter(({ addresses }) => !addresses.some((one) => placedBefore.has(one)));
+  const possible = Math.min(linked.strangers.length, missing.length);
   if (possible === 0) return { votes: known, unmatched: 0, inQuorum: byVotes(known, majority) };
-  if (areUnmatched(given, linked, majority === null ? possible : majority - known)) {
+  const needed = majority === null ? possible : majority - known;
+  if (areUnmatched(given, { ...linked, missing }, needed)) {
     const votes = known + possible;
     return { votes, unmatched: possible, inQuorum: byVotes(votes, majority) };
   }
@@ -60,6 +66,21 @@ function areUnmatched(
         addresses.every((address) => !families.has(familyOf(address)))),
   );
   return wrong.length >= needed;
+}
+
+/** The members' present addresses that links came in from, now or in an earlier scan: those names are right. */
+export function placedAddresses(
+  { links }: Folded,
+  members: readonly Member[],
+  before: ReadonlySet<Address>,
+): ReadonlySet<Address> {
+  const cameIn = new Set(
+    links.flatMap(({ direction, state, peer }) =>
+      direction === 'inbound' && state === 'up' && peer !== null ? [peer] : [],
+    ),
+  );
+  const present = members.flatMap(({ self, addresses }) => (self ? [] : addresses));
+  return new Set(present.filter((address) => cameIn.has(address) || before.has(address)));
 }
 
 function familyOf(address: Address): 'ipv4' | 'ipv6' {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Report } from '../../src/model/report.ts';
 import type { Socket } from '../../src/model/socket.ts';
-import { member, POD, row } from '../links/rows.ts';
+import { kafkaKraft } from '../../src/profiles/kafka-kraft.ts';
+import { listens, member, POD, row } from '../links/rows.ts';
 import { at, codes, named, run } from './judging.ts';
 import { published, unpublished } from './observation.ts';
 
@@ -122,4 +123,37 @@ test('the word of the server that it leads tells the links of its followers from
     report = zk.look(nowMs, leads('10.9.9.1'), { asked: { srvr } });
   }
   assert.deepEqual([report?.ready, report?.verdict], [true, 'degraded']);
+});
+
+/** What the agent reports once the rows changed from `before` to `after`, and stayed so for a while. */
+function onceGone(
+  before: readonly Socket[],
+  after: readonly Socket[],
+  ...given: Parameters<typeof run>
+): Report {
+  const scans = run(...given);
+  for (let nowMs = 0; nowMs < 10_000; nowMs += 1_000) scans.look(nowMs, before);
+  for (let nowMs = 10_000; nowMs < 30_000; nowMs += 1_000) scans.look(nowMs, after);
+  return scans.last().report;
+}
+
+test('observers and brokers that nobody listed are no voters in the place of members that are gone', () => {
+  const others = ['10.0.0.21', '10.0.0.22'];
+  const settings = { ensemble: at(POD, TWO, THREE), podName: POD };
+  const zk = onceGone(leads(TWO, THREE, ...others), leads(...others), settings);
+  assert.deepEqual([zk.ready, zk.quorum.votes], [false, 1]);
+  const active = (...from: readonly string[]): Socket[] => [
+    listens('*:9093'),
+    ...from.map((peer, index) => row(`${POD}:9093`, `${peer}:${50_000 + index}`)),
+  ];
+  const kraft = { ...settings, profile: kafkaKraft };
+  const kafka = onceGone(active(...others, TWO, THREE), active(...others), kraft);
+  assert.deepEqual([kafka.ready, kafka.quorum.votes], [false, 1]);
+});
+
+test('members behind NAT count beside one that came in from its own address', () => {
+  const ensemble = at(POD, TWO, THREE, '10.0.0.4', '10.0.0.5');
+  const nat = ['192.168.1.5', '192.168.1.5', '192.168.1.5'];
+  const report = onceGone(leads(TWO, ...nat), leads(...nat), { ensemble, podName: POD });
+  assert.deepEqual([report.ready, report.quorum.votes], [true, 4]);
 });
