@@ -60,7 +60,11 @@ export function assess(
     ...settings,
     podAddresses: observation.podAddresses,
     memberAddresses: memberAddresses(settings.ensemble, observation.names),
-    owner: { given: settings.serverUids, learned: memory.serverOwners },
+    owner: {
+      given: settings.serverUids,
+      learned: memory.serverOwners,
+      trusted: memory.trustedOwners,
+    },
   });
   const linkRows = rowsOf(folded);
   const rows = carry(memory.held, rowConditions(linkRows), nowMs);
@@ -144,6 +148,7 @@ export function assess(
       placed: placedAddresses(folded, members, memory.placed),
       proxyOwner: ownerName(folded.mesh.proxyOwner),
       serverOwners: learnedOwners(folded.owner, memory.serverOwners),
+      trustedOwners: trustedOwners(folded.owner, memory.trustedOwners, readiness),
       everInQuorum: memory.everInQuorum || standing.inQuorum.kind === 'in',
       bootstrap: bootstrapping,
       everLinked: memory.everLinked || anyCarries(folded, settings.profile, settling),
@@ -164,6 +169,16 @@ export function assess(
 
 function learnedOwners(owner: ServerOwner, before: readonly string[]): readonly string[] {
   return owner.kind === 'known' && owner.by === 'link' ? [...owner.names] : before;
+}
+
+/** The first owner of connections that readiness was rested on, where the listeners are root's. */
+function trustedOwners(
+  owner: ServerOwner,
+  before: readonly string[],
+  { kind }: Readiness,
+): readonly string[] {
+  const rests = before.length === 0 && kind === 'ready';
+  return rests && owner.kind === 'unproven' && owner.trusted ? [...owner.others] : before;
 }
 
 /** Nothing could be read: what was known before is kept for the next look. */

@@ -48,6 +48,8 @@ export interface Memory {
   readonly placed: ReadonlySet<Address>;
   /** Who the server runs as, once its listeners' owner was seen on a connection with a peer port; empty before. */
   readonly serverOwners: readonly string[];
+  /** Who a server that binds as root was taken to run as, while it was ready; empty before. */
+  readonly trustedOwners: readonly string[];
   /** Whose the mesh proxy is; `null` where there is none, or none that names its owner. */
   readonly proxyOwner: string | null;
   /** What the last look made of the member's readiness. */
@@ -64,6 +66,7 @@ export const EMPTY_MEMORY: Memory = {
   unmatched: false,
   placed: new Set(),
   serverOwners: [],
+  trustedOwners: [],
   proxyOwner: null,
   readiness: { kind: 'out', sinceMs: 0 },
 };

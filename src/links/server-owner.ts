@@ -9,9 +9,11 @@ export interface OwnerHints {
   readonly given: readonly number[];
   /** Learned in an earlier scan: the owners of the listeners, seen on a connection; empty before that. */
   readonly learned: readonly string[];
+  /** Who a server that binds as root was taken to run as, while it was ready; empty before that. */
+  readonly trusted: readonly string[];
 }
 
-export const NO_HINTS: OwnerHints = { given: [], learned: [] };
+export const NO_HINTS: OwnerHints = { given: [], learned: [], trusted: [] };
 
 /** What tells a link with a member from any other connection. */
 export interface Surroundings {
@@ -45,7 +47,7 @@ const ROOT = 'uid 0';
 export function serverOwnerOf(
   table: SocketTable,
   mesh: Mesh,
-  { given, learned }: OwnerHints,
+  { given, learned, trusted }: OwnerHints,
   around: Surroundings,
 ): ServerOwner {
   if (given.length > 0)
@@ -65,10 +67,13 @@ export function serverOwnerOf(
     if (name === null || names.has(name) || name === proxy) continue;
     if (isMembers(remote.address, around)) others.add(name);
   }
-  const boundAsRoot = holdsAll && names.size === 1 && names.has(ROOT) && others.size === 1;
+  const boundAsRoot = holdsAll && names.size === 1 && names.has(ROOT);
+  const stillThere = boundAsRoot ? trusted.filter((name) => others.has(name)) : [];
+  if (stillThere.length > 0)
+    return { kind: 'unproven', names, others: new Set(stillThere), trusted: true };
   // Who holds some of the ports alone and is connected may be another process than the server.
-  const trusted = others.size === 0 ? !seen : boundAsRoot;
-  return { kind: 'unproven', names, others, trusted };
+  const mayRunAs = boundAsRoot && others.size === 1 && trusted.length === 0;
+  return { kind: 'unproven', names, others, trusted: others.size === 0 ? !seen : mayRunAs };
 }
 
 /** The owners of the listeners that this member must have: the one that holds all of them, else every one. */
@@ -133,6 +138,6 @@ export function foreignTest(
     if (owner.kind === 'known') return true;
     // A server that bound its first ports as root opens the later ones as the user it runs as.
     if (state === 'listen') return !owner.names.has(ROOT);
-    return !isMembers(remote.address, around);
+    return !owner.others.has(name) || !isMembers(remote.address, around);
   };
 }

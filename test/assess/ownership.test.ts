@@ -160,3 +160,17 @@ test('a listener of another container on a port that some other proxy uses does 
     assert.deepEqual(standingOf(after(20, rows)), ['leader', true, 'healthy'], local);
   }
 });
+
+test('whom a server that binds as root runs as is not mistaken for another container later', () => {
+  const asRoot = member(POD, 'other', 0);
+  const linked = [...asRoot, row(`${POD}:40010`, `${PEER}:2888`)];
+  const mates = row(`${POD}:40011`, `${OTHER}:2888`, MATE);
+  assert.deepEqual(standingOf(after(10, [...linked, mates], linked)), [
+    'learner',
+    true,
+    'degraded',
+  ]);
+  const lost = after(10, [...asRoot, mates], linked);
+  assert.deepEqual([lost.ready, lost.verdict], [false, 'unknown']);
+  assert.ok(codes(lost).includes('mixed-owners'));
+});
