@@ -11,7 +11,7 @@ import {
 import { chart, figure, list, type State, timeline } from './panels.ts';
 
 const datasource = { type: 'prometheus', uid: '$datasource' };
-const ensemble = 'namespace="$namespace",statefulset="$statefulset"';
+const ensemble = 'namespace="$namespace",ensemble="$ensemble"';
 
 /** A metric of the ensemble that is shown; `more` narrows it further. */
 function of(metric: string, more = ''): string {
@@ -61,7 +61,7 @@ const glance = [
       title: 'Members',
       description: 'Voters that the probes were told of.',
       columns: 4,
-      queries: [{ expr: `max(${of('members')})`, legend: 'voters' }],
+      queries: [{ expr: `max(${of('voters')})`, legend: 'voters' }],
     },
     0,
   ),
@@ -356,9 +356,9 @@ export function dashboard(): string {
     .withVariable(chosen('namespace', 'Namespace', 'label_values(quorum_probe_ready, namespace)'))
     .withVariable(
       chosen(
-        'statefulset',
-        'StatefulSet',
-        'label_values(quorum_probe_ready{namespace="$namespace"}, statefulset)',
+        'ensemble',
+        'Ensemble',
+        'label_values(quorum_probe_ready{namespace="$namespace"}, ensemble)',
       ),
     );
   for (const [title, panels] of Object.entries(rows)) {

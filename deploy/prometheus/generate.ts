@@ -1,29 +1,28 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse, stringify } from 'yaml';
-import { withLadder } from './ladder.ts';
+import { alertmanagerPart } from './inhibition.ts';
+import { asYaml, prometheusRule, ruleFile } from './rules.ts';
+import { commandOf, type RuleSettings, USAGE } from './settings.ts';
 
-const head = `# Made from rules.yaml by \`npm run rules\`: change that file.\n`;
-
-/** rules.yaml as the Prometheus operator's object. */
-export function prometheusRule(): string {
-  const spec: unknown = parse(readFileSync(join(import.meta.dirname, 'rules.yaml'), 'utf8'));
-  const rule = {
-    apiVersion: 'monitoring.coreos.com/v1',
-    kind: 'PrometheusRule',
-    metadata: { name: 'quorum-probe', labels: { 'app.kubernetes.io/name': 'quorum-probe' } },
-    spec,
-  };
-  return head + stringify(rule, { lineWidth: 0 });
+/** Every generated file of this folder by its name, made with these settings. */
+export function generatedFiles(settings: RuleSettings): ReadonlyMap<string, string> {
+  return new Map([
+    ['rules.yaml', asYaml(ruleFile(settings))],
+    ['prometheusrule.yaml', asYaml(prometheusRule(settings))],
+    ['alertmanager.yaml', asYaml(alertmanagerPart(settings))],
+  ]);
 }
 
-/** The rules, whose words for each system come from the profiles. */
-const rulesFile = join(import.meta.dirname, 'rules.yaml');
-
-/** Where the operator's object is kept. */
-export const prometheusRuleFile = join(import.meta.dirname, 'prometheusrule.yaml');
-
-if (import.meta.filename === process.argv[1]) {
-  writeFileSync(rulesFile, withLadder(readFileSync(rulesFile, 'utf8')));
-  writeFileSync(prometheusRuleFile, prometheusRule());
+function main(args: readonly string[]): void {
+  try {
+    const { settings, out } = commandOf(args);
+    for (const [name, text] of generatedFiles(settings)) {
+      writeFileSync(join(out ?? import.meta.dirname, name), text);
+    }
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+    process.exitCode = 2;
+  }
 }
+
+if (import.meta.filename === process.argv[1]) main(process.argv.slice(2));

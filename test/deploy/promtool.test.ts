@@ -29,7 +29,7 @@ test('a unit test fails when a rule no longer does what it says', { skip }, () =
   const folder = mkdtempSync(join(tmpdir(), 'quorum-probe-rules-'));
   try {
     const broken = readFileSync(rulesFile, 'utf8').replace(
-      '(quorum_probe_in_quorum) == 0',
+      'quorum_probe_in_quorum:max == 0',
       '$& + 1',
     );
     writeFileSync(join(folder, 'rules.yaml'), broken);

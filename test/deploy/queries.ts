@@ -2,7 +2,7 @@ import { METRICS } from '../../src/http/metrics/table.ts';
 import { FINDING_CODES } from '../../src/model/findings.ts';
 
 /** Labels that scraping adds to every series. */
-const TARGET_LABELS = ['namespace', 'statefulset', 'pod', 'job', 'instance', 'container'];
+const TARGET_LABELS = ['cluster', 'namespace', 'ensemble', 'pod', 'job', 'instance', 'container'];
 
 const labelsByMetric = new Map(METRICS.map(({ name, labels }) => [name, labels]));
 const codes = new Set<string>(FINDING_CODES.map(({ code }) => code));

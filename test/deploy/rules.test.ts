@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import { prometheusRule, prometheusRuleFile } from '../../deploy/prometheus/generate.ts';
-import { withLadder } from '../../deploy/prometheus/ladder.ts';
+import { generatedFiles } from '../../deploy/prometheus/generate.ts';
+import { OTHER_CRITICAL_FINDINGS } from '../../deploy/prometheus/member-alerts.ts';
+import { commandOf, DEFAULT_SETTINGS } from '../../deploy/prometheus/settings.ts';
+import { FINDING_CODES } from '../../src/model/findings.ts';
 import { PROFILES } from '../../src/profiles/index.ts';
 import { unservedIn } from './queries.ts';
 import { deployFolder } from './render.ts';
@@ -77,16 +79,11 @@ test('no alert fires for a healthy ensemble behind a mesh that cuts idle links',
   assert.deepEqual(expected('fires', /idle election links/), new Set());
 });
 
-test('what a lost quorum means in each system is as its profile has it', () => {
-  const text = readFileSync(rulesFile, 'utf8');
-  assert.equal(withLadder(text), text, 'npm run rules');
-  assert.throws(() => withLadder('groups: []'), /no line/);
-});
-
 test('a lost quorum is told in the words of each system', () => {
   const lost = alerts.find(({ alert }) => alert === 'QuorumLost')?.annotations.description ?? '';
   const told = [...lost.matchAll(/eq \$system "([^"]+)"/g)].map(([, name]) => name);
   assert.deepEqual(new Set(told), new Set(PROFILES.keys()));
+  for (const { advice } of PROFILES.values()) assert.ok(lost.includes(advice.withoutQuorum));
 });
 
 test('a rolling restart is among the unit tests, and fires nothing', () => {
@@ -115,9 +112,72 @@ test('the recording rules ask only for what the probe serves', () => {
     [],
   );
   for (const { record } of records)
-    assert.match(record, /^statefulset:quorum_probe_\w+:(max|sum)$/);
+    assert.match(record, /^cluster_namespace_ensemble(_role)?:\w+:(max|sum|count)$/);
 });
 
-test("the operator's object is in step with rules.yaml", () => {
-  assert.equal(readFileSync(prometheusRuleFile, 'utf8'), prometheusRule(), 'run `npm run rules`');
+test('every recorded figure that an alert asks for is recorded', () => {
+  const recorded = new Set(rules.flatMap((rule) => ('record' in rule ? [rule.record] : [])));
+  const asked = alerts.flatMap(({ expr }) => expr.match(/\w+:\w+:\w+/g) ?? []);
+  assert.ok(asked.length > 5);
+  assert.deepEqual(
+    asked.filter((name) => !recorded.has(name)),
+    [],
+  );
 });
+
+test('the generated files are in step with their source', () => {
+  for (const [name, text] of generatedFiles(DEFAULT_SETTINGS)) {
+    const file = join(deployFolder, 'prometheus', name);
+    assert.equal(readFileSync(file, 'utf8'), text, `run \`npm run rules\` for ${name}`);
+  }
+});
+
+test('every critical finding has an alert: its own, that of its quorum, or the one for the others', () => {
+  const all = alerts.map(({ expr }) => expr).join(' ');
+  const byQuorum = ['no-quorum', 'leader-without-quorum', 'duplicate-leader', 'stale-scan'];
+  for (const { code, severity } of FINDING_CODES) {
+    if (severity !== 'critical' || byQuorum.includes(code)) continue;
+    assert.ok(all.includes(code), code);
+  }
+  assert.ok(OTHER_CRITICAL_FINDINGS.includes('exhausted-passthrough-ports'));
+});
+
+test('only what an ensemble has lost, or is about to lose, is a page', () => {
+  assert.deepEqual(
+    alerts.filter(({ labels }) => labels.severity === 'critical').map(({ alert }) => alert),
+    ['QuorumLost', 'QuorumNoLeader', 'QuorumTwoLeaders', 'QuorumMarginZero'],
+  );
+});
+
+test('rules can be made for other labels, another job and a runbook of one’s own', () => {
+  const { settings } = commandOf([
+    '--by=namespace,statefulset',
+    '--cluster-label=k8s_cluster',
+    '--job=probes',
+    '--runbook-url=https://wiki.example.org/quorum#top',
+  ]);
+  const text = generatedFiles(settings).get('rules.yaml') ?? '';
+  assert.match(text, /k8s_cluster_namespace_statefulset:quorum_probe_in_quorum:max == 0/);
+  assert.match(text, /by \(k8s_cluster, namespace, statefulset\)/);
+  assert.match(text, /up\{job="probes"\} == 0/);
+  assert.match(text, /runbook_url: https:\/\/wiki\.example\.org\/quorum#quorumlost/);
+  assert.doesNotMatch(text, /ensemble="|\bcluster=|example\.com|#top|job="quorum-probe"/);
+});
+
+test('one Prometheus for one cluster needs no label of the cluster', () => {
+  const { settings } = commandOf(['--cluster-label=']);
+  assert.deepEqual(settings.by, ['namespace', 'ensemble']);
+});
+
+for (const [option, says] of [
+  ['--by=namespace,', /"" is not the name of a label/],
+  ['--by=namespace,pod', /the label pod names one probe/],
+  ['--cluster-label=k8s-cluster', /"k8s-cluster" is not the name of a label/],
+  ['--job=a"b', /--job a"b is not the name of a scrape job/],
+  ['--runbook-url=runbook.md', /--runbook-url runbook\.md is not the address of a page/],
+  ['--colour=red', /--colour/],
+] as const) {
+  test(`the option ${option} is refused with a reason`, () => {
+    assert.throws(() => commandOf([option]), says);
+  });
+}

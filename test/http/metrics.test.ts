@@ -27,7 +27,7 @@ function promisedSeries(): string[] {
   const add = (name: string, labels: Record<string, string> = {}) => {
     names.push(seriesKey({ name: `quorum_probe_${name}`, labels }));
   };
-  for (const name of ['ready', 'in_quorum', 'bootstrap', 'members', 'majority', 'quorum_margin']) {
+  for (const name of ['ready', 'in_quorum', 'bootstrap', 'voters', 'majority', 'quorum_margin']) {
     add(name);
   }
   for (const verdict of ['healthy', 'degraded', 'broken', 'unknown']) {

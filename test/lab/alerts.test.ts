@@ -45,6 +45,7 @@ describe('the alerts of a Prometheus that scrapes the agents of a meshed ensembl
     playAlerts(ensemble, prometheus, {
       fault: async () => {},
       fires: ['QuorumLost', 'QuorumNoLeader', ...everyPod('QuorumMeshLoopbackDelivery')],
+      mayFire: [...everyPod('QuorumMemberNotReady'), ...everyPod('QuorumCriticalFinding')],
       repair: async () => {
         delivery = 'passthrough';
         for (const { proxy, server } of ensemble.members) {
@@ -71,7 +72,13 @@ describe('the alerts of a Prometheus that scrapes the agents of a meshed ensembl
     const [follower] = byRole(ensemble).followers;
     await playAlerts(ensemble, prometheus, {
       fault: () => follower.server.stop('SIGKILL'),
-      fires: ['QuorumMarginZero', 'QuorumMembersMissing', `QuorumMemberOut ${follower.pod.name}`],
+      fires: [
+        'QuorumMarginZero',
+        'QuorumMembersMissing',
+        `QuorumMemberOut ${follower.pod.name}`,
+        `QuorumCriticalFinding ${follower.pod.name}`,
+      ],
+      mayFire: [`QuorumMemberNotReady ${follower.pod.name}`],
       during: async () => {
         const empty: string[] = [];
         for (const { panel, expression } of dashboardQueries()) {
@@ -91,6 +98,7 @@ describe('the alerts of a Prometheus that scrapes the agents of a meshed ensembl
     await playAlerts(ensemble, prometheus, {
       fault: () => Promise.all(killed.map(({ server }) => server.stop('SIGKILL'))),
       fires: ['QuorumLost', 'QuorumNoLeader'],
+      mayFire: [...everyPod('QuorumMemberNotReady'), ...everyPod('QuorumCriticalFinding')],
       repair: () => Promise.all(killed.map(({ server }) => server.start())),
     });
   });
@@ -111,7 +119,10 @@ describe('the alerts of a Prometheus that scrapes the agents of a meshed ensembl
         `QuorumMemberOut ${follower.pod.name}`,
       ],
       // Once it has given up, it calls an election that nobody hears.
-      mayFire: [`QuorumStalledLink ${follower.pod.name}`],
+      mayFire: [
+        `QuorumStalledLink ${follower.pod.name}`,
+        `QuorumMemberNotReady ${follower.pod.name}`,
+      ],
       repair: async () => cut?.heal(),
     });
   });
@@ -127,6 +138,7 @@ describe('the alerts of a Prometheus that scrapes the agents of a meshed ensembl
         'QuorumMembersMissing',
         `QuorumMemberOut ${follower.pod.name}`,
       ],
+      mayFire: [`QuorumMemberNotReady ${follower.pod.name}`],
       repair: async () => follower.server.signal('SIGCONT'),
     });
   });

@@ -15,7 +15,7 @@ const RULES = fileURLToPath(new URL('../../deploy/prometheus/rules.yaml', import
 const POLL_MS = 500;
 
 /** The labels that a pod monitor gives every series of the lab's ensemble, with `pod`. */
-export const ENSEMBLE_LABELS = { namespace: 'lab', statefulset: 'zk' } as const;
+export const ENSEMBLE_LABELS = { namespace: 'lab', ensemble: 'zk' } as const;
 
 /** How much sooner than in earnest an alert fires here: its `for` divided by this. */
 const HASTE = 30;

@@ -74,7 +74,7 @@ export const memberMetrics: readonly MetricDefinition[] = [
     samples: findings,
   },
   {
-    name: 'quorum_probe_members',
+    name: 'quorum_probe_voters',
     type: 'gauge',
     labels: [],
     help: 'Voters of the ensemble as configured; NaN where neither members nor a size is given.',

@@ -44,7 +44,7 @@ export const processMetrics: readonly MetricDefinition[] = [
     name: 'nodejs_eventloop_lag_max_seconds',
     type: 'gauge',
     labels: [],
-    help: 'The most that a timer of one second was late since the last scrape.',
+    help: 'The most that a timer of one second was late in the last minute or two, whoever scrapes.',
     samples: ({ process }) => single(process.eventLoopLagSeconds),
   },
 ];
@@ -52,22 +52,55 @@ export const processMetrics: readonly MetricDefinition[] = [
 /** A finer timer wakes the process so often that the watching alone costs most of its idle CPU. */
 const LAG_RESOLUTION_MS = 1000;
 
-/** Starts watching the event loop; the returned function reads the figures and starts anew. */
+/** The greatest lag is kept for one to two of these, so that each of two scrapers sees all of it. */
+const LAG_WINDOW_MS = 60_000;
+
+/** Starts watching the event loop; the returned function reads the figures. */
 export function watchProcess(): () => ProcessFigures {
   const startedAtSeconds = Date.now() / 1000 - process.uptime();
   const delays = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
   delays.enable();
+  const readLag = keptLag(
+    {
+      maxSeconds: () => Math.max(0, delays.max / 1e9 - LAG_RESOLUTION_MS / 1000),
+      reset: () => delays.reset(),
+    },
+    () => performance.now(),
+  );
   return () => {
     const cpu = process.cpuUsage();
     const memory = process.memoryUsage();
-    const eventLoopLagSeconds = Math.max(0, delays.max / 1e9 - LAG_RESOLUTION_MS / 1000);
-    delays.reset();
     return {
       cpuSeconds: (cpu.user + cpu.system) / 1e6,
       residentBytes: memory.rss,
       heapUsedBytes: memory.heapUsed,
       startedAtSeconds,
-      eventLoopLagSeconds,
+      eventLoopLagSeconds: readLag(),
     };
+  };
+}
+
+/** A greatest lag that grows until it is reset. */
+export interface LagRecord {
+  maxSeconds(): number;
+  reset(): void;
+}
+
+/**
+ * Reads the greatest lag of the last one to two windows: reading it changes nothing for the next reader.
+ * @param nowMs A clock that only grows.
+ */
+export function keptLag(record: LagRecord, nowMs: () => number): () => number {
+  let beganMs = nowMs();
+  let before = 0;
+  return () => {
+    const current = record.maxSeconds();
+    const shown = Math.max(before, current);
+    if (nowMs() - beganMs >= LAG_WINDOW_MS) {
+      before = current;
+      beganMs = nowMs();
+      record.reset();
+    }
+    return shown;
   };
 }
