@@ -27,6 +27,10 @@ export async function run(
       const { scan } = await import('./commands/scan.ts');
       return await scan(invocation.settings, io);
     }
+    case 'inject': {
+      const { inject } = await import('./commands/inject/inject.ts');
+      return await inject(invocation.words, io);
+    }
     case 'profiles': {
       if (invocation.show !== null) {
         const { profileYaml } = await import('./commands/profile-yaml.ts');

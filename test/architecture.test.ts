@@ -153,7 +153,7 @@ test('what judges only computes: no files, no network, no clock, no timers', () 
   }
 });
 
-test('the agent loads nothing that reads pasted listings', () => {
+test('the agent loads nothing that reads pasted listings or changes manifests', () => {
   const byPath = new Map(sources.map((source) => [source.path, source]));
   const loaded = new Set<string>();
   const visit = (path: string): void => {
@@ -166,7 +166,7 @@ test('the agent loads nothing that reads pasted listings', () => {
   visit('commands/serve.ts');
   assert.ok(loaded.has('proc/read.ts'));
   assert.deepEqual(
-    [...loaded].filter((path) => path.startsWith('listings/')),
+    [...loaded].filter((path) => /^listings\/|inject|^profiles\/marks/.test(path)),
     [],
   );
 });

@@ -4,7 +4,7 @@ import { ALL_OPTIONS, type Option, type RunCommand } from './options.ts';
 import { Problem, quote } from './problem.ts';
 import { fromFlag, type Given, type GivenSettings } from './sources.ts';
 
-export const COMMANDS = ['serve', 'scan', 'profiles', 'schema'] as const;
+export const COMMANDS = ['serve', 'scan', 'inject', 'profiles', 'schema'] as const;
 export type Command = (typeof COMMANDS)[number];
 
 /** What the program prints schemas of. */
@@ -19,10 +19,13 @@ export type Arguments =
   /** `show` names the profile to print whole, or is `null` for the list of them. */
   | { readonly kind: 'profiles'; readonly show: string | null }
   | { readonly kind: 'schema'; readonly of: SchemaName }
+  /** The words after it: the command reads them itself, with options of its own. */
+  | { readonly kind: 'inject'; readonly words: readonly string[] }
   | { readonly kind: 'run'; readonly command: RunCommand; readonly flags: GivenSettings };
 
 /** Reads the words after the program's name; throws a Problem for what no command knows. */
 export function readArguments(argv: readonly string[]): Arguments {
+  if (argv[0] === 'inject') return injectArguments(argv.slice(1));
   const { tokens } = parseArgs({
     args: [...argv],
     options: {
@@ -66,7 +69,13 @@ export function readArguments(argv: readonly string[]): Arguments {
   if (version) return { kind: 'version' };
   if (command === 'profiles') return { kind: 'profiles', show };
   if (command === 'schema') return { kind: 'schema', of: schemaNamed(words[1]) };
+  if (command === 'inject') throw new Problem('inject comes first; write its options after it');
   return { kind: 'run', command: command ?? 'serve', flags };
+}
+
+function injectArguments(words: readonly string[]): Arguments {
+  const asksForHelp = words.includes('--help') || words.includes('-h');
+  return asksForHelp ? { kind: 'help', command: 'inject' } : { kind: 'inject', words };
 }
 
 function shownName(name: string | undefined): string {
@@ -133,6 +142,7 @@ export function takesOption(command: Command, option: Option): boolean {
       return option.commands.includes('serve');
     case 'scan':
       return true;
+    case 'inject':
     case 'profiles':
     case 'schema':
       return false;

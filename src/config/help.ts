@@ -1,10 +1,12 @@
 import { columns, WIDTH, wrap } from '../layout.ts';
 import { type Command, takesOption } from './arguments.ts';
+import { INJECT_OPTIONS } from './inject-options.ts';
 import { ALL_OPTIONS, GROUPS, type Option, type RunCommand } from './options.ts';
 
 const USAGE: Readonly<Record<Command, string>> = {
   serve: 'quorum-probe [serve] [options]',
   scan: 'quorum-probe scan [--json] [--proc DIR | --input FILE|-] [options]',
+  inject: 'quorum-probe inject [FILE|-] [options]',
   profiles: 'quorum-probe profiles [--show NAME]',
   schema: 'quorum-probe schema [report|profile]',
 };
@@ -12,6 +14,7 @@ const USAGE: Readonly<Record<Command, string>> = {
 const PURPOSE: Readonly<Record<Command, string>> = {
   serve: 'Watch this pod and serve health, metrics, the report and a page.',
   scan: 'Look once and print what is seen.',
+  inject: 'Add the probe to the StatefulSets of manifests, or take it out.',
   profiles: 'List the built-in profiles, or print one as YAML.',
   schema: 'Print the JSON Schema of the report or of a profile.',
 };
@@ -19,6 +22,7 @@ const PURPOSE: Readonly<Record<Command, string>> = {
 const EXIT_CODES: Readonly<Record<Command, string>> = {
   serve: '0 stopped, 1 crashed, 2 could not start or bad usage',
   scan: '0 ready, 1 not ready, 2 cannot be told (with a report) or bad usage (without)',
+  inject: '0 done, 2 bad usage or input not understood (with nothing on standard output)',
   profiles: '0, or 2 for bad usage',
   schema: '0, or 2 for bad usage',
 };
@@ -58,6 +62,7 @@ function overview(): string {
 function commandHelp(command: Command): string {
   const head = [PURPOSE[command], `Usage: ${USAGE[command]}`];
   const tail = [GENERAL_OPTIONS, `Exit codes: ${EXIT_CODES[command]}.`];
+  if (command === 'inject') return paragraphs([...head, INJECT_NOTE, injectOptions(), ...tail]);
   if (command !== 'serve' && command !== 'scan') return paragraphs([...head, ...tail]);
   return paragraphs([
     ...head,
@@ -66,6 +71,18 @@ function commandHelp(command: Command): string {
     SETTINGS_NOTE,
     ...tail,
   ]);
+}
+
+const INJECT_NOTE = [
+  'Reads YAML or JSON from FILE or standard input and prints it with the changes; the rest stays byte',
+  'for byte. What was changed, and what should be, is printed on standard error.',
+].join('\n');
+
+function injectOptions(): string {
+  return section(
+    'Options',
+    columns(INJECT_OPTIONS.map((option) => [flagWithValue(option), option.help])),
+  );
 }
 
 const GENERAL_OPTIONS = section('General', [
@@ -90,7 +107,8 @@ function optionSections(
   });
 }
 
-export function flagWithValue(option: Option): string {
+/** An option as it is written on the command line, with what stands for its value. */
+export function flagWithValue(option: Pick<Option, 'name' | 'value'>): string {
   return `--${option.name}${option.value === null ? '' : ` ${option.value}`}`;
 }
 

@@ -15,6 +15,8 @@ export type Invocation =
   /** `show` is the profile to print whole, or `null` for the list of them. */
   | { readonly kind: 'profiles'; readonly show: Profile | null }
   | { readonly kind: 'schema'; readonly of: SchemaName }
+  /** The words after the command, which it reads itself. */
+  | { readonly kind: 'inject'; readonly words: readonly string[] }
   | { readonly kind: 'serve'; readonly settings: ServeCommand }
   | { readonly kind: 'scan'; readonly settings: ScanCommand }
   /** Bad usage: one line that names what is at fault and says what to do. */
@@ -38,6 +40,7 @@ export async function invocationFrom(inputs: InvocationInputs): Promise<Invocati
       case 'version':
         return asked;
       case 'schema':
+      case 'inject':
         return asked;
       case 'profiles':
         return {

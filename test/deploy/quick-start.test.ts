@@ -29,3 +29,12 @@ test("the README's kustomization adds the probe with your image", {
     rmSync(folder, { recursive: true });
   }
 });
+
+test("from a StatefulSet of one's own to the page it takes four commands at most", () => {
+  const readme = readFileSync(join(deployFolder, '../README.md'), 'utf8');
+  const section = readme.split('\n## On Kubernetes\n')[1] ?? '';
+  const commands = /```sh\n(.*?)\n```/s.exec(section)?.[1]?.split('\n') ?? [];
+  assert.ok(commands.length > 0 && commands.length <= 4, String(commands.length));
+  assert.ok(commands.every((command) => !/&&|;/.test(command)));
+  assert.match(commands.join('\n'), / inject .*kubectl apply.*\n.*port-forward/);
+});

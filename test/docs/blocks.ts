@@ -6,7 +6,7 @@ import { reportJsonSchema } from '../../src/model/report-schema.ts';
 import { run } from '../../src/run.ts';
 import { findingsMarkdown } from './findings-markdown.ts';
 import { listingsMarkdown } from './listings-markdown.ts';
-import { optionsMarkdown } from './options-markdown.ts';
+import { injectOptionsMarkdown, optionsMarkdown } from './options-markdown.ts';
 import { checksMarkdown, profilesMarkdown } from './profiles-markdown.ts';
 import { schemaMarkdown } from './schema-markdown.ts';
 import { systemsMarkdown, withoutQuorumMarkdown } from './systems-markdown.ts';
@@ -30,6 +30,7 @@ export async function blocks(): Promise<readonly Block[]> {
     { page: 'deploy/PROFILES.md', name: 'systems', text: systemsMarkdown() },
     { page: 'deploy/RUNBOOK.md', name: 'without-quorum', text: withoutQuorumMarkdown() },
     { page: reference, name: 'options', text: optionsMarkdown() },
+    { page: reference, name: 'inject-options', text: injectOptionsMarkdown() },
     { page: reference, name: 'listings', text: listingsMarkdown() },
     { page: reference, name: 'profiles', text: profilesMarkdown() },
     { page: reference, name: 'profile', text: schemaMarkdown(profileJsonSchema()) },

@@ -1,4 +1,5 @@
 import { flagWithValue } from '../../src/config/help.ts';
+import { INJECT_OPTIONS } from '../../src/config/inject-options.ts';
 import { ALL_OPTIONS, variableOf } from '../../src/config/options.ts';
 import { code, markdownTable } from './markdown-table.ts';
 
@@ -13,5 +14,13 @@ export function optionsMarkdown(): string {
       option.commands.join(', '),
       option.help,
     ]),
+  );
+}
+
+/** The options of `inject` as a Markdown table. */
+export function injectOptionsMarkdown(): string {
+  return markdownTable(
+    ['Option', 'Meaning'],
+    INJECT_OPTIONS.map((option) => [code(flagWithValue(option)), option.help]),
   );
 }

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import * as z from 'zod';
 import { checkNames } from '../../src/assess/checks.ts';
+import { INJECT_OPTIONS } from '../../src/config/inject-options.ts';
 import { ALL_OPTIONS } from '../../src/config/options.ts';
 import { SCAN_ERRORS } from '../../src/model/agent-view.ts';
 import { PROFILES } from '../../src/profiles/index.ts';
@@ -67,7 +68,12 @@ test('every npm command that the pages name exists', () => {
 });
 
 test('every option that the pages name exists', () => {
-  const names = [...ALL_OPTIONS.map(({ name }) => name), 'help', 'version', 'show'];
+  const names = [
+    ...[...ALL_OPTIONS, ...INJECT_OPTIONS].map(({ name }) => name),
+    'help',
+    'version',
+    'show',
+  ];
   for (const page of [readme, reference, contributing]) {
     for (const name of allMatches(page, /`--([a-z-]+)/g)) assert.ok(names.includes(name), name);
   }

@@ -65,6 +65,7 @@ export const PARTS: ReadonlyMap<string, Part> = new Map<string, Part>([
         'deploy/quick-start.test.ts',
         'deploy/schemas.test.ts',
         'deploy/zookeeper-example.test.ts',
+        'inject/tools.test.ts',
       ],
       process: 'one-per-file',
     },

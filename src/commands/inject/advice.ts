@@ -1,0 +1,129 @@
+import {
+  asService,
+  type ManifestContainer,
+  renamesOf,
+  type Service,
+  type StatefulSet,
+  serverContainers,
+  titleOf,
+} from './manifest.ts';
+import { CONTAINER_NAME, GATE_POLICY, PORT, type SidecarPlan, UID } from './sidecar.ts';
+
+/** What of the input should be changed by whoever wrote it, one sentence each. */
+export function adviceFor(
+  set: StatefulSet,
+  plan: SidecarPlan,
+  objects: readonly unknown[],
+): readonly string[] {
+  return [
+    ...aboutService(set, plan, objects),
+    ...aboutPolicy(set, plan),
+    ...aboutNames(objects),
+    ...aboutPod(set),
+    ...aboutOwners(set),
+    ...aboutImage(plan),
+  ];
+}
+
+function aboutService(
+  set: StatefulSet,
+  { gate }: SidecarPlan,
+  objects: readonly unknown[],
+): readonly string[] {
+  const { serviceName } = set.spec;
+  if (!serviceName) {
+    return ['it has no serviceName, so that its pods have no names: set it to a headless Service'];
+  }
+  const service = objects
+    .map(asService)
+    .find((one) => one?.metadata.name === serviceName && sameNamespace(one, set));
+  const why = gate
+    ? 'without it a member that is not ready is not found by the others, and with the gate none gets ready'
+    : 'without it a member that is not ready is not found by the others';
+  if (!service) {
+    return [
+      `Service ${serviceName} is not in the input: see that it is headless and has publishNotReadyAddresses: true; ${why}`,
+    ];
+  }
+  return [
+    ...(service.spec.clusterIP === 'None'
+      ? []
+      : [`${titleOf(service)} is not headless: set clusterIP: None, or its pods have no names`]),
+    ...(service.spec.publishNotReadyAddresses === true
+      ? []
+      : [`${titleOf(service)} should have publishNotReadyAddresses: true; ${why}`]),
+  ];
+}
+
+function sameNamespace(service: Service, set: StatefulSet): boolean {
+  const { namespace } = service.metadata;
+  return namespace === undefined || set.metadata.namespace === undefined
+    ? true
+    : namespace === set.metadata.namespace;
+}
+
+function aboutPolicy({ spec, metadata }: StatefulSet, { gate }: SidecarPlan): readonly string[] {
+  if (!gate || spec.podManagementPolicy === GATE_POLICY.podManagementPolicy) return [];
+  return [
+    `podManagementPolicy is now Parallel, which cannot be changed on a StatefulSet that exists: run kubectl delete statefulset ${metadata.name} --cascade=orphan before you apply this`,
+  ];
+}
+
+function aboutNames(objects: readonly unknown[]): readonly string[] {
+  const renames = objects.map(renamesOf).find((one) => one !== null);
+  return renames === undefined || renames === null
+    ? []
+    : [
+        `a kustomization has ${renames}, which does not change the service's name in the probe's environment: inject into the output of kustomize instead`,
+      ];
+}
+
+function aboutPod(set: StatefulSet): readonly string[] {
+  const others = serverContainers(set);
+  const onPort = others.find(({ ports }) => ports?.some((one) => one.containerPort === PORT));
+  const named = others.find(({ ports }) => ports?.some((one) => one.name === CONTAINER_NAME));
+  return [
+    ...(set.spec.template.spec.hostNetwork === true
+      ? [
+          `it has hostNetwork: true, so that the probe sees the sockets of the whole node and takes the node's port ${PORT}: give it a network of its own`,
+        ]
+      : []),
+    ...(onPort === undefined
+      ? []
+      : [
+          `container ${onPort.name} declares port ${PORT} too, on which the probe serves: give one of them another port (QUORUM_PROBE_LISTEN)`,
+        ]),
+    ...(named === undefined
+      ? []
+      : [`container ${named.name} has a port of the name ${CONTAINER_NAME} too: rename it`]),
+  ];
+}
+
+function aboutOwners(set: StatefulSet): readonly string[] {
+  const { securityContext } = set.spec.template.spec;
+  const uidOf = (one: ManifestContainer) =>
+    one.securityContext?.runAsUser ?? securityContext?.runAsUser ?? null;
+  const others = serverContainers(set);
+  const uids = new Set(others.map(uidOf));
+  const [uid = null] = uids;
+  const advice: string[] = [];
+  const likeProbe = others.find((one) => uidOf(one) === UID);
+  if (likeProbe !== undefined) {
+    advice.push(
+      `container ${likeProbe.name} runs as uid ${UID}, as the probe does, so that their sockets cannot be told apart: give it another uid`,
+    );
+  }
+  if (others.length > 1 && uids.size === 1 && uid !== null) {
+    const names = others.map(({ name }) => name).join(', ');
+    advice.push(
+      `containers ${names} all run as uid ${uid}, so that whose a socket is cannot be told: give the server a uid of its own (runAsUser)`,
+    );
+  }
+  return advice;
+}
+
+function aboutImage({ image }: SidecarPlan): readonly string[] {
+  return image.includes('/')
+    ? []
+    : [`image ${image} names no registry: say where you pushed it to with --image`];
+}

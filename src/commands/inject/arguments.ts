@@ -1,0 +1,145 @@
+import { parseArgs } from 'node:util';
+import { INJECT_OPTIONS, type InjectOption } from '../../config/inject-options.ts';
+import { nearest } from '../../config/nearest.ts';
+import { OPTIONS } from '../../config/options.ts';
+import { Problem, quote } from '../../config/problem.ts';
+import { builtIn } from '../../config/profile-names.ts';
+import type { Asked } from '../../model/settings.ts';
+import type { SidecarPlan } from './sidecar.ts';
+
+/** What `inject` is to do. */
+export interface InjectSettings {
+  /** A path, or `-` for standard input. */
+  readonly file: string;
+  /** The names of the sets that are meant; all of known systems where there are none. */
+  readonly statefulSets: readonly string[];
+  readonly action: Action;
+}
+
+export type Action =
+  | { readonly kind: 'remove' }
+  | {
+      readonly kind: 'add';
+      /** The profile's name; `null` where the manifest is to show it. */
+      readonly profile: string | null;
+      readonly image: string;
+      readonly gate: boolean;
+      readonly placement: SidecarPlan['placement'];
+      /** `null` unless given. */
+      readonly ask: readonly Asked[] | null;
+    };
+
+/** Reads the words after `inject`; throws a Problem that says what to write instead. */
+export function readInjectArguments(words: readonly string[], version: string): InjectSettings {
+  const { given, files } = readWords(words);
+  const [file = '-', second] = files;
+  if (second !== undefined) {
+    throw new Problem(
+      `unexpected argument ${quote(second)}; give one file, or - for standard input`,
+    );
+  }
+  const statefulSets = listIn(given.get('statefulset'));
+  if (given.has('remove')) {
+    const other = [...given.keys()].find((name) => name !== 'remove' && name !== 'statefulset');
+    if (other !== undefined)
+      throw new Problem(`--${other} has no effect with --remove; leave it out`);
+    return { file, statefulSets, action: { kind: 'remove' } };
+  }
+  return {
+    file,
+    statefulSets,
+    action: {
+      kind: 'add',
+      profile: valued('profile', given, (name) => builtIn(name)().name),
+      image: valued('image', given, image) ?? `quorum-probe:${version}`,
+      gate: given.has('gate'),
+      placement: given.has('native-sidecar') ? 'native-sidecar' : 'container',
+      ask: valued('ask', given, OPTIONS.ask.type.parse),
+    },
+  };
+}
+
+interface Words {
+  /** The values by option; '' for a flag. */
+  readonly given: ReadonlyMap<string, string>;
+  readonly files: readonly string[];
+}
+
+function readWords(words: readonly string[]): Words {
+  const all: readonly InjectOption[] = INJECT_OPTIONS;
+  const options = Object.fromEntries(
+    all.map(({ name, value }) => [
+      name,
+      { type: value === null ? ('boolean' as const) : ('string' as const) },
+    ]),
+  );
+  const { tokens } = parseArgs({
+    args: [...words],
+    options,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const given = new Map<string, string>();
+  const files: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === 'positional') files.push(token.value);
+    if (token.kind !== 'option') continue;
+    const option = all.find(({ name }) => token.rawName === `--${name}`);
+    if (option === undefined) throw unknown(words[token.index] ?? token.rawName, all);
+    if (given.has(option.name)) throw new Problem(`--${option.name} is given twice; give it once`);
+    given.set(option.name, textOf(option, token.value, token.inlineValue === true));
+  }
+  return { given, files };
+}
+
+function unknown(word: string, all: readonly InjectOption[]): Problem {
+  const written = word.split('=', 1)[0] ?? '';
+  const flags = [...all.map(({ name }) => `--${name}`), '--help'];
+  return new Problem(
+    `unknown option ${quote(written)} of inject; the nearest is ${nearest(written, flags)}`,
+  );
+}
+
+function textOf(option: InjectOption, value: string | undefined, inline: boolean): string {
+  const { name } = option;
+  if (option.value === null) {
+    if (value === undefined || value === 'true') return '';
+    throw new Problem(`--${name} takes no value; leave it out where it is not meant`);
+  }
+  if (value === undefined || value.trim() === '' || (!inline && value.startsWith('-'))) {
+    throw new Problem(`--${name} needs a value; write --${name}=${option.value}`);
+  }
+  return value.trim();
+}
+
+function valued<T>(
+  name: string,
+  given: ReadonlyMap<string, string>,
+  parse: (text: string) => T,
+): T | null {
+  const text = given.get(name);
+  if (text === undefined) return null;
+  try {
+    return parse(text);
+  } catch (error) {
+    if (error instanceof Problem) throw new Problem(`--${name}: ${error.message}`);
+    throw error;
+  }
+}
+
+function listIn(text: string | undefined): readonly string[] {
+  if (text === undefined) return [];
+  const names = text.split(',').map((name) => name.trim());
+  if (names.includes(''))
+    throw new Problem('--statefulset has an empty entry; remove the extra comma');
+  return names;
+}
+
+/** A reference to an image: no blanks, and nothing that YAML could take for something else. */
+function image(text: string): string {
+  if (/^[\w][\w.:/@-]*$/.test(text)) return text;
+  throw new Problem(
+    `${quote(text)} is no image; write it as registry.example.com/quorum-probe:0.1.0`,
+  );
+}

@@ -1,0 +1,124 @@
+import * as z from 'zod';
+import { CONTAINER_NAME } from './sidecar.ts';
+
+const securityContext = z.looseObject({ runAsUser: z.number().optional().catch(undefined) });
+const optionalText = z.string().optional().catch(undefined);
+
+const container = z.looseObject({
+  name: z.string().catch(''),
+  image: z.string().catch(''),
+  command: z.array(z.coerce.string()).nullish().catch(null),
+  args: z.array(z.coerce.string()).nullish().catch(null),
+  env: z
+    .array(z.looseObject({ name: z.string().catch(''), value: optionalText }))
+    .nullish()
+    .catch(null),
+  ports: z
+    .array(z.looseObject({ containerPort: z.number().catch(0), name: optionalText }))
+    .nullish()
+    .catch(null),
+  securityContext: securityContext.nullish().catch(null),
+});
+
+const podSpec = z.looseObject({
+  containers: z.array(container).min(1),
+  initContainers: z.array(container).nullish().catch(null),
+  hostNetwork: z.boolean().nullish().catch(null),
+  securityContext: securityContext.nullish().catch(null),
+});
+
+const metadata = z.looseObject({
+  name: z.string(),
+  namespace: optionalText,
+  annotations: z.record(z.string(), z.unknown()).nullish().catch(null),
+});
+
+const statefulSet = z.looseObject({
+  apiVersion: z.string().startsWith('apps/'),
+  kind: z.literal('StatefulSet'),
+  metadata,
+  spec: z.looseObject({
+    serviceName: optionalText,
+    replicas: z.int().min(0).nullish(),
+    podManagementPolicy: optionalText,
+    minReadySeconds: z.number().nullish().catch(null),
+    ordinals: z
+      .looseObject({ start: z.int().min(0) })
+      .nullish()
+      .catch(null),
+    template: z.looseObject({ spec: podSpec }),
+  }),
+});
+
+const service = z.looseObject({
+  kind: z.literal('Service'),
+  metadata,
+  spec: z.looseObject({
+    clusterIP: optionalText,
+    publishNotReadyAddresses: z.boolean().optional().catch(undefined),
+  }),
+});
+
+const kustomization = z.looseObject({
+  namePrefix: z.string().optional().catch(undefined),
+  nameSuffix: z.string().optional().catch(undefined),
+});
+
+export type StatefulSet = z.infer<typeof statefulSet>;
+export type Service = z.infer<typeof service>;
+export type ManifestContainer = z.infer<typeof container>;
+
+/** What of a container tells which system it runs. */
+export interface ServerContainer {
+  readonly name: string;
+  readonly image: string;
+  /** Command, arguments, and environment as `NAME=value`, one a line. */
+  readonly text: string;
+  readonly ports: readonly number[];
+}
+
+/** A StatefulSet that has containers; `null` for anything else, patches of one among it. */
+export function asStatefulSet(value: unknown): StatefulSet | null {
+  return statefulSet.safeParse(value).data ?? null;
+}
+
+export function asService(value: unknown): Service | null {
+  return service.safeParse(value).data ?? null;
+}
+
+/** What a kustomization puts before or behind names; `null` where it changes none. */
+export function renamesOf(value: unknown): string | null {
+  const { data } = kustomization.safeParse(value);
+  if (data?.namePrefix) return `namePrefix: ${data.namePrefix}`;
+  return data?.nameSuffix ? `nameSuffix: ${data.nameSuffix}` : null;
+}
+
+/** The pod's containers without the probe's. */
+export function serverContainers({ spec }: StatefulSet): ManifestContainer[] {
+  return spec.template.spec.containers.filter(({ name }) => !isProbe(name));
+}
+
+/** The probe's containers, wherever in the pod they stand. */
+export function probeContainers({ spec: { template } }: StatefulSet): ManifestContainer[] {
+  const { containers, initContainers } = template.spec;
+  return [...(initContainers ?? []), ...containers].filter(({ name }) => isProbe(name));
+}
+
+function isProbe(name: string): boolean {
+  return name === CONTAINER_NAME || name.startsWith(`${CONTAINER_NAME}-`);
+}
+
+export function asServerContainer(one: ManifestContainer): ServerContainer {
+  const environment = (one.env ?? []).map(({ name, value }) => `${name}=${value ?? ''}`);
+  return {
+    name: one.name,
+    image: one.image,
+    text: [...(one.command ?? []), ...(one.args ?? []), ...environment].join('\n'),
+    ports: (one.ports ?? []).map(({ containerPort }) => containerPort),
+  };
+}
+
+/** `namespace/name`, or the name alone where no namespace is written. */
+export function titleOf({ kind, metadata: { name, namespace } }: StatefulSet | Service): string {
+  return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
+}

@@ -1,0 +1,90 @@
+/**
+ * By what a container of a manifest is known to run a system: every part that is given must fit.
+ * `image` is tried on the last part of the image's name, without tag; `text` on the command, the
+ * arguments and the environment as `NAME=value`, one a line; `ports` must all be declared.
+ */
+export interface Mark {
+  readonly image?: RegExp;
+  readonly text?: RegExp;
+  readonly ports?: readonly number[];
+  /** A container whose text fits this is none of it. */
+  readonly except?: RegExp;
+}
+
+/** Marks by profile: the images that are published most, and where one image serves two systems, what sets them apart. */
+export const MARKS: ReadonlyMap<string, readonly Mark[]> = new Map<string, readonly Mark[]>([
+  [
+    'zookeeper',
+    [
+      { image: /^(?:(?:kubernetes-|cp-|debian-|bitnami-)?zookeeper|zookeeper-server)$/ },
+      { text: /\bzkServer\.sh\b|\bQuorumPeerMain\b|\bzookeeper-server-start(?:\.sh)?\b/ },
+      { ports: [2888, 3888] },
+    ],
+  ],
+  [
+    'cassandra',
+    [
+      { image: /^(?:bitnami-)?cassandra$|^cass-management-api$/ },
+      { text: /^(?:\S*\/)?cassandra$/m },
+      { ports: [7000, 9042] },
+      { ports: [7001, 9042] },
+    ],
+  ],
+  [
+    'elasticsearch',
+    [
+      {
+        image: /^(?:bitnami-)?elasticsearch(?:-oss)?$|^opensearch$/,
+        except: /^(?:node\.roles|ELASTICSEARCH_NODE_ROLES)=(?!.*master).+$/m,
+      },
+      { ports: [9200, 9300] },
+    ],
+  ],
+  [
+    'etcd',
+    [
+      { image: /^(?:bitnami-)?etcd$/ },
+      { text: /^(?:exec )?(?:\S*\/)?etcd$|\bexec (?:\S*\/)?etcd\b/m },
+      { ports: [2379, 2380] },
+    ],
+  ],
+  [
+    'kafka-kraft',
+    [
+      {
+        image: /kafka/,
+        text: /^KAFKA_(?:CFG_)?PROCESS_ROLES=.*controller|^KAFKA_(?:KRAFT_)?CONTROLLER_|process\.roles=\S*controller/m,
+      },
+      { text: /^KAFKA_(?:CFG_)?PROCESS_ROLES=.*controller/m },
+      { image: /^(?:cp-|bitnami-)?kafka$/, ports: [9093], text: /^KAFKA_KRAFT_|^CLUSTER_ID=/m },
+    ],
+  ],
+  ['nifi', [{ image: /^(?:bitnami-)?nifi$/ }, { text: /\bnifi\.sh\b/ }]],
+  [
+    'rabbitmq',
+    [
+      { image: /^(?:bitnami-)?rabbitmq$/ },
+      { text: /\brabbitmq-server\b/ },
+      { ports: [4369, 25672] },
+    ],
+  ],
+  [
+    'redis-cluster',
+    [
+      { image: /^(?:bitnami-)?(?:redis|valkey)-cluster$/ },
+      {
+        text: /cluster-enabled[\s=]+["']?yes|^(?:REDIS|VALKEY)_CLUSTER_(?:CREATOR|REPLICAS|ANNOUNCE_HOSTNAME)=/m,
+      },
+      { image: /^(?:bitnami-)?(?:redis|valkey)$/, ports: [6379, 16379] },
+      { ports: [6379, 16379] },
+    ],
+  ],
+  [
+    'redis-sentinel',
+    [
+      { image: /^(?:bitnami-)?(?:redis|valkey)-sentinel$/ },
+      { text: /\b(?:redis|valkey)-sentinel\b|(?:^|\s)--sentinel\b|\bsentinel\.conf\b/m },
+      { ports: [26379] },
+    ],
+  ],
+]);
