@@ -17,6 +17,7 @@ export function beforeTheFirstScan(
     scan: {
       at: null,
       reason: 'start',
+      source: 'proc',
       durationMs: 0,
       cpuMs: 0,
       longestHoldMs: 0,

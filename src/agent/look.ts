@@ -1,4 +1,5 @@
 import type { Observation } from '../assess/observation.ts';
+import type { SocketSource, SourceName } from '../kernel/sources.ts';
 import { CAPTURE_PORTS, MARKER_PORTS } from '../links/mesh.ts';
 import type { ScanReason } from '../model/agent-view.ts';
 import type { AskedEvidence } from '../model/asked.ts';
@@ -8,13 +9,15 @@ import type { Counters, InterfaceReport, ScanReport } from '../model/report.ts';
 import type { ScanSettings } from '../model/settings.ts';
 import type { Address, Mattering, SocketTable } from '../model/socket.ts';
 import type { Meter } from '../proc/meter.ts';
-import { readCounters, readTables, type TableFile } from '../proc/read.ts';
+import { readCounters, type TableFile } from '../proc/read.ts';
 import type { WatchedPorts } from '../proc/table-keeper.ts';
 import { watchedPorts } from '../proc/watched.ts';
 
 /** The edges that one look needs. */
 export interface LookEdges {
   readonly procRoot: string;
+  /** Where the socket table comes from. */
+  readonly sockets: SocketSource;
   /** Milliseconds of a clock that never steps back. */
   readonly clock: () => number;
   readonly wallClock: () => Date;
@@ -56,9 +59,11 @@ export async function look(
   let table: SocketTable | null = null;
   let malformed: SocketTable['malformed'] = {};
   let longestHoldMs = 0;
+  let source: SourceName = 'proc';
   let error: string | null = null;
   try {
-    const reading = await readTables(edges.procRoot, context.files, options, timing);
+    const reading = await edges.sockets.read(context.files, options, timing);
+    source = reading.source;
     longestHoldMs = reading.longestHoldMs;
     malformed = reading.table.malformed;
     error = unreadableWhole(reading.table);
@@ -72,6 +77,7 @@ export async function look(
   const scan: ScanReport = {
     at,
     reason: context.reason,
+    source,
     durationMs: edges.clock() - startMs,
     cpuMs: meter.spentMs(),
     longestHoldMs,

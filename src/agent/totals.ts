@@ -24,6 +24,8 @@ export function createTotals(profile: Profile): TotalsKeeper {
     'table-unreadable': 0,
     'table-malformed': 0,
     'table-truncated': 0,
+    'netlink-failed': 0,
+    'sources-differ': 0,
     'counters-unreadable': 0,
     'interfaces-unreadable': 0,
     'names-failed': 0,

@@ -76,6 +76,7 @@ function observe(
     scan: {
       at,
       reason: 'start',
+      source: 'listing',
       durationMs: performance.now() - startMs,
       cpuMs: 0,
       longestHoldMs: 0,

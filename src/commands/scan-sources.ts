@@ -11,6 +11,7 @@ import type { JudgeSettings, ScanCommand, ScanSource } from '../model/settings.t
 import { createMeter, PROCESS_CLOCKS } from '../proc/meter.ts';
 import { assertReadable } from '../proc/read.ts';
 import { askOnce } from './ask-once.ts';
+import { openSourceOnce } from './socket-source.ts';
 
 /** How long one look waits for the members' names. */
 const NAMES_MS = 3_000;
@@ -24,12 +25,14 @@ export async function observeProc(
   source: ProcSource,
 ): Promise<Observation> {
   assertReadable(source.root);
+  const sockets = await openSourceOnce(command.socketSource, source.root);
   const interfaces = watchInterfaces(source.root);
   const podAddresses = command.podAddresses ?? (source.live ? interfaces.addresses() : null);
   const names = source.live ? await lookUpOnce(judge) : new Map();
   const observation = await look(
     {
       procRoot: source.root,
+      sockets,
       clock: () => performance.now(),
       wallClock: () => new Date(),
       pause: () => new Promise((resolve) => setImmediate(resolve)),

@@ -11,6 +11,7 @@ import { type Listeners, openListeners } from './listeners.ts';
 import { type AgentLog, createLog, type Log, onceAChange } from './log.ts';
 import { logTransitions } from './log-transitions.ts';
 import { outputsOf } from './outputs.ts';
+import { openSource } from './socket-source.ts';
 import { whenStopped } from './stopping.ts';
 import { watchSurroundings } from './surroundings.ts';
 
@@ -59,6 +60,14 @@ async function start(given: ServeCommand, { log, linesDropped }: AgentLog): Prom
   assertReadable(procRoot);
 
   const totals = createTotals(judge.profile);
+  const sockets = await openSource(command.socketSource, procRoot, {
+    clock,
+    onTrouble(error, reason) {
+      totals.failed(error);
+      trouble('netlink', reason);
+    },
+    onChange: (source, reason) => log.info({ source, reason }, 'socket source'),
+  });
   const surroundings = await watchSurroundings(command, {
     clock,
     onTrouble(error, what, reason) {
@@ -72,7 +81,7 @@ async function start(given: ServeCommand, { log, linesDropped }: AgentLog): Prom
     onError: (error) => trouble('listener', error.message),
   });
   const agent = createAgent(judge, command.scan, {
-    ...{ procRoot, clock, surroundings, totals, onFault },
+    ...{ procRoot, sockets, clock, surroundings, totals, onFault },
     isLiveProc: procRoot === OPTIONS.proc.default,
     wallClock: () => new Date(),
     meter: () => createMeter(PROCESS_CLOCKS),

@@ -1,6 +1,6 @@
 import type { MeshKind } from '../model/link.ts';
 import { MESH_KINDS } from '../model/link.ts';
-import type { Asked } from '../model/settings.ts';
+import type { Asked, SocketSourceName } from '../model/settings.ts';
 import { LOG_LEVELS } from '../model/settings.ts';
 import { DEFAULT_PROFILE } from '../profiles/index.ts';
 import { parsePodAddress } from './addresses.ts';
@@ -48,6 +48,8 @@ const KNOWN_MESHES: readonly MeshKind[] = MESH_KINDS.filter((kind) => kind !== '
 /** More members than any of these systems is run with; it bounds what is kept and served per member. */
 const MOST_MEMBERS = 1000;
 
+const SOCKET_SOURCES: readonly SocketSourceName[] = ['auto', 'proc', 'netlink'];
+
 const option = <T, Default extends string | null>(one: Option<T, Default>): Option<T, Default> =>
   one;
 
@@ -67,6 +69,15 @@ export const OPTIONS = {
     type: text,
     default: '/proc',
     help: 'The proc file system, or for scan a copy that has net/tcp; with a copy nothing of this host is used and nothing is asked.',
+    commands: BOTH,
+    group: 'Source',
+  }),
+  socketSource: option({
+    name: 'socket-source',
+    value: 'auto|proc|netlink',
+    type: scalar(oneOf(SOCKET_SOURCES)),
+    default: 'auto',
+    help: 'How serve reads the socket table: auto begins with /proc and goes on with netlink, which is cheaper, once both agree; proc and netlink are that alone. scan reads /proc unless netlink is given.',
     commands: BOTH,
     group: 'Source',
   }),

@@ -8,6 +8,7 @@ import type {
   ScanSource,
   ServeCommand,
   Settings,
+  SocketSourceName,
 } from '../model/settings.ts';
 import { withPorts } from '../profiles/index.ts';
 import { ensembleFrom } from './ensemble.ts';
@@ -40,6 +41,7 @@ export function serveCommand(
   place: Place,
   profile: Profile,
 ): ServeCommand {
+  const procRoot = directory(valueIn(settings, OPTIONS.proc));
   const shared = sharedSettings(settings, place, profile, true);
   return {
     ...shared,
@@ -49,8 +51,9 @@ export function serveCommand(
       persistMs: PERSIST_MS,
       bootstrap: valueIn(settings, OPTIONS.bootstrap),
     },
+    socketSource: servedSource(settings, procRoot),
     ask: asked(settings, profile),
-    procRoot: directory(valueIn(settings, OPTIONS.proc)),
+    procRoot,
   };
 }
 
@@ -63,6 +66,7 @@ export function scanCommand(settings: GivenSettings, place: Place, profile: Prof
   valueIn(settings, OPTIONS.settle);
   valueIn(settings, OPTIONS.bootstrap);
   const ask = asked(settings, profile);
+  const socketSource = valueIn(settings, OPTIONS.socketSource);
   return {
     ...shared,
     judge: {
@@ -73,6 +77,7 @@ export function scanCommand(settings: GivenSettings, place: Place, profile: Prof
       persistMs: 0,
       bootstrap: false,
     },
+    socketSource: live ? socketSource : 'proc',
     ask: live ? ask : [],
     json: valueIn(settings, OPTIONS.json),
     ensemble: wantsEnsemble(settings, live),
@@ -200,7 +205,24 @@ function scanSource(settings: GivenSettings): ScanSource {
   const input = givenIn(settings, OPTIONS.input);
   if (input !== null) return { kind: 'input', path: input };
   const root = directory(valueIn(settings, OPTIONS.proc));
-  return { kind: 'proc', root, live: root === OPTIONS.proc.default };
+  return { kind: 'proc', root, live: isLive(root) };
+}
+
+/** Whether a folder is this host's own proc file system. */
+function isLive(root: string): boolean {
+  return root === OPTIONS.proc.default;
+}
+
+/** Netlink shows this network namespace, which a copied table is not of. */
+function servedSource(settings: GivenSettings, procRoot: string): SocketSourceName {
+  const source = valueIn(settings, OPTIONS.socketSource);
+  if (isLive(procRoot)) return source;
+  if (source === 'netlink') {
+    throw new Problem(
+      `${whereOf(settings, OPTIONS.socketSource)} reads this host's own table, and --proc ${procRoot} is another; leave out one of them`,
+    );
+  }
+  return 'proc';
 }
 
 function directory(text: string): string {

@@ -12,13 +12,14 @@ interface Description {
 }
 
 export interface InterfaceWatch {
-  /** The pod's addresses, loopback left out; `null` where it has none. */
+  /** The pod's addresses, loopback left out; `null` where it has none, or they cannot be listed. */
   addresses(): readonly Address[] | null;
   /** Interfaces that hold a pod address, with their counters of this moment. */
   interfaces(): InterfaceReport[];
   /**
    * Asks systeminformation for MTU and state, if the addresses changed since it was asked. It starts
    * processes where a shell exists, so it is asked once, after the server listens, and off every scan.
+   * Rejects where the addresses cannot be listed.
    */
   describe(): Promise<void>;
 }
@@ -40,15 +41,24 @@ export function watchInterfaces(
     });
   }
 
+  /** Node asks for them by netlink, which may be denied: then the table's own addresses have to do. */
+  function visibleInterfaces(): [string, Address[]][] {
+    try {
+      return podInterfaces();
+    } catch {
+      return [];
+    }
+  }
+
   return {
     addresses() {
-      const addresses = podInterfaces().flatMap(([, own]) => own);
+      const addresses = visibleInterfaces().flatMap(([, own]) => own);
       return addresses.length === 0 ? null : addresses;
     },
     interfaces() {
       const counters = readInterfaceCounters(procRoot);
       const zero = { bytes: 0, errors: 0, drops: 0 };
-      return podInterfaces().map(([name, addresses]) => ({
+      return visibleInterfaces().map(([name, addresses]) => ({
         name,
         addresses,
         mtu: described.get(name)?.mtu ?? null,

@@ -7,6 +7,8 @@ export const SCAN_ERRORS = [
   'table-unreadable',
   'table-malformed',
   'table-truncated',
+  'netlink-failed',
+  'sources-differ',
   'counters-unreadable',
   'interfaces-unreadable',
   'names-failed',

@@ -218,13 +218,20 @@ const scan = z.strictObject({
     z.enum(['start', 'change', 'max-age', 'confirm']),
     'What called for it: the start, moved counters, its age, a worse reading to be confirmed.',
   ),
+  source: described(
+    z.enum(['proc', 'netlink', 'listing']),
+    'Where the rows came from: `/proc/net/tcp` and `tcp6`, netlink `sock_diag`, or a pasted listing.',
+  ),
   durationMs: described(z.number().nonnegative(), 'From its first read to its last.'),
   cpuMs: described(z.number().nonnegative(), 'CPU time that it took.'),
   longestHoldMs: described(
     z.number().nonnegative(),
     'The longest the event loop was held in one piece.',
   ),
-  rows: described(count, 'Socket rows read.'),
+  rows: described(
+    count,
+    'Socket rows read; netlink gives only listeners and rows of watched ports.',
+  ),
   malformed: described(z.record(z.string(), count), 'Rows left out, by reason.'),
   duplicates: described(count, 'Rows that the kernel printed twice.'),
   truncated: described(

@@ -58,6 +58,9 @@ export type ServiceName =
   /** The members are not given by a service. */
   | { readonly from: 'none' };
 
+/** How the socket table is read: `auto` begins with /proc and goes on with netlink once both agree. */
+export type SocketSourceName = 'auto' | 'proc' | 'netlink';
+
 export type Asked = 'srvr' | 'envoy' | 'peers';
 
 /** What the pure judging needs to know; the same for the agent and for one look. */
@@ -100,6 +103,8 @@ export interface Settings {
   /** The port roles that `--ports` gave, which the members file does not change. */
   readonly givenPorts: readonly string[];
   readonly scan: ScanSettings;
+  /** `proc` where the table is that of a copied folder or a listing. */
+  readonly socketSource: SocketSourceName;
   /** Evidence to ask for over the network; nothing by default. */
   readonly ask: readonly Asked[];
   /** Where the mesh proxy's admin is: a loopback address, or `null` for that of either family. */

@@ -1,6 +1,7 @@
 import { type Agent, type AgentEdges, createAgent } from '../../src/agent/agent.ts';
 import type { Seen, Surroundings } from '../../src/agent/surroundings.ts';
 import { createTotals } from '../../src/agent/totals.ts';
+import { procSource } from '../../src/kernel/sources.ts';
 import { NOTHING_ASKED } from '../../src/model/asked.ts';
 import type { Report } from '../../src/model/report.ts';
 import type { JudgeSettings, ScanSettings } from '../../src/model/settings.ts';
@@ -59,6 +60,7 @@ export function watch(
   const seen: Seen[] = [];
   const agent = createAgent(settings, SCAN, {
     procRoot: pod.root,
+    sockets: procSource(pod.root),
     isLiveProc: true,
     clock: () => nowMs,
     wallClock: () => new Date(Date.UTC(2026, 0, 1) + nowMs),

@@ -32,6 +32,7 @@ export function observe(
     scan: {
       at,
       reason: 'start',
+      source: 'proc',
       durationMs: 1,
       cpuMs: 1,
       longestHoldMs: 1,

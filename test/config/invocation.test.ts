@@ -53,6 +53,7 @@ test('without a word the agent runs with the defaults', async () => {
       logLevel: 'info',
       ask: [],
       procRoot: '/proc',
+      socketSource: 'auto',
     },
   );
 });
@@ -117,6 +118,22 @@ test('/proc/ with a slash is still this host, another proc is not', async () => 
   assert.deepEqual(slash.source, { kind: 'proc', root: '/proc', live: true });
   const other = await scanned('--proc=/proc/1');
   assert.deepEqual(other.source, { kind: 'proc', root: '/proc/1', live: false });
+});
+
+test('a copied table is never read by netlink, and an agent told to do so is refused', async () => {
+  const agent = await invoke({ argv: ['--socket-source=netlink'] });
+  assert.ok(agent.kind === 'serve' && agent.settings.socketSource === 'netlink');
+  const copy = await invoke({ argv: ['--proc=/tmp/x'] });
+  assert.ok(copy.kind === 'serve' && copy.settings.socketSource === 'proc');
+  const both = await invoke({ argv: ['--proc=/tmp/x', '--socket-source=netlink'] });
+  assert.ok(both.kind === 'refused');
+  assert.match(both.problem, /--socket-source reads this host's own table, and --proc \/tmp\/x/);
+  for (const capture of ['--proc=/tmp/x', '--input=-']) {
+    const scan = await invoke({ argv: ['scan', '--socket-source=netlink', capture] });
+    assert.ok(scan.kind === 'scan' && scan.settings.socketSource === 'proc', capture);
+  }
+  const live = await invoke({ argv: ['scan', '--socket-source=netlink'] });
+  assert.ok(live.kind === 'scan' && live.settings.socketSource === 'netlink');
 });
 
 test('members are the whole ensemble, observers marked by full or first name', async () => {

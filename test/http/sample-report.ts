@@ -99,6 +99,7 @@ export function leaderReport(changes: Partial<Report> = {}): Report {
     scan: {
       at: '2026-11-22T10:00:00.500Z',
       reason: 'change',
+      source: 'proc',
       durationMs: 4.5,
       cpuMs: 3.9,
       longestHoldMs: 2,
@@ -210,6 +211,8 @@ export const TOTALS: AgentTotals = {
     'table-unreadable': 0,
     'table-malformed': 0,
     'table-truncated': 0,
+    'netlink-failed': 0,
+    'sources-differ': 0,
     'counters-unreadable': 0,
     'interfaces-unreadable': 0,
     'names-failed': 0,

@@ -7,6 +7,7 @@ import { createTableKeeper } from '../../src/proc/table-keeper.ts';
 import { createTableScanner } from '../../src/proc/tcp-table.ts';
 import recorded from '../fixtures/netlink/every-kind.json' with { type: 'json' };
 import { row } from '../links/rows.ts';
+import { type Answer, fakeNetlink } from './fake-kernel.ts';
 import { doneMessage, errorMessage, rowMessage, type Writing } from './messages.ts';
 import { portable, replay, WATCHED } from './recording.ts';
 
@@ -35,41 +36,11 @@ test('a recorded dump gives the table that /proc showed at the same moment', asy
   assert.deepEqual(portable(table), portable(scanner.table()));
 });
 
-/** Answers each request with what `answer` makes of it. */
-function kernel(answer: (request: Buffer, turn: number, writing: Writing) => Buffer[]): {
-  readonly netlink: Netlink;
-  readonly requests: Buffer[];
-} {
-  const requests: Buffer[] = [];
-  let pieces: Buffer[] = [];
-  const send = (bytes: Uint8Array): number => {
-    const request = Buffer.from(bytes);
-    requests.push(request);
-    const writing = { littleEndian: true, sequence: request.readUInt32LE(8) };
-    pieces = answer(request, requests.length - 1, writing);
-    return request.length;
-  };
-  const receive = (into: Uint8Array): number => {
-    const piece = pieces.shift();
-    if (piece === undefined) return -11;
-    into.set(piece.subarray(0, into.length));
-    return piece.length;
-  };
-  const netlink: Netlink = {
-    send,
-    receive,
-    sendAside: (request) => Promise.resolve(send(request)),
-    receiveAside: (into) => Promise.resolve(receive(into)),
-    close: () => {},
-  };
-  return { netlink, requests };
-}
-
-const readingOf = async (answer: Parameters<typeof kernel>[0]): Promise<DiagReading> =>
-  (await read(kernel(answer).netlink)).reading;
+const readingOf = async (answer: Answer): Promise<DiagReading> =>
+  (await read(fakeNetlink(answer).netlink)).reading;
 
 test('a kernel whose filter knows no equality is asked by ranges, once and for all', async () => {
-  const { netlink, requests } = kernel((request, _turn, writing) =>
+  const { netlink, requests } = fakeNetlink((request, writing) =>
     request.length > 72 && request[76] === 11
       ? [errorMessage(22, writing)]
       : [doneMessage(writing)],
@@ -81,7 +52,7 @@ test('a kernel whose filter knows no equality is asked by ranges, once and for a
 });
 
 test('a kernel without IPv6 has no rows of it, and one without TCP diagnosis fails', async () => {
-  const without = (family: number) => (request: Buffer, _turn: number, writing: Writing) => [
+  const without = (family: number) => (request: Buffer, writing: Writing) => [
     request[16] === family ? errorMessage(2, writing) : doneMessage(writing),
   ];
   assert.equal((await readingOf(without(10))).kind, 'read');
@@ -93,13 +64,13 @@ test('a kernel without IPv6 has no rows of it, and one without TCP diagnosis fai
 
 test('what the kernel refuses, cuts short or never ends is a failure and no table', async () => {
   const big = Buffer.alloc(70_000);
-  const failures: [Parameters<typeof kernel>[0], RegExp][] = [
-    [(_request, _turn, writing) => [errorMessage(1, writing)], /EPERM/],
+  const failures: [Answer, RegExp][] = [
+    [(_request, writing) => [errorMessage(1, writing)], /EPERM/],
     [() => [], /EAGAIN/],
     [() => [Buffer.alloc(5)], /cut short/],
     [() => [big], /a piece of 70000 bytes/],
     [
-      (_request, _turn, writing) => {
+      (_request, writing) => {
         const rows = rowMessage(row('10.0.0.1:3888', '10.0.0.2:40000'), writing);
         return Array.from({ length: 16_385 }, () => rows);
       },
@@ -114,14 +85,14 @@ test('what the kernel refuses, cuts short or never ends is a failure and no tabl
 });
 
 test('a dump that the kernel calls interrupted is no table', async () => {
-  const reading = await readingOf((_request, _turn, writing) => [
+  const reading = await readingOf((_request, writing) => [
     doneMessage({ ...writing, flags: 0x10 }),
   ]);
   assert.deepEqual(reading, { kind: 'interrupted' });
 });
 
 test('requests are as the kernel of this machine took them', async () => {
-  const { netlink, requests } = kernel((_request, _turn, writing) => [doneMessage(writing)]);
+  const { netlink, requests } = fakeNetlink((_request, writing) => [doneMessage(writing)]);
   await read(netlink);
   const unnumbered = (request: Buffer): string => {
     request.writeUInt32LE(0, 8);

@@ -14,11 +14,13 @@ export interface Writing {
   /** Of the `tcp_info` that goes with each row; 0 for none. */
   readonly infoBytes?: number;
   readonly flags?: number;
+  /** Of a held socket. */
+  readonly inode?: number;
 }
 
 /** A row as `net/ipv4/inet_diag.c inet_sk_diag_fill` writes it. */
 export function rowMessage(socket: Socket, writing: Writing): Buffer {
-  const { littleEndian, infoBytes = 232 } = writing;
+  const { littleEndian, infoBytes = 232, inode = 4711 } = writing;
   const attribute = infoBytes === 0 ? 0 : 4 + infoBytes;
   const bytes = Buffer.alloc(72 + attribute);
   const isV6 = [socket.local, socket.remote].some(({ address }) => address.includes(':'));
@@ -38,7 +40,7 @@ export function rowMessage(socket: Socket, writing: Writing): Buffer {
   u32(56, socket.rxQueueBytes);
   u32(60, socket.txQueueBytes);
   u32(64, socket.owner.kind === 'uid' ? socket.owner.uid : 0);
-  u32(68, socket.accepted ? 4711 : 0);
+  u32(68, socket.accepted ? inode : 0);
   if (attribute > 0) {
     u16(72, attribute);
     u16(74, 2);

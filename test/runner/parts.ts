@@ -47,6 +47,7 @@ export const PARTS: ReadonlyMap<string, Part> = new Map<string, Part>([
         'commands/stopping.test.ts',
         'ending.test.ts',
         'kernel/live.test.ts',
+        'kernel/serve-sources.test.ts',
         'main.test.ts',
       ],
       process: 'one-per-file',

@@ -1,6 +1,7 @@
 import { SCAN_ERRORS } from '../../model/agent-view.ts';
-import { type MetricDefinition, single } from './definition.ts';
+import { type MetricDefinition, single, stateSet } from './definition.ts';
 
+const SCAN_SOURCES = ['proc', 'netlink'] as const;
 const SCAN_REASONS = ['start', 'change', 'max-age', 'confirm'] as const;
 
 /** The probe's own work. */
@@ -11,6 +12,13 @@ export const scanMetrics: readonly MetricDefinition[] = [
     labels: [],
     help: 'How long the last scan of the socket tables took, from its first read to its last.',
     samples: ({ report }) => single(report.scan.durationMs / 1000),
+  },
+  {
+    name: 'quorum_probe_scan_source',
+    type: 'gauge',
+    labels: ['source'],
+    help: 'Where the last scan took the socket table from: 1 for the way that served.',
+    samples: ({ report }) => stateSet('source', SCAN_SOURCES, report.scan.source),
   },
   {
     name: 'quorum_probe_scans_total',

@@ -136,6 +136,7 @@ const leader: ReportWithoutReadiness = {
   scan: {
     at: new Date(NOW_MS - 400).toISOString(),
     reason: 'max-age',
+    source: 'proc',
     durationMs: 1.9,
     cpuMs: 1.1,
     longestHoldMs: 0.7,

@@ -1,0 +1,182 @@
+import { createMeter, PROCESS_CLOCKS } from '../proc/meter.ts';
+import {
+  type ReadTiming,
+  readTables,
+  TABLE_FILES,
+  type TableFile,
+  type TableReading,
+} from '../proc/read.ts';
+import { createTableKeeper, type KeepOptions, type WatchedPorts } from '../proc/table-keeper.ts';
+import { ATTEMPTS, compare, readDiag, type Trial } from './compare.ts';
+import { createDiagReader, type DiagReader } from './dump.ts';
+import type { OpenedNetlink } from './netlink.ts';
+
+/** The two ways to the kernel's socket table. */
+export type SourceName = 'proc' | 'netlink';
+
+export interface SourceReading extends TableReading {
+  readonly source: SourceName;
+}
+
+/** Where the socket table comes from. Rejects where it cannot be read. One reading at a time. */
+export interface SocketSource {
+  read(
+    files: readonly TableFile[],
+    options: KeepOptions,
+    timing: ReadTiming,
+  ): Promise<SourceReading>;
+}
+
+/** Why netlink does not serve although it might. */
+export type SourceTrouble = 'netlink-failed' | 'sources-differ';
+
+export interface AutoEdges {
+  readonly open: () => Promise<OpenedNetlink>;
+  /** Milliseconds of a clock that never steps back. */
+  readonly clock: () => number;
+  readonly onTrouble: (trouble: SourceTrouble, reason: string) => void;
+  /** Is told which way serves from now on, and why. */
+  readonly onChange: (source: SourceName, reason: string) => void;
+}
+
+/** How often netlink is compared with /proc again, and tried again where it failed. */
+const COMPARE_MS = 600_000;
+
+/** The filter for one port is tried, and hardly ever lets a row through. */
+const SELF_TEST_PORT = 1;
+
+export function procSource(root: string): SocketSource {
+  return {
+    async read(files, options, timing) {
+      return { ...(await readTables(root, files, options, timing)), source: 'proc' };
+    },
+  };
+}
+
+/** Netlink alone. Rejects at once where it cannot be had. */
+export async function netlinkSource(open: AutoEdges['open']): Promise<SocketSource> {
+  let reader: DiagReader | null = await openReader(open);
+  const refused = await whyNot(reader);
+  if (refused !== null) throw notToBeHad(refused);
+  return {
+    async read(files, options, timing) {
+      reader ??= await openReader(open);
+      const reading = await readNetlink(reader, files, options, timing);
+      if (typeof reading !== 'string') return reading;
+      reader.close();
+      reader = null;
+      throw new Error(`netlink cannot be read: ${reading}`);
+    },
+  };
+}
+
+async function openReader(open: AutoEdges['open']): Promise<DiagReader> {
+  const opened = await open();
+  if (opened.kind === 'open') return createDiagReader(opened.netlink);
+  throw notToBeHad(opened.reason);
+}
+
+function notToBeHad(reason: string): Error {
+  return new Error(
+    `the socket table cannot be read by netlink: ${reason}; use --socket-source auto or proc`,
+  );
+}
+
+/** What the kernel answers to the requests of a reading, where it refuses them. */
+async function whyNot(reader: DiagReader): Promise<string | null> {
+  const sink = { keep() {}, refuse() {} };
+  const reading = await reader.read(TABLE_FILES, [SELF_TEST_PORT], sink, {
+    sliceMs: 4,
+    clock: () => performance.now(),
+    pause: () => new Promise((resolve) => setImmediate(resolve)),
+    meter: createMeter(PROCESS_CLOCKS),
+  });
+  return reading.kind === 'failed' ? reading.reason : null;
+}
+
+type AutoState =
+  /** `tryAtMs` is `null` before the first reading, which must not wait for anything else. */
+  | { readonly kind: 'proc'; readonly tryAtMs: number | null }
+  | { readonly kind: 'netlink'; readonly reader: DiagReader; readonly compareAtMs: number };
+
+/**
+ * Begins with `/proc` at `root`, and goes on with netlink once the two were seen to agree; they are compared
+ * again now and then. Whatever goes wrong with netlink, /proc is read in its place.
+ */
+export function autoSource(root: string, edges: AutoEdges): SocketSource {
+  const proc = procSource(root);
+  let state: AutoState = { kind: 'proc', tryAtMs: null };
+
+  function fallBack(trouble: SourceTrouble, reason: string): void {
+    if (state.kind === 'netlink') {
+      state.reader.close();
+      edges.onChange('proc', reason);
+    }
+    edges.onTrouble(trouble, reason);
+    state = { kind: 'proc', tryAtMs: edges.clock() + COMPARE_MS };
+  }
+
+  async function tryNetlink(watched: WatchedPorts, timing: ReadTiming): Promise<void> {
+    const opened = await edges.open();
+    if (opened.kind === 'absent') {
+      edges.onChange('proc', opened.reason);
+      state = { kind: 'proc', tryAtMs: Number.POSITIVE_INFINITY };
+      return;
+    }
+    if (opened.kind === 'denied') return fallBack('netlink-failed', opened.reason);
+    const reader = createDiagReader(opened.netlink);
+    const trial = await compare(root, reader, watched, timing);
+    if (trial.kind !== 'agree') {
+      reader.close();
+      return fallBack(troubleOf(trial), trial.reason);
+    }
+    state = { kind: 'netlink', reader, compareAtMs: edges.clock() + COMPARE_MS };
+    edges.onChange('netlink', 'it agrees with /proc');
+  }
+
+  async function prepare(watched: WatchedPorts, timing: ReadTiming): Promise<void> {
+    const nowMs = edges.clock();
+    if (state.kind === 'netlink') {
+      if (nowMs < state.compareAtMs) return;
+      state = { ...state, compareAtMs: nowMs + COMPARE_MS };
+      const trial = await compare(root, state.reader, watched, timing);
+      if (trial.kind !== 'agree') fallBack(troubleOf(trial), trial.reason);
+    } else if (state.tryAtMs === null) state = { kind: 'proc', tryAtMs: nowMs };
+    else if (nowMs >= state.tryAtMs) await tryNetlink(watched, timing);
+  }
+
+  return {
+    async read(files, options, timing) {
+      await prepare(options.watched, timing);
+      if (state.kind === 'netlink') {
+        const reading = await readNetlink(state.reader, files, options, timing);
+        if (typeof reading !== 'string') return reading;
+        fallBack('netlink-failed', reading);
+      }
+      return proc.read(files, options, timing);
+    },
+  };
+}
+
+/** The table by netlink, or why it cannot be had. */
+async function readNetlink(
+  reader: DiagReader,
+  files: readonly TableFile[],
+  options: KeepOptions,
+  timing: ReadTiming,
+): Promise<SourceReading | string> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const keeper = createTableKeeper(options);
+    const reading = await readDiag(reader, files, options.watched, keeper, timing);
+    if (reading.kind === 'failed') return reading.reason;
+    if (reading.kind === 'read') {
+      const { longestHoldMs } = reading;
+      return { table: keeper.table(), longestHoldMs, source: 'netlink' };
+    }
+  }
+  return `the kernel interrupted ${ATTEMPTS} dumps in a row`;
+}
+
+function troubleOf({ kind }: Exclude<Trial, { kind: 'agree' }>): SourceTrouble {
+  return kind === 'differ' ? 'sources-differ' : 'netlink-failed';
+}
