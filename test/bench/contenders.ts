@@ -1,7 +1,7 @@
 import { networkConnections } from 'systeminformation';
 import { type Cost, weigh, weighProgram } from './cost.ts';
 import { readBare } from './floor.ts';
-import { scanOnce } from './ours.ts';
+import { scanByNetlink, scanOnce, scanOthersByNetlink } from './ours.ts';
 import { isInstalled } from './program.ts';
 
 /** One way to get all TCP sockets of the namespace that the bench runs in. */
@@ -18,6 +18,12 @@ export const FLOOR = 'bare `readSync` loop';
 
 export const CONTENDERS: readonly Contender[] = [
   { name: OURS, needs: [], run: () => weigh(scanOnce) },
+  { name: `${OURS}, by netlink`, needs: [], run: () => weigh(scanByNetlink) },
+  {
+    name: `${OURS}, by netlink, the crowd on no watched port`,
+    needs: [],
+    run: () => weigh(scanOthersByNetlink),
+  },
   { name: FLOOR, needs: [], run: () => weigh(readBare) },
   program('cat /proc/net/tcp /proc/net/tcp6'),
   program('ss -tan'),

@@ -31,12 +31,13 @@ function section(sockets: number, { costs, loop }: ScanRounds): string {
     return [name, figure(wallMs), figure(cpuMs), (cpuMs / floorCpuMs).toFixed(2), `${all.length}`];
   });
   const gapMs = median(loop.map((round) => round.gapMs));
+  const netlinkGapMs = median(loop.map((round) => round.netlinkGapMs));
   const readMs = median(loop.map((round) => round.readMs));
   return [
     `**${sockets.toLocaleString('en')} sockets**, medians`,
     '',
     markdown(['', 'wall ms', 'CPU ms', 'CPU, times the bare loop', 'runs'], rows),
     '',
-    `Longest event-loop gap during our scan ${figure(gapMs)} ms; longest single read ${figure(readMs)} ms.`,
+    `Longest event-loop gap during our scan ${figure(gapMs)} ms, by netlink ${figure(netlinkGapMs)} ms; longest single read ${figure(readMs)} ms.`,
   ].join('\n');
 }
