@@ -85,7 +85,14 @@ export function reportLinks(scene: Scene): Report['links'] {
       state: link.state,
       unackedBytes: link.unackedBytes,
       stalledMs: link.state === 'stalled' ? stalledForMs(link, scene.persistence) : null,
+      vitals: vitalsOf(link),
     }));
+}
+
+/** Of the row that ends at the peer: of a link through a proxy that is the proxy's, where it is known. */
+function vitalsOf({ path, rows }: Link): Report['links'][number]['vitals'] {
+  const outer = path === 'direct' ? rows[0] : rows[1];
+  return outer?.vitals ?? null;
 }
 
 function peerName(scene: Scene, address: string): string {

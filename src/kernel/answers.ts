@@ -3,7 +3,7 @@ import { addressOf } from '../proc/hex.ts';
 import type { RowSink, TableRow } from '../proc/table-keeper.ts';
 import { STATE_BY_NUMBER, TIMERS } from '../proc/tcp-row.ts';
 import { integersOf, networkU16, u8 } from './integers.ts';
-import { readVitals, type Vitals } from './vitals.ts';
+import { readTcpInfo, type TcpInfo } from './vitals.ts';
 
 /** What one piece of the kernel's answer to a dump or lookup ends with. */
 export type PieceEnd =
@@ -20,20 +20,10 @@ export interface Piece {
   readonly interrupted: boolean;
 }
 
-/** A row of `sock_diag` in its reader's hands. */
-export interface DiagRow extends TableRow {
-  /** `null` for rows that carry no `tcp_info`: TIME_WAIT, requests, or where none was asked for. */
-  vitals(): Vitals | null;
-}
-
-export interface DiagSink extends RowSink {
-  keep(row: DiagRow): void;
-}
-
 /** Reads answers of NETLINK_SOCK_DIAG piece by piece, as they come from the kernel. Never throws. */
 export interface AnswerReader {
   /** Gives the rows of the answer to request `sequence` to `sink`; other messages are passed over. */
-  read(bytes: Uint8Array, sequence: number, sink: DiagSink): Piece;
+  read(bytes: Uint8Array, sequence: number, sink: RowSink): Piece;
 }
 
 /** `include/uapi/linux/netlink.h`. */
@@ -62,7 +52,7 @@ export function createAnswerReader(littleEndian: boolean): AnswerReader {
   let end = 0;
   let state: TcpState = 'close';
 
-  const row: DiagRow = {
+  const row: TableRow = {
     get state() {
       return state;
     },
@@ -82,7 +72,6 @@ export function createAnswerReader(littleEndian: boolean): AnswerReader {
     },
     holder,
     socket: readSocket,
-    vitals,
   };
 
   function holder(): { readonly uid: number; readonly inode: number } {
@@ -98,7 +87,7 @@ export function createAnswerReader(littleEndian: boolean): AnswerReader {
     const timerNumber = u8(bytes, at + 2);
     const timer = TIMERS[timerNumber];
     if (timer === undefined) return 'bad-number';
-    const info = vitals();
+    const info = tcpInfo();
     const pending = u8(bytes, at + 3);
     const probing = timer === 'keepalive' || timer === 'window-probe';
     const { uid, inode } = holder();
@@ -114,6 +103,7 @@ export function createAnswerReader(littleEndian: boolean): AnswerReader {
       unansweredProbes: info?.unansweredProbes ?? (probing ? pending : 0),
       owner: inode === 0 ? { kind: 'unknown' } : { kind: 'uid', uid },
       accepted: inode !== 0,
+      ...(state === 'established' && info !== null ? { vitals: info.vitals } : {}),
     };
   }
 
@@ -122,12 +112,13 @@ export function createAnswerReader(littleEndian: boolean): AnswerReader {
     return { address: addressOf([...bytes.subarray(from, from + octets)]), port };
   }
 
-  function vitals(): Vitals | null {
+  /** `null` for rows without it: TIME_WAIT, requests, or where none was asked for. */
+  function tcpInfo(): TcpInfo | null {
     for (let attribute = at + ROW_BYTES; attribute + 4 <= end; ) {
       const length = u16(bytes, attribute);
       if (length < 4 || attribute + length > end) return null;
       if (u16(bytes, attribute + 2) === INET_DIAG_INFO) {
-        return readVitals(bytes, attribute + 4, length - 4, integers);
+        return readTcpInfo(bytes, attribute + 4, length - 4, integers);
       }
       attribute += aligned(length);
     }
@@ -148,7 +139,7 @@ export function createAnswerReader(littleEndian: boolean): AnswerReader {
   }
 
   /** What the message in `bytes[from, to)` ends the answer with. */
-  function take(from: number, to: number, sink: DiagSink): PieceEnd {
+  function take(from: number, to: number, sink: RowSink): PieceEnd {
     switch (u16(bytes, from + 4)) {
       case NLMSG_NOOP:
         return MORE;

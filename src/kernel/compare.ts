@@ -1,5 +1,5 @@
 import { type ReadTiming, readRows, TABLE_FILES, type TableFile } from '../proc/read.ts';
-import type { WatchedPorts } from '../proc/table-keeper.ts';
+import type { RowSink, WatchedPorts } from '../proc/table-keeper.ts';
 import { createRowScanner } from '../proc/tcp-table.ts';
 import { createSighting, difference, type Sighting } from './agreement.ts';
 import type { DiagReader, DiagReading } from './dump.ts';
@@ -12,7 +12,7 @@ export function readDiag(
   reader: DiagReader,
   files: readonly TableFile[],
   { counted, peer, capture }: WatchedPorts,
-  sink: Parameters<DiagReader['read']>[2],
+  sink: RowSink,
   timing: ReadTiming,
 ): Promise<DiagReading> {
   return reader.read(files, [...counted, ...peer, ...capture], sink, timing);

@@ -1,6 +1,7 @@
 import { endianness } from 'node:os';
 import type { ReadTiming, TableFile } from '../proc/read.ts';
-import { createAnswerReader, type DiagSink, type PieceEnd } from './answers.ts';
+import type { RowSink } from '../proc/table-keeper.ts';
+import { createAnswerReader, type PieceEnd } from './answers.ts';
 import { errorName } from './koffi.ts';
 import type { Netlink } from './netlink.ts';
 import {
@@ -26,7 +27,7 @@ export interface DiagReader {
   read(
     files: readonly TableFile[],
     ports: readonly number[],
-    sink: DiagSink,
+    sink: RowSink,
     timing: ReadTiming,
   ): Promise<DiagReading>;
   close(): void;
@@ -62,7 +63,7 @@ export function createDiagReader(
 
   type Wanted = Omit<DumpRequest, 'sequence' | 'comparison'>;
 
-  async function dump(wanted: Wanted, sink: DiagSink, slices: Slices): Promise<DumpEnd> {
+  async function dump(wanted: Wanted, sink: RowSink, slices: Slices): Promise<DumpEnd> {
     sequence = (sequence + 1) % 2 ** 32;
     const request = dumpRequest({ ...wanted, sequence, comparison }, littleEndian);
     const kind = `${wanted.family} ${wanted.states.length}`;
@@ -93,7 +94,7 @@ export function createDiagReader(
   }
 
   /** The filter of older kernels knows no equality, and is refused before a row has come. */
-  async function dumpPorts(wanted: Wanted, sink: DiagSink, slices: Slices): Promise<DumpEnd> {
+  async function dumpPorts(wanted: Wanted, sink: RowSink, slices: Slices): Promise<DumpEnd> {
     const end = await dump(wanted, sink, slices);
     if (comparison === 'range' || end.kind !== 'refused' || end.errno !== EINVAL) return end;
     comparison = 'range';

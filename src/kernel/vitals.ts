@@ -1,24 +1,13 @@
+import type { Vitals } from '../model/socket.ts';
 import { type Integers, u8 } from './integers.ts';
 
-/**
- * What `struct tcp_info` says of one connection (`include/uapi/linux/tcp.h`). It grew with the kernel:
- * `null` for what this kernel does not say.
- */
-export interface Vitals {
+/** What a row's `struct tcp_info` says (`include/uapi/linux/tcp.h`). */
+export interface TcpInfo {
   /** Retransmission time-outs not yet answered (`icsk_retransmits`). */
   readonly retransmits: number;
   /** Keepalive or window probes not yet answered (`icsk_probes_out`). */
   readonly unansweredProbes: number;
-  /** Since data was last sent. */
-  readonly lastSentMs: number | null;
-  /** Since data last came. */
-  readonly lastHeardMs: number | null;
-  readonly pathMtuBytes: number | null;
-  readonly rttMs: number | null;
-  readonly receivedBytes: number | null;
-  /** Sent for the first time and again. */
-  readonly sentBytes: number | null;
-  readonly retransmittedBytes: number | null;
+  readonly vitals: Vitals;
 }
 
 /** Where the fields begin. */
@@ -32,27 +21,37 @@ const BYTES_RECEIVED = 128;
 const BYTES_SENT = 200;
 const BYTES_RETRANS = 208;
 
-/** Reads the `length` bytes of a `tcp_info` at `at`; `null` where even its first word is missing. */
-export function readVitals(
+/**
+ * Reads the `length` bytes of a `tcp_info` at `at`, which grew with the kernel; `null` where even its first word
+ * is missing.
+ */
+export function readTcpInfo(
   bytes: Uint8Array,
   at: number,
   length: number,
   { u32, u64 }: Integers,
-): Vitals | null {
+): TcpInfo | null {
   const end = Math.min(length, bytes.length - at);
   if (end < 4) return null;
   const word = (field: number): number | null => (field + 4 <= end ? u32(bytes, at + field) : null);
   const long = (field: number): number | null => (field + 8 <= end ? u64(bytes, at + field) : null);
-  const rttMicros = word(RTT_MICROS);
+  const rttMicros = measured(word(RTT_MICROS));
   return {
     retransmits: u8(bytes, at + RETRANSMITS),
     unansweredProbes: u8(bytes, at + PROBES),
-    lastSentMs: word(LAST_DATA_SENT),
-    lastHeardMs: word(LAST_DATA_RECV),
-    pathMtuBytes: word(PMTU),
-    rttMs: rttMicros === null ? null : rttMicros / 1000,
-    receivedBytes: long(BYTES_RECEIVED),
-    sentBytes: long(BYTES_SENT),
-    retransmittedBytes: long(BYTES_RETRANS),
+    vitals: {
+      lastHeardMs: word(LAST_DATA_RECV),
+      lastSentMs: word(LAST_DATA_SENT),
+      rttMs: rttMicros === null ? null : rttMicros / 1000,
+      receivedBytes: long(BYTES_RECEIVED),
+      sentBytes: long(BYTES_SENT),
+      retransmittedBytes: long(BYTES_RETRANS),
+      pathMtuBytes: measured(word(PMTU)),
+    },
   };
+}
+
+/** The kernel shows 0 for what it has not measured. */
+function measured(value: number | null): number | null {
+  return value === 0 ? null : value;
 }

@@ -83,6 +83,19 @@ const port = z.strictObject({
   states: described(z.record(z.string(), count), 'Socket rows by lower-case kernel state.'),
 });
 
+const nullableMs = z.number().nonnegative().nullable();
+const nullableBytes = z.int().nonnegative().nullable();
+
+const vitals = z.strictObject({
+  lastHeardMs: described(nullableMs, 'Since data last came, or since the connection was made.'),
+  lastSentMs: described(nullableMs, 'Since data was last sent, or since the connection was made.'),
+  rttMs: described(nullableMs, 'Smoothed round-trip time.'),
+  receivedBytes: described(nullableBytes, 'Received since the connection was made.'),
+  sentBytes: described(nullableBytes, 'Sent since then, for the first time and again.'),
+  retransmittedBytes: described(nullableBytes, 'Sent again since then.'),
+  pathMtuBytes: described(nullableBytes, 'The largest packet on the way to the peer.'),
+});
+
 const link = z.strictObject({
   role: described(z.string(), 'The role of its port.'),
   port: described(count, 'The port that is listened on, at whichever end.'),
@@ -99,6 +112,10 @@ const link = z.strictObject({
   stalledMs: described(
     z.number().nonnegative().nullable(),
     'How long it has been stalled; null where it is not.',
+  ),
+  vitals: described(
+    vitals.nullable(),
+    "The kernel's figures for the connection with the peer, null for each that it does not give; null where the scan was not by netlink, the link is not established, or a mesh proxy hides that connection.",
   ),
 });
 

@@ -59,7 +59,25 @@ export type Owner =
   /** Not printed, or of a row that the kernel prints without an owner (inode 0). */
   | { readonly kind: 'unknown' };
 
-/** One row of `/proc/net/tcp` or `tcp6`. */
+/**
+ * What the kernel says of an ESTABLISHED connection where it is asked by netlink (`struct tcp_info`); `null` for
+ * what this kernel does not say, or has not measured yet.
+ */
+export interface Vitals {
+  /** Since data last came, or since the connection was made. */
+  readonly lastHeardMs: number | null;
+  /** Since data was last sent, or since the connection was made. */
+  readonly lastSentMs: number | null;
+  /** Smoothed round-trip time. */
+  readonly rttMs: number | null;
+  readonly receivedBytes: number | null;
+  /** Sent for the first time and again. */
+  readonly sentBytes: number | null;
+  readonly retransmittedBytes: number | null;
+  readonly pathMtuBytes: number | null;
+}
+
+/** One row of the kernel's socket table. */
 export interface Socket {
   readonly local: Endpoint;
   readonly remote: Endpoint;
@@ -76,6 +94,8 @@ export interface Socket {
   readonly owner: Owner;
   /** False while the connection waits in its listener's accept queue: ESTABLISHED with inode 0. */
   readonly accepted: boolean;
+  /** Absent where the row came from /proc or a listing, or is not ESTABLISHED. */
+  readonly vitals?: Vitals;
 }
 
 /** Sockets that one scan counted by port without keeping their rows. */

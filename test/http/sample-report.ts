@@ -58,6 +58,7 @@ export function leaderReport(changes: Partial<Report> = {}): Report {
       state: 'up',
       unackedBytes: 0,
       stalledMs: null,
+      vitals: null,
     })),
     peers: PEERS.map((name, index) => ({
       name,

@@ -65,14 +65,14 @@ function renumbered(piece: Buffer, sequence: number): Buffer {
 
 export type PortableTable = ReturnType<typeof portable>;
 
-/** A table without what the two ways count each in its own way, its maps as lists, in an order of its own. */
+/** A table without what only one way tells, or each counts in its own way, its maps as lists, in an order of its own. */
 export function portable({ ports, rowsRead: _rowsRead, ...rest }: SocketTable) {
   const sorted = <T>(rows: readonly T[]): T[] =>
     [...rows].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
   return {
     ...rest,
     listeners: sorted(rest.listeners),
-    connections: sorted(rest.connections),
+    connections: sorted(rest.connections.map(({ vitals: _vitals, ...row }) => row)),
     timeWaits: sorted(rest.timeWaits),
     ports: [...ports].map(([port, counts]) => ({
       port,

@@ -33,6 +33,7 @@ export function link(
     state: 'up',
     unackedBytes: 0,
     stalledMs: null,
+    vitals: null,
     ...more,
   };
 }
