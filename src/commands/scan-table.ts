@@ -117,15 +117,28 @@ function findingLines(finding: Finding, paint: Paint): string[] {
 
 function linkLines(report: Report, paint: Paint): string[] {
   if (report.links.length === 0) return [];
+  const showsVitals = report.links.some(({ vitals }) => vitals !== null);
   const rows = report.links.map((link) => [
     link.role,
     link.direction === 'inbound' ? 'from' : 'to',
     link.peer ?? '(hidden by the mesh)',
     link.state,
     String(link.unackedBytes),
-    link.stalledMs === null ? '-' : `${(link.stalledMs / 1000).toFixed(1)}s`,
+    seconds(link.stalledMs),
+    ...(showsVitals ? vitalCells(link.vitals) : []),
   ]);
-  return ['', ...table(['LINK', '', 'PEER', 'STATE', 'UNACKED', 'STALLED'], rows, paint)];
+  const head = ['LINK', '', 'PEER', 'STATE', 'UNACKED', 'STALLED'];
+  return ['', ...table(showsVitals ? [...head, 'HEARD', 'RTT'] : head, rows, paint)];
+}
+
+/** How long ago the peer was heard, and how far it is. */
+function vitalCells(vitals: Report['links'][number]['vitals']): string[] {
+  const rttMs = vitals?.rttMs ?? null;
+  return [seconds(vitals?.lastHeardMs ?? null), rttMs === null ? '-' : `${rttMs.toFixed(1)}ms`];
+}
+
+function seconds(ms: number | null): string {
+  return ms === null ? '-' : `${(ms / 1000).toFixed(1)}s`;
 }
 
 /** Columns as wide as their widest cell; numbers stand right. */
@@ -133,7 +146,7 @@ function table(head: readonly string[], rows: readonly string[][], paint: Paint)
   const widths = head.map((title, at) =>
     Math.max(title.length, ...rows.map((row) => row[at]?.length ?? 0)),
   );
-  const isNumeric = head.map((_, at) => rows.every((row) => /^[\d.-]+s?$/.test(row[at] ?? '')));
+  const isNumeric = head.map((_, at) => rows.every((row) => /^[\d.-]+m?s?$/.test(row[at] ?? '')));
   const line = (cells: readonly string[]): string =>
     cells
       .map((cell, at) =>

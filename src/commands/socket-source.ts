@@ -12,7 +12,7 @@ import type { SocketSourceName } from '../model/settings.ts';
 export async function openSource(
   name: SocketSourceName,
   procRoot: string,
-  edges: Omit<AutoEdges, 'open'>,
+  edges: Omit<AutoEdges, 'open' | 'first'>,
 ): Promise<SocketSource> {
   switch (name) {
     case 'proc':
@@ -20,14 +20,22 @@ export async function openSource(
     case 'netlink':
       return netlinkSource(openNetlink);
     case 'auto':
-      return autoSource(procRoot, { ...edges, open: openNetlink });
+      return autoSource(procRoot, { ...edges, first: 'proc', open: openNetlink });
   }
 }
 
-/** Where a single scan takes it from: comparing netlink with /proc first would cost more than reading /proc. */
+/** Where a single scan takes it from; which way served stands in its report, and why does not matter to it. */
 export async function openSourceOnce(
   name: SocketSourceName,
   procRoot: string,
 ): Promise<SocketSource> {
-  return name === 'netlink' ? netlinkSource(openNetlink) : procSource(procRoot);
+  if (name !== 'auto')
+    return name === 'netlink' ? netlinkSource(openNetlink) : procSource(procRoot);
+  return autoSource(procRoot, {
+    first: 'compare',
+    open: openNetlink,
+    clock: () => performance.now(),
+    onTrouble: () => {},
+    onChange: () => {},
+  });
 }

@@ -77,7 +77,7 @@ export const OPTIONS = {
     value: 'auto|proc|netlink',
     type: scalar(oneOf(SOCKET_SOURCES)),
     default: 'auto',
-    help: 'How serve reads the socket table: auto begins with /proc and goes on with netlink, which is cheaper, once both agree; proc and netlink are that alone. scan reads /proc unless netlink is given.',
+    help: 'How the socket table is read: auto begins with /proc and goes on with netlink, which is cheaper and says more of each link, once both agree; proc and netlink are that alone. A copied table is never read by netlink.',
     commands: BOTH,
     group: 'Source',
   }),

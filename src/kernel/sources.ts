@@ -31,6 +31,8 @@ export interface SocketSource {
 export type SourceTrouble = 'netlink-failed' | 'sources-differ';
 
 export interface AutoEdges {
+  /** Whether the first reading may wait for the comparison, or is of /proc. */
+  readonly first: 'compare' | 'proc';
   readonly open: () => Promise<OpenedNetlink>;
   /** Milliseconds of a clock that never steps back. */
   readonly clock: () => number;
@@ -95,7 +97,7 @@ async function whyNot(reader: DiagReader): Promise<string | null> {
 }
 
 type AutoState =
-  /** `tryAtMs` is `null` before the first reading, which must not wait for anything else. */
+  /** `tryAtMs` is `null` before a first reading that must not wait for anything else. */
   | { readonly kind: 'proc'; readonly tryAtMs: number | null }
   | { readonly kind: 'netlink'; readonly reader: DiagReader; readonly compareAtMs: number };
 
@@ -105,7 +107,10 @@ type AutoState =
  */
 export function autoSource(root: string, edges: AutoEdges): SocketSource {
   const proc = procSource(root);
-  let state: AutoState = { kind: 'proc', tryAtMs: null };
+  let state: AutoState = {
+    kind: 'proc',
+    tryAtMs: edges.first === 'proc' ? null : edges.clock(),
+  };
 
   function fallBack(trouble: SourceTrouble, reason: string): void {
     if (state.kind === 'netlink') {

@@ -20,7 +20,8 @@ const OPTIONS = {
 const TEN_MINUTES_MS = 600_000;
 
 /** An automatic source on a folder of `rows`, beside a kernel that answers netlink as it is told. */
-function auto(t: TestContext, rows: readonly Socket[] = ROWS) {
+function auto(t: TestContext, first: 'compare' | 'proc' = 'proc') {
+  const rows = ROWS;
   const pod = podFolder(t, rows);
   const said: string[] = [];
   let nowMs = 0;
@@ -28,6 +29,7 @@ function auto(t: TestContext, rows: readonly Socket[] = ROWS) {
   let opened: (() => OpenedNetlink) | null = null;
   let opens = 0;
   const source = autoSource(pod.root, {
+    first,
     async open() {
       opens += 1;
       if (opened !== null) return opened();
@@ -78,6 +80,14 @@ test('the first reading is of /proc, and the next by netlink once both agree, wi
   assert.equal((await read()).source, 'netlink');
   assert.deepEqual(said, ['now netlink']);
   assert.equal(opens(), 1);
+});
+
+test('where one reading is all there is, it is by netlink if both agree, and else of /proc', async (t) => {
+  const agreeing = auto(t, 'compare');
+  assert.equal((await agreeing.read()).source, 'netlink');
+  const differing = auto(t, 'compare');
+  differing.answers(answering([LINK, CLIENT]));
+  assert.equal((await differing.read()).source, 'proc');
 });
 
 const CHANGED: [string, readonly Socket[]][] = [
