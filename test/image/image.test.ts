@@ -172,6 +172,16 @@ test('the image holds production dependencies and the built program, and nothing
     assert.ok(!modules.includes(tool), tool);
 });
 
+test('inside the image netlink reads the socket table, once it agrees with /proc', {
+  skip,
+}, async () => {
+  const { body } = await eventually(
+    () => get('/api/v1/report'),
+    (answer) => answer.body.includes('"source":"netlink"'),
+  );
+  assert.match(body, /"error":null/);
+});
+
 test('the image has no shell and no package manager', { skip }, () => {
   for (const path of ['bin/sh', 'bin/bash', 'usr/bin/env', 'usr/local/bin/npm']) {
     assert.ok(!existsSync(join(root, path)), path);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as pause } from 'node:timers/promises';
+import fc from 'fast-check';
 import { createDiagReader, type DiagReading } from '../../src/kernel/dump.ts';
 import type { Netlink } from '../../src/kernel/netlink.ts';
 import { createTableKeeper } from '../../src/proc/table-keeper.ts';
@@ -89,6 +90,30 @@ test('a dump that the kernel calls interrupted is no table', async () => {
     doneMessage({ ...writing, flags: 0x10 }),
   ]);
   assert.deepEqual(reading, { kind: 'interrupted' });
+});
+
+test('no answer of a kernel makes a reading fail otherwise than by its value', async () => {
+  const change = fc.tuple(fc.nat(), fc.nat(), fc.nat(255));
+  const changes = fc.array(change, { minLength: 1, maxLength: 6 });
+  await fc.assert(
+    fc.asyncProperty(changes, async (changed) => {
+      const exchanges = recorded.exchanges.map(({ request, pieces }) => ({
+        request,
+        pieces: [...pieces],
+      }));
+      for (const [exchange, at, value] of changed) {
+        const { pieces } = exchanges[exchange % exchanges.length] ?? { pieces: [] };
+        const bytes = Buffer.from(pieces[0] ?? '', 'base64');
+        // The length of the first message stays, so that its sequence number is where it is looked for.
+        bytes[4 + (at % (bytes.length - 4))] = value;
+        pieces[0] = bytes.toString('base64');
+      }
+      const { reading, table } = await read(replay(exchanges));
+      assert.ok(['read', 'interrupted', 'failed'].includes(reading.kind));
+      assert.ok(table.rowsRead <= 60);
+    }),
+    { numRuns: 300 },
+  );
 });
 
 test('requests are as the kernel of this machine took them', async () => {

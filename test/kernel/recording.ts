@@ -58,7 +58,7 @@ export function replay(exchanges: readonly Exchange[]): Netlink {
 function renumbered(piece: Buffer, sequence: number): Buffer {
   for (let at = 0; at + 16 <= piece.length; ) {
     piece.writeUInt32LE(sequence, at + 8);
-    at += Math.ceil(piece.readUInt32LE(at) / 4) * 4;
+    at += Math.max(16, Math.ceil(piece.readUInt32LE(at) / 4) * 4);
   }
   return piece;
 }
