@@ -116,6 +116,9 @@ export function createDiagReader(
           if (end.kind !== 'done') return ended(end);
         }
         return { kind: 'read', longestHoldMs: slices.longestHoldMs() };
+      } catch (error) {
+        // What calls the C library may refuse too, and must cost no more than a kernel that does.
+        return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
       } finally {
         slices.end();
       }

@@ -19,7 +19,17 @@ const ADDRESS_BYTES = 12;
 export async function openNetlink(): Promise<OpenedNetlink> {
   const loaded = await loadLibc();
   if (typeof loaded === 'string') return { kind: 'absent', reason: loaded };
-  const { libc, errno } = loaded;
+  try {
+    return open(loaded);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { kind: 'denied', reason: `the C library cannot be called: ${reason}` };
+  }
+}
+
+type Libc = Exclude<Awaited<ReturnType<typeof loadLibc>>, string>;
+
+function open({ libc, errno }: Libc): OpenedNetlink {
   const socket = libc.func('int socket(int, int, int)');
   const connect = libc.func('int connect(int, const void *, unsigned int)');
   const send = libc.func('long send(int, const void *, size_t, int)');

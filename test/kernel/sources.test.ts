@@ -171,6 +171,18 @@ test('a kernel that refuses while netlink serves costs no reading: /proc gives i
   assert.equal((await read()).source, 'netlink');
 });
 
+test('a call of the C library that fails costs no reading either', async (t) => {
+  const { read, said, opensAs } = auto(t);
+  const { netlink } = fakeNetlink(answering(ROWS));
+  const fails = (): never => {
+    throw new Error('too many calls');
+  };
+  opensAs({ kind: 'open', netlink: { ...netlink, receive: fails, receiveAside: fails } });
+  await read();
+  assert.equal((await read()).source, 'proc');
+  assert.deepEqual(said, ['netlink-failed']);
+});
+
 test('while netlink serves, it is compared with /proc each ten minutes', async (t) => {
   const { read, said, pod, passes } = auto(t);
   await read();
