@@ -10,8 +10,7 @@ import { deployFolder } from './render.ts';
 const GATES = [
   'components/gate/gate.yaml',
   'components/native-sidecar-gate/gate.yaml',
-  'helm/zookeeper-values.yaml',
-  'helm/extra-containers-values.yaml',
+  'helm/zookeeper-gate-values.yaml',
 ];
 
 const gated = z.looseObject({

@@ -13,7 +13,7 @@ import {
 } from './manifest.ts';
 import { OVERLAYS, SYSTEMS } from './overlays.ts';
 import { hasToken, privilegesOf } from './policy.ts';
-import { deployFolder, renderChart, renderComponents, renderFolder } from './render.ts';
+import { deployFolder, renderChart, renderComponents } from './render.ts';
 
 function probesOf(set: StatefulSet) {
   return containersOf(set.spec.template.spec).filter(({ name }) => name.startsWith('quorum-probe'));
@@ -120,21 +120,30 @@ test('the native sidecar is the plain one, but for where it stands', {
   assert.deepEqual(native.spec.template.metadata.labels, plain.spec.template.metadata.labels);
 });
 
-test("the chart's values give the container that the components give", {
-  skip: skipWithout('helm') || skipWithout('kubectl'),
-}, () => {
-  const kustomized = statefulSetOf(renderFolder('examples/zookeeper'));
-  for (const values of ['zookeeper-values.yaml', 'extra-containers-values.yaml']) {
+const VALUES: readonly (readonly [string, readonly string[]])[] = [
+  ['zookeeper-values.yaml', ['components/observe']],
+  ['extra-containers-values.yaml', ['components/observe']],
+  ['zookeeper-gate-values.yaml', ['components/observe', 'components/gate']],
+];
+
+for (const [values, components] of VALUES) {
+  test(`the chart with ${values} has the container that ${components.join(' and ')} give`, {
+    skip: skipWithout('helm') || skipWithout('kubectl'),
+  }, () => {
     const charted = statefulSetOf(renderChart(values));
-    const { env, ...container } = containerNamed(charted, 'quorum-probe');
-    const { env: expectedEnv, ...expected } = containerNamed(kustomized, 'quorum-probe');
-    assert.deepEqual(container, expected);
-    const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name);
-    assert.deepEqual([...env].sort(byName), [...expectedEnv].sort(byName));
+    const kustomized = statefulSetOf(renderComponents('plain', components));
+    const members = ['QUORUM_PROBE_SERVICE', 'QUORUM_PROBE_REPLICAS'];
+    const plain = (set: StatefulSet) => {
+      const { env, ...container } = containerNamed(set, 'quorum-probe');
+      const others = env.filter(({ name }) => !members.includes(name));
+      return { ...container, env: others.sort((a, b) => a.name.localeCompare(b.name)) };
+    };
+    assert.deepEqual(plain(charted), plain(kustomized));
     assert.equal(charted.spec.template.metadata.labels['quorum-probe'], 'observed');
-    assert.equal(charted.spec.podManagementPolicy, 'Parallel');
-  }
-});
+    const gated = components.includes('components/gate');
+    assert.equal(charted.spec.podManagementPolicy === 'Parallel', gated);
+  });
+}
 
 for (const system of SYSTEMS) {
   test(`the ${system} example watches with the profile of that name`, {

@@ -44,7 +44,7 @@ export const OVERLAYS: readonly Overlay[] = [
   ...[...SYSTEMS, 'nifi-embedded-zookeeper', 'redis-with-sentinel'].map((system) =>
     kustomized(`the ${system} example`, () => renderComponents('full', [`examples/${system}`])),
   ),
-  ...['zookeeper-values.yaml', 'extra-containers-values.yaml'].map(
+  ...['zookeeper-values.yaml', 'zookeeper-gate-values.yaml', 'extra-containers-values.yaml'].map(
     (values): Overlay => ({
       title: `a chart with ${values}`,
       tool: 'helm',

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { parse } from 'yaml';
+import * as z from 'zod';
+import { sidecarFiles } from '../../deploy/generate-sidecars.ts';
+import { sidecarContainer } from '../../src/commands/inject/sidecar.ts';
+import { deployFolder } from './render.ts';
+
+for (const [path, text] of sidecarFiles()) {
+  test(`${path} is what the code makes of the probe's container ("npm run manifests" writes it)`, () => {
+    assert.equal(readFileSync(join(deployFolder, path), 'utf8'), text);
+  });
+}
+
+const patches = z.array(z.looseObject({ value: z.unknown() }));
+
+/** What differs between two probes in one pod. */
+const OWN = ['name', 'ports', 'env', 'livenessProbe', 'volumeMounts'];
+
+for (const path of ['nifi-embedded-zookeeper/zookeeper-probe', 'redis-with-sentinel/redis-probe']) {
+  test(`the second probe of ${path} is like the first but for its name, port and profile`, () => {
+    const text = readFileSync(join(deployFolder, 'examples', `${path}.yaml`), 'utf8');
+    const second = z.looseObject({}).parse(patches.parse(parse(text))[0]?.value);
+    const first = sidecarContainer({
+      image: 'quorum-probe:0.1.0',
+      profile: 'zookeeper',
+      service: 'service',
+      replicas: 1,
+      firstOrdinal: 0,
+      ask: [],
+      gate: false,
+      placement: 'container',
+    });
+    const common = (container: object) =>
+      Object.entries(container).filter(([key]) => !OWN.includes(key));
+    assert.deepEqual(common(second), common(first));
+    assert.deepEqual(Object.keys(second), Object.keys(first));
+  });
+}
