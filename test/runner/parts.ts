@@ -61,6 +61,7 @@ export const PARTS: ReadonlyMap<string, Part> = new Map<string, Part>([
     {
       holds: [
         'deploy/lift-gate.test.ts',
+        'deploy/chart.test.ts',
         'deploy/overlays.test.ts',
         'deploy/promtool-settings.test.ts',
         'deploy/promtool.test.ts',
