@@ -21,6 +21,7 @@ const PAGES = [
   'README.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
+  'SECURITY.md',
   'deploy/PROFILES.md',
   'deploy/REFERENCE.md',
   'deploy/README.md',

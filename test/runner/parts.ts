@@ -66,6 +66,7 @@ export const PARTS: ReadonlyMap<string, Part> = new Map<string, Part>([
         'deploy/promtool-settings.test.ts',
         'deploy/promtool.test.ts',
         'deploy/quick-start.test.ts',
+        'deploy/release.test.ts',
         'deploy/schemas.test.ts',
         'deploy/zookeeper-example.test.ts',
         'inject/tools.test.ts',
