@@ -1,5 +1,5 @@
-import { isPassthroughSource } from '../links/addresses.ts';
 import type { Names } from '../model/names.ts';
+import { isPassthroughSource } from '../model/passthrough.ts';
 import type { JudgeSettings } from '../model/settings.ts';
 import type { Mattering } from '../model/socket.ts';
 import { memberAddresses } from './members.ts';

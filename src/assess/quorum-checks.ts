@@ -66,7 +66,7 @@ function votesCheck(name: string, votes: number, { majority, linked }: Standing)
 function gossipCheck({ standing, peers }: Scene, name: string): Check {
   const linked = peers.filter((peer) => peer.status === 'linked').length;
   if (standing.linked.kind !== 'in') return check(name, 'fail', 'no other member answers');
-  return linked === 0 && peers.length > 0
+  return linked === 0 && (standing.size ?? peers.length + 1) > 1
     ? check(name, 'pass', 'linked with no other member so far')
     : check(name, 'pass', counted(linked, 'other member'));
 }

@@ -30,6 +30,7 @@ export function votersMissing(
 ): number {
   const { quorum } = profile;
   const { size } = standing;
+  if (quorum.kind === 'gossip') return aloneByNumber(standing, folded, profile, persistence);
   const votes = votesOf(standing);
   if (quorum.kind === 'none' || size === null || votes === null) return 0;
   const spec = specOf(profile, quorum.port);
@@ -52,4 +53,20 @@ export function votersMissing(
     (peer) => capturedStatus(peer, persistence) === 'stalled',
   ).length;
   return Math.max(0, size - votes - inTrouble - Math.min(stalled, uncounted));
+}
+
+/** Where there are no votes to count, a member with no link at all still lacks every other one. */
+function aloneByNumber(
+  { size, role }: Standing,
+  folded: Folded,
+  profile: Profile,
+  persistence: Persistence,
+): number {
+  const { quorum } = profile;
+  if (quorum.kind !== 'gossip' || size === null || role !== 'member') return 0;
+  const spec = specOf(profile, quorum.port);
+  if (!seesConnections(folded, spec)) return 0;
+  const links = [...linksByPeer(folded, quorum.port).values()];
+  const isAlone = links.every((own) => statusOfLinks(own, spec, folded, persistence) === 'missing');
+  return isAlone ? size - 1 : 0;
 }

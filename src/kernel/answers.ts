@@ -66,6 +66,10 @@ export function createAnswerReader(littleEndian: boolean): AnswerReader {
       if (u8(bytes, at) === AF_INET) return u32(bytes, at + 24);
       return (u32(bytes, at + 32) % 2 ** 21) * 2 ** 32 + u32(bytes, at + 36);
     },
+    isPassthrough: () =>
+      u8(bytes, at) === AF_INET &&
+      networkU16(bytes, at + 8) === 0x7f00 &&
+      networkU16(bytes, at + 10) === 6,
     queues() {
       const { uid, inode } = holder();
       return { tx: unackedBytes(), rx: u32(bytes, at + 56), uid: inode === 0 ? -1 : uid };

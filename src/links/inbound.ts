@@ -1,8 +1,9 @@
 import { fourTuple, reversedTuple } from '../model/four-tuple.ts';
 import type { CapturedPeer, Link, Mesh } from '../model/link.ts';
+import { isPassthroughSource } from '../model/passthrough.ts';
 import type { PortSpec } from '../model/profile.ts';
 import type { Address, Socket } from '../model/socket.ts';
-import { isLoopback, isPassthroughSource } from './addresses.ts';
+import { isLoopback } from './addresses.ts';
 import { INBOUND_CAPTURE_PORTS } from './mesh.ts';
 import type { End } from './ownership.ts';
 import { byRemote, stallOf, stateOf, worstOf } from './stall.ts';

@@ -1,7 +1,8 @@
 import { coversListener } from '../model/coverage.ts';
 import type { Mesh, MeshInbound, MeshKind } from '../model/link.ts';
+import { isPassthroughSource } from '../model/passthrough.ts';
 import type { Address, Owner, Socket, SocketTable } from '../model/socket.ts';
-import { isLoopback, isPassthroughSource } from './addresses.ts';
+import { isLoopback } from './addresses.ts';
 import { ownerName } from './server-owner.ts';
 
 const ISTIO_INBOUND = 15006;

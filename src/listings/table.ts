@@ -1,4 +1,5 @@
 import type { Coverage } from '../model/coverage.ts';
+import { isPassthroughSource } from '../model/passthrough.ts';
 import { countsByState, type PortCounts, type Socket, type SocketTable } from '../model/socket.ts';
 import type { WatchedPorts } from '../proc/tcp-table.ts';
 import type { HostListing } from './hosts.ts';
@@ -18,6 +19,9 @@ export function tableOfHost(
   return {
     listeners: sockets.filter(({ state }) => state === 'listen'),
     connections: open.filter((row) => row.state !== 'time_wait' && isOn(kept, row)),
+    attempts: open.filter(
+      ({ state, remote }) => state === 'syn_sent' && watched.counted.includes(remote.port),
+    ),
     timeWaits: open.filter((row) => row.state === 'time_wait' && isOn(peer, row)),
     ports: new Map([
       ...watched.counted.map((port) => [port, countsOf(port, sockets, true)] as const),
@@ -49,9 +53,16 @@ function countsOf(port: number, sockets: readonly Socket[], byOwner: boolean): P
     states: statesOf([...inbound, ...outbound]),
     inboundByUid: uidsOf(connections),
     outboundByUid: uidsOf(byOwner ? outbound : []),
+    passthrough: passthroughOf(outbound),
     unreadBytes: sum(connections.map(({ rxQueueBytes }) => rxQueueBytes)),
     unackedBytes: sum(connections.map(({ txQueueBytes }) => txQueueBytes)),
   };
+}
+
+function passthroughOf(outbound: readonly Socket[]): PortCounts['passthrough'] {
+  const dialled = outbound.filter(({ local }) => isPassthroughSource(local.address));
+  const waiting = dialled.filter(({ state }) => state === 'time_wait');
+  return { open: dialled.length - waiting.length, timeWait: waiting.length };
 }
 
 function statesOf(sockets: readonly Socket[]): PortCounts['states'] {

@@ -106,6 +106,11 @@ export interface PortCounts {
   readonly inboundByUid: ReadonlyMap<number, number>;
   /** ESTABLISHED rows with this remote port, by owner's uid (`-1` where the row names none). */
   readonly outboundByUid: ReadonlyMap<number, number>;
+  /**
+   * Rows with this remote port that hold a source port of the address from which a mesh proxy dials the
+   * application (127.0.0.6): those in TIME_WAIT, and all others.
+   */
+  readonly passthrough: { readonly open: number; readonly timeWait: number };
   /** Sum of unread bytes over the connections with this local port. */
   readonly unreadBytes: number;
   /** Sum of unacknowledged bytes over the connections with this local port. */
@@ -119,6 +124,8 @@ export interface SocketTable {
   readonly connections: readonly Socket[];
   /** Some of the TIME_WAIT rows on peer ports: what was tried lately. */
   readonly timeWaits: readonly Socket[];
+  /** Some of the connections to clients' ports that are being opened from here and were not answered yet. */
+  readonly attempts: readonly Socket[];
   readonly ports: ReadonlyMap<number, PortCounts>;
   readonly rowsRead: number;
   /** Rows left out, by reason. */

@@ -5,6 +5,7 @@ interface Counting {
   readonly states: Record<TcpState, number>;
   readonly inboundByUid: Map<number, number>;
   readonly outboundByUid: Map<number, number>;
+  readonly passthrough: { open: number; timeWait: number };
   unreadBytes: number;
   unackedBytes: number;
 }
@@ -26,10 +27,19 @@ export function createPortCounter(ports: readonly number[]): PortCounter {
     if (one !== undefined) one.states[state] += 1;
   }
 
+  function countPassthrough(row: TableRow): void {
+    const passthrough = counting.get(row.remotePort)?.passthrough;
+    if (passthrough === undefined || !row.isPassthrough()) return;
+    if (row.state === 'time_wait') passthrough.timeWait += 1;
+    else passthrough.open += 1;
+  }
+
   return {
-    count({ localPort, remotePort, state }) {
+    count(row) {
+      const { localPort, remotePort, state } = row;
       countOn(localPort, state);
       if (remotePort !== localPort && state !== 'listen') countOn(remotePort, state);
+      if (state !== 'close') countPassthrough(row);
     },
     countOwned(port, row) {
       const one = counting.get(port);
@@ -56,6 +66,7 @@ function newCounting(): Counting {
     states: countsByState(),
     inboundByUid: new Map(),
     outboundByUid: new Map(),
+    passthrough: { open: 0, timeWait: 0 },
     unreadBytes: 0,
     unackedBytes: 0,
   };

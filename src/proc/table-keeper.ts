@@ -52,6 +52,8 @@ export interface TableRow {
   readonly remotePort: number;
   /** A number that differs for nearly all different remote addresses. */
   remoteHash(): number;
+  /** Whether the local address is 127.0.0.6, from which a mesh proxy dials the application. */
+  isPassthrough(): boolean;
   queues(): RowQueues | string;
   holder(): RowHolder | string;
   socket(): Socket | string;
@@ -77,6 +79,9 @@ const CAPTURE = 3;
 /** TIME_WAIT rows are evidence of what was tried lately; a few are enough. */
 const TIME_WAIT_CAP = 256;
 
+/** Attempts kept at clients' ports, to name what does not answer. */
+const ATTEMPTS_CAP = 32;
+
 export function createTableKeeper({
   watched,
   rowCap,
@@ -89,6 +94,7 @@ export function createTableKeeper({
   const listeners = createListenerRoom(rowCap, isWatched);
   const connections = createConnectionRoom(rowCap, matters);
   const timeWaits: Socket[] = [];
+  const attempts: Socket[] = [];
   const malformed: Record<string, number> = {};
   let rows = 0;
   let refused = 0;
@@ -121,11 +127,18 @@ export function createTableKeeper({
     if (local === COUNTED || remote === COUNTED) {
       const wrong = ports.countOwned(local === COUNTED ? row.localPort : row.remotePort, row);
       if (wrong !== null) return { unreadable: wrong };
+      if (remote === COUNTED && row.state === 'syn_sent') noteAttempt(row);
     }
     const onPeerPort = local === PEER || remote === PEER;
     if (!onPeerPort && local !== CAPTURE && remote !== CAPTURE) return 'counted';
     if (row.state === 'time_wait') return onPeerPort ? takeTimeWait(row) : 'counted';
     return onPeerPort ? connections.offerBetween(row) : connections.offerCaptured(row);
+  }
+
+  function noteAttempt(row: TableRow): void {
+    if (attempts.length >= ATTEMPTS_CAP) return;
+    const socket = row.socket();
+    if (typeof socket !== 'string') attempts.push(socket);
   }
 
   function takeTimeWait(row: TableRow): Taken {
@@ -146,6 +159,7 @@ export function createTableKeeper({
       listeners: listeners.rows(),
       connections: connections.rows(),
       timeWaits,
+      attempts,
       ports: ports.counts(),
       rowsRead: rows - refused,
       malformed,

@@ -116,6 +116,15 @@ export function remoteHash(bytes: Uint8Array, head: RowHead): number {
   return head.digits === 8 ? last : (hexAt(bytes, end - 16, 8) % 2 ** 21) * 2 ** 32 + last;
 }
 
+/** 127.0.0.6 as the kernel prints it on machines of either byte order. */
+const PASSTHROUGH = { little: 0x0600_007f, big: 0x7f00_0006 } as const;
+
+/** Whether the local address is 127.0.0.6, from which Istio and Kuma dial the application. */
+export function isPassthrough(bytes: Uint8Array, head: RowHead, littleEndian: boolean): boolean {
+  if (head.digits !== 8) return false;
+  return hexAt(bytes, head.at, 8) === (littleEndian ? PASSTHROUGH.little : PASSTHROUGH.big);
+}
+
 /** The whole row, or why it cannot be read. */
 export function readSocket(
   bytes: Uint8Array,

@@ -7,6 +7,7 @@ import {
   type TableRow,
 } from './table-keeper.ts';
 import {
+  isPassthrough,
   type RowHead,
   readHead,
   readHolder,
@@ -60,6 +61,7 @@ export function createRowScanner(sink: RowSink, littleEndian = endianness() === 
       return head.remotePort;
     },
     remoteHash: () => remoteHash(rowBytes, head),
+    isPassthrough: () => isPassthrough(rowBytes, head, littleEndian),
     queues: () => readQueues(rowBytes, rowEnd, head),
     holder: () => readHolder(rowBytes, rowEnd, head),
     socket: () => readSocket(rowBytes, rowEnd, head, littleEndian),

@@ -232,6 +232,33 @@ test('client connections are counted by owner and queues, without rows', () => {
   assert.equal(counts?.states.established, 4);
 });
 
+test('source ports of 127.0.0.6 are counted by whether their connection is over', () => {
+  const closed = (port: number): Socket =>
+    orphan(row(`127.0.0.6:${port}`, '10.96.8.10:2181', 0, { timer: 'time-wait' }), 'time_wait');
+  const rows = [
+    closed(1),
+    closed(2),
+    row('127.0.0.6:3', '10.96.8.10:2181', 1337),
+    row('127.0.0.7:4', '10.96.8.10:2181', 1337),
+    row('10.96.8.10:2181', '127.0.0.6:3'),
+  ];
+  for (const littleEndian of [true, false]) {
+    const table = read([fileText(rows, { littleEndian })], { littleEndian });
+    assert.deepEqual(table.ports.get(2181)?.passthrough, { open: 1, timeWait: 2 });
+  }
+});
+
+test('connections to a clients port that nobody answered are kept, a few of them', () => {
+  const attempts = Array.from({ length: 40 }, (_, at) =>
+    row(`10.96.8.10:${40_000 + at}`, '10.96.9.9:2181', 1001, { state: 'syn_sent' }),
+  );
+  const table = read([
+    fileText([...attempts, row('10.96.8.10:2181', '10.96.9.9:1', 1001, { state: 'syn_recv' })]),
+  ]);
+  assert.equal(table.attempts.length, 32);
+  assert.deepEqual(table.attempts[0]?.remote, { address: '10.96.9.9', port: 2181 });
+});
+
 test('rows of other ports are counted as read and nothing else', () => {
   const table = read([fileText([row('10.96.8.10:22', '10.96.9.9:5'), listens('*:22')])]);
   assert.equal(table.rowsRead, 2);

@@ -17,7 +17,7 @@ import { unmatchedFindings } from './unmatched.ts';
 
 /** Every cause that the scene, and the members together, show; the one to read first in front. */
 export function diagnose(scene: Scene, together: readonly Diagnosis[]): Finding[] {
-  return toFindings([
+  return consequencesLast(scene, [
     ...portFindings(scene),
     ...meshFindings(scene),
     ...quorumFindings(scene),
@@ -33,4 +33,14 @@ export function diagnose(scene: Scene, together: readonly Diagnosis[]): Finding[
     ...askedFindings(scene),
     ...together,
   ]);
+}
+
+/** Some servers open their client port only in a quorum: what keeps them out of it comes first then. */
+function consequencesLast(scene: Scene, diagnoses: readonly Diagnosis[]): Finding[] {
+  const findings = toFindings(diagnoses);
+  const cause = findings.find(({ code }) => code === 'no-quorum');
+  const [first] = findings;
+  if (scene.standing.role !== 'member' || cause === undefined) return findings;
+  if (first?.code !== 'client-port-closed') return findings;
+  return [cause, ...findings.filter((finding) => finding !== cause)];
 }

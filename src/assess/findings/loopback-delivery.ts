@@ -3,7 +3,7 @@ import { isPeerPort, peerPorts } from '../../model/profile.ts';
 import type { Counters } from '../../model/report.ts';
 import type { CounterSample } from '../observation.ts';
 import { endpointText, listed, rowsText } from '../row-text.ts';
-import type { Scene } from '../scene.ts';
+import { peerLinks, type Scene } from '../scene.ts';
 import { type AdminDelivery, deliveryByAdmin, type LoopbackTarget } from './admin-delivery.ts';
 import type { Diagnosis } from './finding.ts';
 
@@ -19,7 +19,8 @@ const FAILED_SHARE = 0.2;
 export function loopbackDelivery(scene: Scene): Diagnosis[] {
   const { mesh, listeners } = scene.folded;
   if (mesh.kind === 'none' || mesh.kind === 'istio-ambient') return [];
-  if (scene.standing.role !== 'looking') return [];
+  const { role, linked } = scene.standing;
+  if (role !== 'looking' && !(role === 'member' && linked.kind === 'out')) return [];
   if (mesh.inbound === 'passthrough' || mesh.inbound === 'original-source') return [];
   const peerListeners = listeners.filter((listener) =>
     scene.settings.profile.ports.some((spec) => spec.role === listener.role && isPeerPort(spec)),
@@ -129,7 +130,10 @@ function anyRemedy(scene: Scene): string {
 function resetsOfOwnKernel(scene: Scene): string[] | null {
   const { counters } = scene.observation;
   if (counters.attemptFails === null || counters.outRsts === null) {
-    // A listing without counters: only a person who names the mesh makes it worth suspecting.
+    // A listing without counters: a person who names the mesh makes it worth suspecting, or links that were
+    // opened as far as the proxy and closed again by it, as it does when the peer's side refuses.
+    const closed = closedAgain(scene);
+    if (closed.length > 0) return ['no counters in this input', ...closed];
     return scene.settings.mesh === 'auto' ? null : ['no counters in this input'];
   }
   const rising = rise(scene.samples, counters);
@@ -145,6 +149,13 @@ function resetsOfOwnKernel(scene: Scene): string[] | null {
   return [
     `${counters.attemptFails} of ${opens} connection attempts failed (AttemptFails), ${counters.outRsts} resets were sent (OutRsts) since the pod started`,
   ];
+}
+
+function closedAgain(scene: Scene): string[] {
+  const links = peerLinks(scene);
+  if (links.some(({ state }) => state === 'up')) return [];
+  const rows = links.flatMap((link) => (link.direction === 'outbound' ? link.rows : []));
+  return rowsText(rows.filter(({ state }) => state === 'close_wait'));
 }
 
 function rise(

@@ -14,6 +14,8 @@ import { portsInNoService } from './port-in-no-service.ts';
 const SOURCE_PORTS = 28_232;
 const EXHAUSTED_SHARE = 0.9;
 
+const NOTHING_DIALLED = { open: 0, timeWait: 0 };
+
 /** What the mesh's proxy does to this member's connections. */
 export function meshFindings(scene: Scene): Diagnosis[] {
   if (scene.folded.mesh.kind === 'none') return [];
@@ -81,31 +83,27 @@ function connectFailures(scene: Scene, links: readonly Link[]): string[] {
 
 /** Istio dials the application from the one address 127.0.0.6: its source ports can run out. */
 function exhaustedPorts(scene: Scene): Diagnosis[] {
-  if (scene.folded.mesh.inbound !== 'passthrough') return [];
   const used = scene.settings.profile.ports
     .flatMap((spec) => spec.ports)
-    .map((port) => ({ port, dialled: dialledTo(scene, port) }))
-    .filter(({ dialled }) => dialled > 0);
-  const total = used.reduce((sum, { dialled }) => sum + dialled, 0);
-  if (total < SOURCE_PORTS * EXHAUSTED_SHARE) return [];
+    .map((port) => ({ port, ...(scene.table.ports.get(port)?.passthrough ?? NOTHING_DIALLED) }))
+    .filter(({ open, timeWait }) => open + timeWait > 0);
+  const open = used.reduce((sum, port) => sum + port.open, 0);
+  const timeWait = used.reduce((sum, port) => sum + port.timeWait, 0);
+  if (open + timeWait < SOURCE_PORTS * EXHAUSTED_SHARE) return [];
+  const mostlyClosed = timeWait > open;
   return [
     {
       code: 'exhausted-passthrough-ports',
       certainty: 'suspected',
-      summary: `The proxy holds ${total} connections from 127.0.0.6 to this pod's ports: its ${SOURCE_PORTS} source ports are nearly used up, and new connections will fail.`,
+      summary: `${open + timeWait} source ports of 127.0.0.6, from which the proxy dials this pod's server, are in use${timeWait > 0 ? `, ${timeWait} of them by closed connections in TIME_WAIT` : ''}: of ${SOURCE_PORTS} nearly none is left, and new connections will fail.`,
       evidence: used.map(
-        ({ port, dialled }) => `${dialled} connections from 127.0.0.6 to port ${port}`,
+        (port) =>
+          `port ${port.port}: ${port.open} open connections from 127.0.0.6, ${port.timeWait} in TIME_WAIT`,
       ),
-      cause:
-        'Every inbound connection takes one source port of 127.0.0.6, closed ones for another minute.',
-      remedy:
-        'Reduce client connections or share them, widen net.ipv4.ip_local_port_range in the pod, or take the client port out of the mesh (traffic.sidecar.istio.io/excludeInboundPorts).',
+      cause: mostlyClosed
+        ? 'Clients connect and disconnect at a high rate: every inbound connection takes one source port of 127.0.0.6, and a closed one keeps it for another minute.'
+        : 'Every inbound connection takes one source port of 127.0.0.6, closed ones for another minute.',
+      remedy: `${mostlyClosed ? 'Find who opens a connection for each request (health checks, clients without a pool) and let them keep it' : 'Reduce client connections or share them'}, widen net.ipv4.ip_local_port_range in the pod, or take the client port out of the mesh (traffic.sidecar.istio.io/excludeInboundPorts).`,
     },
   ];
-}
-
-function dialledTo(scene: Scene, port: number): number {
-  const counts = scene.table.ports.get(port);
-  if (counts === undefined) return 0;
-  return [...counts.outboundByUid.values()].reduce((sum, rows) => sum + rows, 0);
 }

@@ -72,8 +72,9 @@ function missingByNumber(scene: Scene): Diagnosis[] {
   const missing = votersMissing(standing, folded, settings.profile, persistence);
   if (missing === 0 || !hasLasted(scene, VOTERS_MISSING)) return [];
   // By numbers alone an observer that is gone looks like a voter.
+  const all = missing === (standing.size ?? 0) - 1;
   const others =
-    observerCount(settings.ensemble) > 0
+    observerCount(settings.ensemble) > 0 || settings.profile.quorum.kind === 'gossip'
       ? 'other members'
       : `${(standing.size ?? 1) - 1} other voters`;
   return [
@@ -82,8 +83,9 @@ function missingByNumber(scene: Scene): Diagnosis[] {
       certainty: certaintyOfAbsence(scene),
       summary: `${missing} of the ${others} ${missing === 1 ? 'is' : 'are'} not linked with this member.`,
       evidence: linkEvidence(scene),
-      cause:
-        'A member is down, still starting, or cut off from this one; which one is not known, since the probe was told the number of members alone.',
+      cause: all
+        ? 'This member runs alone: the others are down or still starting, do not know it or are not known to it, or it is cut off from all of them.'
+        : 'A member is down, still starting, or cut off from this one; which one is not known, since the probe was told the number of members alone.',
       remedy:
         'Look for a pod of the StatefulSet that is not there or whose own probe is not ready (kubectl get pod); with --members, or --service and --replicas, the probe names it.',
     },

@@ -1,5 +1,4 @@
 import type { Link } from '../../model/link.ts';
-import { isPeerPort } from '../../model/profile.ts';
 import { linksWithPeers } from '../link-index.ts';
 import { listed, rowsText } from '../row-text.ts';
 import {
@@ -12,6 +11,16 @@ import {
 } from '../scene.ts';
 import { votesOf } from '../standing.ts';
 import type { Diagnosis } from './finding.ts';
+import {
+  countLinked,
+  peerNames,
+  peerPortNames,
+  remedyForPeers,
+  rowsBesideLinks,
+  type Why,
+  whyLooking,
+  whyUnlinked,
+} from './why-unlinked.ts';
 
 /** What is wrong with the quorum itself. */
 export function quorumFindings(scene: Scene): Diagnosis[] {
@@ -30,7 +39,7 @@ function noQuorum(scene: Scene): Diagnosis[] {
       {
         ...base,
         summary: `This member is linked with too few others: ${votesOf(standing) ?? 0} of ${size ?? '?'} votes, ${majority ?? '?'} needed.`,
-        evidence: linkEvidence(scene),
+        evidence: [...linkEvidence(scene), ...rowsBesideLinks(scene)],
         ...whyTooFew(scene),
       },
     ];
@@ -56,13 +65,10 @@ function noQuorum(scene: Scene): Diagnosis[] {
         ...scene.folded.listeners.flatMap((listener) => rowsText(listener.rows)),
         ...linkEvidence(scene),
       ],
-      cause: causeOfLooking(scene),
-      remedy: remedyForPeers(scene),
+      ...whyLooking(scene, electionRole(scene)),
     },
   ];
 }
-
-type Why = Pick<Diagnosis, 'cause' | 'remedy'>;
 
 const OWN_PROCESS_HANGS: Why = {
   cause:
@@ -87,21 +93,23 @@ function whyTooFew(scene: Scene): Why {
     return {
       cause:
         'Nothing comes back from any of the other members, not even a refusal: this pod itself is cut off, more likely than all of them are gone at once.',
-      remedy: `Look at this pod's own node, network interface and network policies first; then whether the others run and are linked with each other on ${peerPorts(scene)}: their own probes tell.`,
+      remedy: `Look at this pod's own node, network interface and network policies first; then whether the others run and are linked with each other on ${peerPortNames(scene)}: their own probes tell.`,
     };
   }
   if (scene.persistence.hangs) return OWN_PROCESS_HANGS;
+  const why = whyUnlinked(scene);
+  if (why !== null) return why;
   const halves = oneWay(scene, links);
   if (halves !== null) return halves;
   const troubled = links.some(
     ({ state, rows }) => state === 'connecting' || rows.some(({ retransmits }) => retransmits > 0),
   );
-  const why =
+  const state =
     !troubled && scene.peers.every(({ status }) => status === 'missing' || status === 'linked')
       ? 'are missing, with no attempt that goes unanswered: those members are down or do not listen, or this one does not know them'
       : 'are missing or do not carry';
   return {
-    cause: `The links with ${unlinkedPeers(scene)} ${why}.`,
+    cause: `The links with ${unlinkedPeers(scene)} ${state}.`,
     remedy: remedyForPeers(scene),
   };
 }
@@ -119,11 +127,11 @@ function oneWay(scene: Scene, links: readonly Link[]): Why | null {
   return halves.some(({ direction }) => direction === 'outbound')
     ? {
         cause: `Links go out to ${names}, and none comes back: they have not dialled this member, or cannot reach it.`,
-        remedy: `Look at what those members know of this one (${scene.settings.profile.advice.memberList}) and at network policies that let nothing in to this pod on ${peerPorts(scene)}.`,
+        remedy: `Look at what those members know of this one (${scene.settings.profile.advice.memberList}) and at network policies that let nothing in to this pod on ${peerPortNames(scene)}.`,
       }
     : {
         cause: `Links come in from ${names}, and none goes out to them: this member has not dialled them, cannot reach them, or has given them up.`,
-        remedy: `Look at what this member knows of them (${scene.settings.profile.advice.memberList}) and at network policies that let nothing out of this pod on ${peerPorts(scene)}.`,
+        remedy: `Look at what this member knows of them (${scene.settings.profile.advice.memberList}) and at network policies that let nothing out of this pod on ${peerPortNames(scene)}.`,
       };
 }
 
@@ -140,10 +148,25 @@ function silentPeers(links: readonly Link[]): ReadonlySet<Link['peer']> {
 function cutOff(scene: Scene): Pick<Diagnosis, 'summary' | 'evidence' | 'cause' | 'remedy'> {
   return {
     summary: `No other member answers this one on port ${portsOf(scene, quorumRole(scene))}.`,
-    evidence: linkEvidence(scene),
-    cause: `The links with ${unlinkedPeers(scene)} do not carry, or never open.`,
-    remedy: `Check that the others run and that this one and they reach each other on ${peerPorts(scene)} (network policy, mesh, name resolution); the probes of the other pods tell their side.`,
+    evidence: [...linkEvidence(scene), ...rowsBesideLinks(scene)],
+    ...(whyUnlinked(scene) ?? {
+      cause:
+        closedByOthers(scene) ??
+        `The links with ${unlinkedPeers(scene)} do not carry, or never open.`,
+      remedy: remedyForPeers(scene),
+    }),
   };
+}
+
+/** A link that the other end closed: it opened, so that the way is not the trouble. */
+function closedByOthers(scene: Scene): string | null {
+  const closed = peerLinks(scene).filter(
+    ({ state, rows }) => state === 'closing' && rows.some((row) => row.state === 'close_wait'),
+  );
+  if (closed.length === 0) return null;
+  const by =
+    scene.folded.mesh.kind === 'none' ? 'the other end' : 'the mesh proxy or the other end';
+  return `Connections to ${peerNames(scene, closed)} opened and were closed again by ${by}, and no other carries.`;
 }
 
 function causeOfBrokenLink(link: Link): string {
@@ -176,56 +199,20 @@ function leaderWithoutQuorum(scene: Scene): Diagnosis[] {
   ];
 }
 
-function causeOfLooking(scene: Scene): string {
-  const connecting = linksWithPeers(scene.folded, electionRole(scene)).filter(
-    (link) => link.state === 'connecting',
-  );
-  if (connecting.length > 0) {
-    return `Peers do not answer: connections to ${peerNames(scene, connecting)} get no reply.`;
-  }
-  const linked = scene.peers.filter((peer) => peer.status === 'linked');
-  if (linked.length > 0) {
-    return 'An election is under way, or the members that are linked do not make a majority.';
-  }
-  if (scene.folded.mesh.kind === 'none' && isPodOnly(scene)) {
-    return 'No peer is linked: the other members are down or unreachable, or, where a mesh proxy serves this pod, it delivers peer traffic to loopback while the server listens on the pod address only.';
-  }
-  return 'No peer is linked: the other members are down, unreachable, or not known under their present addresses.';
-}
-
-function isPodOnly(scene: Scene): boolean {
-  const clients = scene.settings.profile.ports.filter((spec) => !isPeerPort(spec));
-  const peers = scene.folded.listeners.filter((listener) =>
-    clients.every((spec) => spec.role !== listener.role),
-  );
-  return peers.length > 0 && peers.every((listener) => listener.reach === 'pod');
-}
-
-function remedyForPeers(scene: Scene): string {
-  return `Check that a majority of the members run and that each can reach the others on ${peerPorts(scene)} (network policy, mesh, name resolution); the probes of the other pods tell their side.`;
-}
-
-function peerPorts(scene: Scene): string {
-  return scene.settings.profile.ports
-    .filter(isPeerPort)
-    .map((spec) => `${spec.role} port ${spec.ports.join(' or ')}`)
-    .join(' and ');
-}
-
 function unlinkedPeers(scene: Scene): string {
   const names = scene.peers.filter((peer) => peer.status !== 'linked').map((peer) => peer.name);
   return names.length === 0 ? 'the other members' : listed(names);
 }
 
 function peersSeen(scene: Scene): string {
-  if (scene.peers.length === 0) return '';
+  if (scene.peers.length === 0) {
+    const linked = countLinked(linksWithPeers(scene.folded, electionRole(scene)));
+    return linked === 0
+      ? ''
+      : `; ${linked} of ${scene.standing.size === null ? 'the' : scene.standing.size - 1} others are linked for the election`;
+  }
   const linked = scene.peers.filter((peer) => peer.status === 'linked').length;
   return `; ${linked} of ${scene.peers.length} peers are linked for the election`;
-}
-
-function peerNames(scene: Scene, links: readonly Link[]): string {
-  const addresses = links.map((link) => link.peer).filter((peer) => peer !== null);
-  return listed(addresses.map((address) => nameOf(scene, address)));
 }
 
 function quorumRole(scene: Scene): string {
