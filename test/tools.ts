@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 import { fetchedTool } from './deploy/tools.ts';
 
 /** Programs that some tests run, and that the project does not depend on. */
-export type Tool = 'kubectl' | 'helm' | 'promtool' | 'chromium';
+export type Tool = 'kubectl' | 'helm' | 'promtool' | 'prometheus-alertmanager' | 'chromium';
 
 interface Provided {
   /** Where the tool is, or `null` where it must be fetched or installed first. */
@@ -16,6 +16,10 @@ const TOOLS: Readonly<Record<Tool, Provided>> = {
   kubectl: { find: () => fetchedTool('kubectl'), how: '`npm run test:deploy` fetches it' },
   helm: { find: () => fetchedTool('helm'), how: '`npm run test:deploy` fetches it' },
   promtool: { find: () => onPath('promtool'), how: 'install the Debian package prometheus' },
+  'prometheus-alertmanager': {
+    find: () => onPath('prometheus-alertmanager'),
+    how: 'install the Debian package prometheus-alertmanager',
+  },
   chromium: {
     find: () => existing(process.env['CHROMIUM_PATH']) ?? onPath('chromium'),
     how: 'install the Debian package chromium, or set CHROMIUM_PATH',

@@ -60,6 +60,7 @@ export const PARTS: ReadonlyMap<string, Part> = new Map<string, Part>([
     'deploy',
     {
       holds: [
+        'deploy/alertmanager.test.ts',
         'deploy/lift-gate.test.ts',
         'deploy/chart.test.ts',
         'deploy/overlays.test.ts',
