@@ -1,8 +1,6 @@
 import { fold } from '../links/fold.ts';
-import { ownerName } from '../links/server-owner.ts';
 import { isStalling } from '../links/stall.ts';
-import type { Folded, ServerOwner } from '../model/link.ts';
-import type { Profile } from '../model/profile.ts';
+import type { Folded } from '../model/link.ts';
 import type { Readiness } from '../model/readiness.ts';
 import type { Report } from '../model/report.ts';
 import type { JudgeSettings } from '../model/settings.ts';
@@ -10,21 +8,18 @@ import type { Socket } from '../model/socket.ts';
 import { isBootstrapReady, nextBootstrap } from './bootstrap.ts';
 import { requiredPortsListen } from './checks.ts';
 import { judgedConditions, rowConditions } from './conditions.ts';
-import { unmatchedVotes } from './findings/unmatched.ts';
 import { hangs } from './hang.ts';
 import { carry, heldTogether } from './held.ts';
 import { cutOff } from './isolation.ts';
-import { linksWithPeers } from './link-index.ts';
 import { leaderServes, type Member, memberAddresses, resolveMembers } from './members.ts';
-import type { CounterSample, Memory, Observation } from './observation.ts';
-import { isSettledLink, isUsable, type Persistence, rowSeen } from './peer-links.ts';
+import type { Memory, Observation } from './observation.ts';
+import { isSettledLink, type Persistence, rowSeen } from './peer-links.ts';
 import { reportPeers } from './peers.ts';
-import { peerRoles } from './ports.ts';
 import { judgeReadiness, saysItLeads } from './readiness.ts';
+import { type Readied, remember } from './remember.ts';
 import type { Scene } from './scene.ts';
 import { standing as judgeStanding } from './standing.ts';
 import { carryQueues, type QueueDoubt, queueDoubt, queueLevels } from './undrained.ts';
-import { placedAddresses } from './unmatched.ts';
 import { unobservable } from './unobservable.ts';
 import { verifierOf } from './verified.ts';
 import { writeReport } from './write-report.ts';
@@ -117,43 +112,11 @@ export function assess(
     persistence,
     samples: memory.samples,
   };
-  const portsListen = requiredPortsListen(scene);
-  const judged = {
-    standing,
-    held,
-    before: memory.readiness,
-    observation,
-    settleMs: settings.settleMs,
-    leaderServes: leaderServes(settings),
-  };
-  const bootstrapping = nextBootstrap(memory.bootstrap, {
-    isOn: settings.bootstrap,
-    identity: settings.identity,
-    members,
-    portsListen,
-    quorum: standing.inQuorum.kind === 'in' ? 'present' : memory.everInQuorum ? 'lost' : 'never',
-    readyAnyway: judgeReadiness({ ...judged, bootstrap: false }).kind === 'ready',
-    nowMs,
-  });
-  const bootstrap = isBootstrapReady(bootstrapping, portsListen);
-  const readiness = judgeReadiness({ ...judged, bootstrap });
+  const given = judgeBoth(scene, memory);
+  const { readiness, bootstrap } = given;
   return {
     report: writeReport({ ...scene, bootstrap }, readiness),
-    memory: {
-      held,
-      queues,
-      samples: keepSamples(memory.samples, observation),
-      unmatched:
-        unmatchedVotes(standing) > 0 || (memory.unmatched && standing.inQuorum.kind !== 'in'),
-      placed: placedAddresses(folded, members, memory.placed),
-      proxyOwner: ownerName(folded.mesh.proxyOwner),
-      serverOwners: learnedOwners(folded.owner, memory.serverOwners),
-      trustedOwners: trustedOwners(folded.owner, memory.trustedOwners, readiness),
-      everInQuorum: memory.everInQuorum || standing.inQuorum.kind === 'in',
-      bootstrap: bootstrapping,
-      everLinked: memory.everLinked || anyCarries(folded, settings.profile, settling),
-      readiness,
-    },
+    memory: remember(memory, { ...scene, ...given, queues }),
     links: new Map(
       folded.links
         .filter((link) => isSettledLink(link, persistence))
@@ -167,18 +130,35 @@ export function assess(
   };
 }
 
-function learnedOwners(owner: ServerOwner, before: readonly string[]): readonly string[] {
-  return owner.kind === 'known' && owner.by === 'link' ? [...owner.names] : before;
-}
-
-/** The first owner of connections that readiness was rested on, where the listeners are root's. */
-function trustedOwners(
-  owner: ServerOwner,
-  before: readonly string[],
-  { kind }: Readiness,
-): readonly string[] {
-  const rests = before.length === 0 && kind === 'ready';
-  return rests && owner.kind === 'unproven' && owner.trusted ? [...owner.others] : before;
+/** Readiness, and how far the bootstrap rule has come: it begins where nothing else makes a member ready. */
+function judgeBoth(
+  scene: Pick<
+    Scene,
+    'settings' | 'observation' | 'folded' | 'members' | 'standing' | 'persistence'
+  >,
+  memory: Memory,
+): Readied {
+  const { settings, observation, members, standing, persistence } = scene;
+  const portsListen = requiredPortsListen(scene);
+  const judged = {
+    standing,
+    held: persistence.held,
+    before: memory.readiness,
+    observation,
+    settleMs: settings.settleMs,
+    leaderServes: leaderServes(settings),
+  };
+  const bootstrapping = nextBootstrap(memory.bootstrap, {
+    isOn: settings.bootstrap,
+    identity: settings.identity,
+    members,
+    portsListen,
+    quorum: standing.inQuorum.kind === 'in' ? 'present' : memory.everInQuorum ? 'lost' : 'never',
+    readyAnyway: judgeReadiness({ ...judged, bootstrap: false }).kind === 'ready',
+    nowMs: observation.nowMs,
+  });
+  const bootstrap = isBootstrapReady(bootstrapping, portsListen);
+  return { readiness: judgeReadiness({ ...judged, bootstrap }), bootstrapping, bootstrap };
 }
 
 /** Nothing could be read: what was known before is kept for the next look. */
@@ -193,13 +173,6 @@ function blind(observation: Observation, memory: Memory, settings: JudgeSettings
     readiness: { kind: 'unknown', sinceMs: observation.nowMs },
     strangers: [],
   };
-}
-
-/** Whether a link with another member carries, on any port between members. */
-function anyCarries(folded: Folded, profile: Profile, persistence: Persistence): boolean {
-  return peerRoles(profile).some((role) =>
-    linksWithPeers(folded, role).some((link) => isUsable(link, persistence)),
-  );
 }
 
 function rowsOf(folded: Folded): Socket[] {
@@ -226,17 +199,4 @@ function strangersOf(
     if (askedMs < appearedMs) strangers.add(peer);
   }
   return [...strangers];
-}
-
-const SAMPLES_FOR_MS = 120_000;
-const SAMPLES_APART_MS = 2000;
-
-function keepSamples(
-  samples: readonly CounterSample[],
-  { nowMs, counters }: Observation,
-): CounterSample[] {
-  const recent = samples.filter((sample) => nowMs - sample.atMs <= SAMPLES_FOR_MS);
-  const newest = recent.at(-1);
-  if (newest !== undefined && nowMs - newest.atMs < SAMPLES_APART_MS) return recent;
-  return [...recent, { atMs: nowMs, counters }];
 }

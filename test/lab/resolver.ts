@@ -32,7 +32,10 @@ export async function startResolver(fabric: Fabric): Promise<Resolver> {
     const etc = etcOf(pod.namespace);
     await writeFile(join(etc, 'resolv.conf'), `nameserver ${fabric.nodeAddress}\n`);
     const own = `${pod.address}\t${nameOf(pod)}\t${pod.name}`;
-    await writeFile(join(etc, 'hosts'), `127.0.0.1\tlocalhost\n${own}\n`);
+    await writeFile(
+      join(etc, 'hosts'),
+      `# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n${own}\n`,
+    );
   }
   const lowestPort = '/proc/sys/net/ipv4/ip_unprivileged_port_start';
   await run('ip', ['netns', 'exec', fabric.namespace, 'tee', lowestPort], '53');
