@@ -2,6 +2,7 @@ import { type Coverage, coversListener } from '../model/coverage.ts';
 import type { Mesh, ServerOwner } from '../model/link.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Address, Owner, Socket, SocketTable } from '../model/socket.ts';
+import { isLoopback } from './addresses.ts';
 
 /** What is known of the server's owner before the table is read. */
 export interface OwnerHints {
@@ -53,7 +54,7 @@ export function serverOwnerOf(
   if (given.length > 0)
     return { kind: 'known', names: new Set(given.map((uid) => `uid ${uid}`)), by: 'option' };
   if (learned.length > 0) return { kind: 'known', names: new Set(learned), by: 'link' };
-  const { names, holdsAll } = ownersOfRequired(table, around.profile);
+  const { names, holdsAll } = ownersOfRequired(table, mesh, around.profile);
   if (names.size === 0) return { kind: 'unnamed' };
   const proxy = ownerName(mesh.proxyOwner);
   const onPeerPorts = table.connections.filter(
@@ -76,19 +77,46 @@ export function serverOwnerOf(
   return { kind: 'unproven', names, others, trusted: others.size === 0 ? !seen : mayRunAs };
 }
 
-/** The owners of the listeners that this member must have: the one that holds all of them, else every one. */
+/**
+ * The owners of the listeners that this member must have: the one that holds all of them, within reach of
+ * other pods where another process holds the same ports on a loopback address; else every one.
+ */
 function ownersOfRequired(
   { listeners, coverage }: SocketTable,
+  mesh: Mesh,
   { ports }: Profile,
 ): { readonly names: ReadonlySet<string>; readonly holdsAll: boolean } {
   const must = ports.filter(({ listens }) => listens === 'every-member' || listens === 'voters');
   const required = (must.length > 0 ? must : ports).filter(({ ports: of }) =>
     mayBeSeen(of, listeners, coverage),
   );
-  const rolesOf = new Map<string, Set<string>>();
   const roleOfPort = new Map(
     required.flatMap((spec) => spec.ports.map((port) => [port, spec.role])),
   );
+  const rolesOf = rolesByOwner(listeners, roleOfPort);
+  const whole = holdersOfAll(rolesOf, required.length);
+  const beyond = listeners.filter(({ local }) => !isLoopback(local.address));
+  // A mesh may deliver to a loopback address: then reach tells nothing.
+  const reached =
+    whole.length > 1 && mesh.kind === 'none'
+      ? holdersOfAll(rolesByOwner(beyond, roleOfPort), required.length)
+      : whole;
+  const [only, another] = reached;
+  if (only !== undefined && another === undefined) {
+    return { names: new Set([only]), holdsAll: true };
+  }
+  const together = new Set([...rolesOf.values()].flatMap((roles) => [...roles]));
+  // A server of several processes holds its ports under several owners, each its own.
+  const parted = whole.length === 0 && together.size === required.length;
+  return { names: new Set(rolesOf.keys()), holdsAll: parted };
+}
+
+/** The roles of the ports that each owner listens on. */
+function rolesByOwner(
+  listeners: readonly Socket[],
+  roleOfPort: ReadonlyMap<number, string>,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const rolesOf = new Map<string, Set<string>>();
   for (const { local, owner } of listeners) {
     const role = roleOfPort.get(local.port);
     const name = ownerName(owner);
@@ -97,15 +125,14 @@ function ownersOfRequired(
     if (roles === undefined) rolesOf.set(name, new Set([role]));
     else roles.add(role);
   }
-  const whole = [...rolesOf].filter(([, roles]) => roles.size === required.length);
-  const [only, another] = whole;
-  if (only !== undefined && another === undefined) {
-    return { names: new Set([only[0]]), holdsAll: true };
-  }
-  const together = new Set([...rolesOf.values()].flatMap((roles) => [...roles]));
-  // A server of several processes holds its ports under several owners, each its own.
-  const parted = whole.length === 0 && together.size === required.length;
-  return { names: new Set(rolesOf.keys()), holdsAll: parted };
+  return rolesOf;
+}
+
+function holdersOfAll(
+  rolesOf: ReadonlyMap<string, ReadonlySet<string>>,
+  required: number,
+): readonly string[] {
+  return [...rolesOf].flatMap(([name, roles]) => (roles.size === required ? [name] : []));
 }
 
 /** False for a listener that a listing leaves out: nobody can be seen to hold it. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Report } from '../../src/model/report.ts';
 import type { Socket } from '../../src/model/socket.ts';
+import { kafkaKraft } from '../../src/profiles/kafka-kraft.ts';
 import { rabbitmq } from '../../src/profiles/rabbitmq.ts';
 import { APP, istioSidecar, listens, member, PEERS, POD, PROXY, row } from '../links/rows.ts';
 import { at, codes, reportOf, run } from './judging.ts';
@@ -173,4 +174,23 @@ test('whom a server that binds as root runs as is not mistaken for another conta
   const lost = after(10, [...asRoot, mates], linked);
   assert.deepEqual([lost.ready, lost.verdict], [false, 'unknown']);
   assert.ok(codes(lost).includes('mixed-owners'));
+});
+
+test("another container that holds all of the server's ports on a loopback address takes no member out", () => {
+  const server = member(POD, 'other').map((one) => ({
+    ...one,
+    local: { ...one.local, address: POD },
+  }));
+  const mates = ['127.0.0.2:2181', '127.0.0.2:3888', '127.0.0.2:2888'].map((at) =>
+    listens(at, MATE),
+  );
+  const rows = [...mates, ...server, row(`${POD}:40010`, `${PEER}:2888`)];
+  assert.deepEqual(standingOf(after(20, rows)), ['learner', true, 'healthy']);
+  const controllers = [listens('127.0.0.1:9093', MATE), listens(`${POD}:9093`)];
+  const fetching = PEERS.map((peer) => row(`${POD}:9093`, `${peer}:50000`));
+  const kraft = run({ profile: kafkaKraft });
+  for (let nowMs = 0; nowMs < 10_000; nowMs += 1_000) {
+    kraft.look(nowMs, [...controllers, ...fetching]);
+  }
+  assert.deepEqual(standingOf(kraft.last().report), ['leader', true, 'healthy']);
 });
