@@ -85,6 +85,7 @@ function netstatAsked(args: readonly string[]): Asked {
     listeners: all || flags.has('l'),
     connections: all || !flags.has('l'),
     family: oneFamily || flags.has('4') || flags.has('6') ? 'one' : 'both',
+    processes: 'all',
     onlyState: null,
     filters: [],
   };
@@ -107,6 +108,7 @@ function procCommand(text: string): Command {
     listeners: true,
     connections: true,
     family: both ? 'both' : 'one',
+    processes: 'all',
     onlyState: null,
     filters: [...first, ...rest.map(filterOf)],
   };

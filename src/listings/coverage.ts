@@ -14,6 +14,7 @@ export type Gap =
   | 'filtered'
   | 'filter-unknown'
   | 'one-family'
+  | 'some-processes'
   | 'names'
   | 'cut'
   | 'unread'
@@ -81,10 +82,11 @@ function isWhole(host: HostListing, usable: readonly (readonly [Section, Asked])
   );
 }
 
-/** Of one family of addresses nothing is known unless the server is seen to listen there. */
+/** Of one family of addresses, or of some processes, nothing is known unless the server is seen to listen there. */
 function isUsable(asked: Asked, host: HostListing, ports: Ports, gaps: Set<Gap>): boolean {
-  if (asked.family === 'both' || requiredListenerSeen(host.sockets, ports)) return true;
-  gaps.add('one-family');
+  const isPart = asked.family === 'one' || asked.processes === 'some';
+  if (!isPart || requiredListenerSeen(host.sockets, ports)) return true;
+  gaps.add(asked.processes === 'some' ? 'some-processes' : 'one-family');
   return false;
 }
 

@@ -9,7 +9,7 @@ export type Header =
   | { readonly kind: 'columns' }
   | { readonly kind: 'none' };
 
-const KINDS = { family: 'both', onlyState: null, filters: [] } as const;
+const KINDS = { family: 'both', processes: 'all', onlyState: null, filters: [] } as const;
 const ALL: Asked = { listeners: true, connections: true, ...KINDS };
 const LISTENERS: Asked = { listeners: true, connections: false, ...KINDS };
 const CONNECTIONS: Asked = { listeners: false, connections: true, ...KINDS };

@@ -29,6 +29,7 @@ export function lsofAsked(args: readonly string[]): Asked {
     }
   }
   const joinedByAnd = flags.has('a');
+  const selectsProcesses = ['p', 'c', 'u'].some((flag) => flags.has(flag));
   const listening = states !== null && /:\^?.*LISTEN/i.test(states);
   const excluded = states?.includes('^') === true;
   const conditions = internet.map(conditionOf);
@@ -38,6 +39,7 @@ export function lsofAsked(args: readonly string[]): Asked {
     listeners: states === null || (listening && !excluded),
     connections: states === null || !listening || excluded,
     family: internet.some((value) => /^[46]/.test(value)) ? 'one' : 'both',
+    processes: selectsProcesses && (joinedByAnd || internet.length === 0) ? 'some' : 'all',
     onlyState: null,
     filters: [...(everything ? [] : [anyCondition(conditions)]), ...(flags.has('t') ? [null] : [])],
   };

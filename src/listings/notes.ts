@@ -107,6 +107,7 @@ function gapNotes(
     'no-connections': `Only listeners were listed${by}: which links there are is not known.`,
     filtered: `The listing was cut down${by}: ${hidden(profile, coverage)}`,
     'filter-unknown': `The listing was cut down${by} in a way that is not understood: what it does not show is not known.`,
+    'some-processes': `Only the sockets of some processes were listed${by}, and none of them has a port that a member of ${profile.name} listens on: the server may be another one.`,
     'one-family': `Only one family of addresses was listed${by}, and the server does not listen there: a server on the other one is not shown.`,
     names: `${named} of ${rows} rows hold names in place of numbers: print numbers with -n.`,
     cut: 'Addresses may have been cut short, so who is who is not known: print with netstat -W, or use ss.',

@@ -34,6 +34,7 @@ export function ssAsked(args: readonly string[]): Asked {
     listeners,
     connections,
     family: oneFamily ? 'one' : 'both',
+    processes: 'all',
     onlyState: states !== null && states.size === 1 ? ([...states][0] ?? null) : null,
     filters: rest.length === 0 ? [] : [expression(rest)],
   };

@@ -214,6 +214,16 @@ const LISTINGS: readonly (readonly [title: string, lines: readonly string[], cov
     stated(CLIENTS, CLIENTS, 'filtered'),
   ],
   [
+    'lsof of another process',
+    ['$ lsof -Pan -p 86960 -i', 'beam.smp 86960 user1 75u IPv4 1 0t0 TCP *:25672 (LISTEN)'],
+    stated('-', '-', 'some-processes'),
+  ],
+  [
+    'lsof of the server',
+    ['$ lsof -Pan -p 7 -i', 'java 7 zk 5u IPv6 1 0t0 TCP *:2181 (LISTEN)'],
+    stated(EACH, EACH),
+  ],
+  [
     'lsof of a list of ports',
     ['$ lsof -nP -iTCP:2181,2888-3888', 'java 7 zk 5u IPv6 1 0t0 TCP *:2181 (LISTEN)'],
     stated(EACH, EACH),
