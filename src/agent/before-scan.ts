@@ -1,7 +1,23 @@
 import type { Observation } from '../assess/observation.ts';
-import type { Counters } from '../model/report.ts';
+import type { Counters, ScanReport } from '../model/report.ts';
 import type { LookEdges } from './look.ts';
 import type { Surroundings } from './surroundings.ts';
+
+/** A scan that read nothing, for what fills in the rest. */
+export const NO_SCAN: ScanReport = {
+  at: null,
+  reason: 'start',
+  source: 'proc',
+  durationMs: 0,
+  cpuMs: 0,
+  longestHoldMs: 0,
+  rows: 0,
+  malformed: {},
+  duplicates: 0,
+  truncated: false,
+  error: null,
+  listing: null,
+};
 
 /** An observation of nothing, for the report that stands until the first scan is judged. */
 export function beforeTheFirstScan(
@@ -14,19 +30,6 @@ export function beforeTheFirstScan(
     at: wallClock().toISOString(),
     table: null,
     ...{ counters, names, podAddresses, interfaces, asked },
-    scan: {
-      at: null,
-      reason: 'start',
-      source: 'proc',
-      durationMs: 0,
-      cpuMs: 0,
-      longestHoldMs: 0,
-      rows: 0,
-      malformed: {},
-      duplicates: 0,
-      truncated: false,
-      error: null,
-      listing: null,
-    },
+    scan: NO_SCAN,
   };
 }

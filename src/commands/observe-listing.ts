@@ -1,3 +1,4 @@
+import { NO_SCAN } from '../agent/before-scan.ts';
 import { watchedBy } from '../agent/look.ts';
 import type { Observation } from '../assess/observation.ts';
 import { coverageOf } from '../listings/coverage.ts';
@@ -74,17 +75,14 @@ function observe(
     interfaces: [],
     asked: NOTHING_ASKED,
     scan: {
+      ...NO_SCAN,
       at,
-      reason: 'start',
       source: 'listing',
       durationMs: performance.now() - startMs,
-      cpuMs: 0,
-      longestHoldMs: 0,
       rows: table.rowsRead,
       malformed: { ...table.malformed },
       duplicates: table.duplicates,
       truncated: reading.gaps.has('cut'),
-      error: null,
       listing: reportListing(host, reading, judge.profile),
     },
   };

@@ -1,7 +1,5 @@
-import { wrap } from '../layout.ts';
+import { WIDTH, wrap } from '../layout.ts';
 import type { Finding, Report } from '../model/report.ts';
-
-const WIDTH = 100;
 
 type Style = 'bold' | 'red' | 'yellow' | 'green' | 'dim';
 

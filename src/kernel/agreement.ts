@@ -1,5 +1,6 @@
 import { fourTuple } from '../model/four-tuple.ts';
-import type { RowSink, TableRow, WatchedPorts } from '../proc/table-keeper.ts';
+import type { WatchedPorts } from '../proc/table-keeper.ts';
+import type { RowSink, TableRow } from '../proc/table-row.ts';
 
 /** What one reading shows of the rows by which two ways to the same table are compared. */
 export interface Sighting extends RowSink {

@@ -1,6 +1,6 @@
 import type { Endpoint, Socket, TcpState } from '../model/socket.ts';
 import { addressOf } from '../proc/hex.ts';
-import type { RowSink, TableRow } from '../proc/table-keeper.ts';
+import type { RowSink, TableRow } from '../proc/table-row.ts';
 import { STATE_BY_NUMBER, TIMERS } from '../proc/tcp-row.ts';
 import { integersOf, networkU16, u8 } from './integers.ts';
 import { readTcpInfo, type TcpInfo } from './vitals.ts';

@@ -1,5 +1,6 @@
 import { type ReadTiming, readRows, TABLE_FILES, type TableFile } from '../proc/read.ts';
-import type { RowSink, WatchedPorts } from '../proc/table-keeper.ts';
+import type { WatchedPorts } from '../proc/table-keeper.ts';
+import type { RowSink } from '../proc/table-row.ts';
 import { createRowScanner } from '../proc/tcp-table.ts';
 import { createSighting, difference, type Sighting } from './agreement.ts';
 import type { DiagReader, DiagReading } from './dump.ts';

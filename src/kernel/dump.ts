@@ -1,6 +1,6 @@
 import { endianness } from 'node:os';
 import type { ReadTiming, TableFile } from '../proc/read.ts';
-import type { RowSink } from '../proc/table-keeper.ts';
+import type { RowSink } from '../proc/table-row.ts';
 import { createAnswerReader, type PieceEnd } from './answers.ts';
 import { errorName } from './koffi.ts';
 import type { Netlink } from './netlink.ts';

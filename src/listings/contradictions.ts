@@ -1,6 +1,6 @@
 import { isPeerPort, type Profile } from '../model/profile.ts';
 import type { Socket } from '../model/socket.ts';
-import type { Gap } from './coverage.ts';
+import type { Gap } from './gap.ts';
 import type { HostListing } from './hosts.ts';
 
 /** The ports of a profile by what their rows prove. */

@@ -4,23 +4,9 @@ import type { Socket } from '../model/socket.ts';
 import type { Asked } from './asked.ts';
 import { askedFor, showsConnections, showsListener } from './asked-for.ts';
 import { contradictions, type Ports, portsOf, requiredListenerSeen } from './contradictions.ts';
+import type { Gap } from './gap.ts';
 import type { HostListing } from './hosts.ts';
 import { hasRows, type Section } from './section.ts';
-
-/** Why something of a host's sockets is not known from its listing. */
-export type Gap =
-  | 'no-listeners'
-  | 'no-connections'
-  | 'filtered'
-  | 'filter-unknown'
-  | 'one-family'
-  | 'some-processes'
-  | 'names'
-  | 'cut'
-  | 'unread'
-  | 'contradicted'
-  | 'fragment'
-  | 'parted';
 
 /** How much of a host's table a listing shows, and why not all of it. */
 export interface CoverageReading {

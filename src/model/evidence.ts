@@ -1,6 +1,6 @@
 import type { LinkState } from './link.ts';
-import type { MemberRole, PeerReport, Verdict } from './report.ts';
 import type { Address } from './socket.ts';
+import type { MemberRole, Verdict } from './vocabulary.ts';
 
 export const SERVER_MODES = ['leader', 'follower', 'observer', 'standalone', 'read-only'] as const;
 export type ServerMode = (typeof SERVER_MODES)[number];
@@ -65,7 +65,7 @@ export interface MemberReport {
   readonly verdict: Verdict;
   readonly quorum: { readonly size: number | null; readonly votes: number | null };
   readonly links: Understood<MemberLink>;
-  readonly peers: Understood<Pick<PeerReport, 'name' | 'addresses'>>;
+  readonly peers: Understood<{ readonly name: string; readonly addresses: readonly string[] }>;
 }
 
 /** One link in another member's report; `peer` is `null` where it is hidden. */

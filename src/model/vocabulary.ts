@@ -6,6 +6,7 @@ export const SCHEMA_VERSION = 1;
 
 /** The report's closed lists. */
 export const VERDICTS = ['healthy', 'degraded', 'broken', 'unknown'] as const;
+export type Verdict = (typeof VERDICTS)[number];
 export const MEMBER_ROLES = [
   'leader',
   'learner',
@@ -15,6 +16,7 @@ export const MEMBER_ROLES = [
   'member',
   'unknown',
 ] as const;
+export type MemberRole = (typeof MEMBER_ROLES)[number];
 export const CHECK_STATUSES = ['pass', 'warn', 'fail', 'unknown'] as const;
 export const SEVERITIES = ['info', 'warning', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];

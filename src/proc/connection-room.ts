@@ -2,7 +2,7 @@ import { fourTuple } from '../model/four-tuple.ts';
 import type { Mattering, Socket } from '../model/socket.ts';
 import { createArrivals } from './arrivals.ts';
 import { createFairRoom } from './fair-room.ts';
-import type { TableRow } from './table-keeper.ts';
+import type { TableRow } from './table-row.ts';
 
 /** Rows kept of owners that are not the server's, to name them. */
 const FOREIGN_ROWS = 128;

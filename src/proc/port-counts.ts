@@ -1,5 +1,5 @@
 import { countsByState, type PortCounts, type TcpState } from '../model/socket.ts';
-import type { TableRow } from './table-keeper.ts';
+import type { TableRow } from './table-row.ts';
 
 interface Counting {
   readonly states: Record<TcpState, number>;

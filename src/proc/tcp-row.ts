@@ -6,7 +6,7 @@ import {
   type TcpState,
 } from '../model/socket.ts';
 import { addressAt, columnEnd, decimalBefore, hexAt } from './hex.ts';
-import type { RowHolder } from './table-keeper.ts';
+import type { RowHolder } from './table-row.ts';
 
 /** Why a row was left out. */
 export type MalformedRow =

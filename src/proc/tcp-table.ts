@@ -1,11 +1,7 @@
 import { endianness } from 'node:os';
 import type { SocketTable } from '../model/socket.ts';
-import {
-  createTableKeeper,
-  type KeepOptions,
-  type RowSink,
-  type TableRow,
-} from './table-keeper.ts';
+import { createTableKeeper, type KeepOptions } from './table-keeper.ts';
+import type { RowSink, TableRow } from './table-row.ts';
 import {
   isPassthrough,
   type RowHead,

@@ -236,7 +236,9 @@ setTimeout(() => process.exit(1), 15000).unref();`;
   assert.equal(status, 503);
 });
 
-test('memory stays below what the manifests request and allow, through a thousand scrapes', { skip }, (t) => {
+test('memory stays below what the manifests request and allow, through a thousand scrapes', {
+  skip,
+}, (t) => {
   const { pid } = running();
   const idle = memoryMiB(pid, 'VmRSS');
   running().inNetwork(`for (let n = 0; n < 1000; n++) {

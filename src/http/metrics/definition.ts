@@ -1,7 +1,6 @@
 import type { AgentTotals } from '../../model/agent-view.ts';
 import type { Report } from '../../model/report.ts';
 import type { Watched } from '../watched.ts';
-import type { ProcessFigures } from './process.ts';
 
 /** The program as it runs, for `quorum_probe_build_info`. */
 export interface Build {
@@ -9,6 +8,15 @@ export interface Build {
   readonly version: string;
   /** The runtime's version, as `process.version` has it. */
   readonly node: string;
+}
+
+/** What the probe itself uses, at one moment. */
+export interface ProcessFigures {
+  readonly cpuSeconds: number;
+  readonly residentBytes: number;
+  readonly heapUsedBytes: number;
+  readonly startedAtSeconds: number;
+  readonly eventLoopLagSeconds: number;
 }
 
 /** All that one scrape shows, taken at one moment. */

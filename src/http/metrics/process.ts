@@ -1,14 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { type MetricDefinition, single } from './definition.ts';
-
-/** What the probe itself uses, at one moment. */
-export interface ProcessFigures {
-  readonly cpuSeconds: number;
-  readonly residentBytes: number;
-  readonly heapUsedBytes: number;
-  readonly startedAtSeconds: number;
-  readonly eventLoopLagSeconds: number;
-}
+import { type MetricDefinition, type ProcessFigures, single } from './definition.ts';
 
 /** A chosen few of the customary process metrics, under their customary names. */
 export const processMetrics: readonly MetricDefinition[] = [
