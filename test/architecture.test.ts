@@ -50,6 +50,19 @@ const MAY_IMPORT = new Map<string, readonly string[]>([
   ['main.ts', ['program.ts']],
 ]);
 
+/**
+ * The folders of `assess`, from the ground up: who is linked and in a quorum, what that means for
+ * clients, everything of one moment, the members together, the diagnoses, and the report. `assess.ts`
+ * and what carries from one scan to the next stand on top.
+ */
+const STOREYS = ['quorum', 'readiness', 'scene', 'ensemble', 'findings', 'report', 'assess'];
+
+function storeyOf(path: string): string | null {
+  const [part, storey = '', file] = path.split('/');
+  if (part !== 'assess') return null;
+  return file === undefined ? 'assess' : storey;
+}
+
 /** What is imported from outside by the parts that only compute. */
 const PURE = new Map<string, readonly string[]>([
   ['model', ['zod']],
@@ -125,6 +138,18 @@ test('CONTRIBUTING draws the parts as they are', () => {
     drawn.filter(([part = '']) => MAY_IMPORT.has(part)),
     folders.map(([part, imports]) => [part, ...imports.filter(isFolder)]),
   );
+});
+
+test('what judges stands in storeys, and each rests on those below it alone', () => {
+  for (const { path, imports } of sources) {
+    const storey = storeyOf(path);
+    if (storey === null) continue;
+    for (const { from } of imports) {
+      const other = storeyOf(from);
+      const isBelow = other === null || STOREYS.indexOf(other) <= STOREYS.indexOf(storey);
+      assert.ok(isBelow, `${path} imports ${from}`);
+    }
+  }
 });
 
 test('imports go one way', () => {

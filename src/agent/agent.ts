@@ -1,8 +1,8 @@
 import { assess } from '../assess/assess.ts';
 import { holdsUnattributed } from '../assess/findings/mesh.ts';
 import { matteringRows } from '../assess/mattering.ts';
-import { EMPTY_MEMORY, type Memory, type Observation } from '../assess/observation.ts';
-import { outdated, unobservable } from '../assess/unobservable.ts';
+import { outdated, unobservable } from '../assess/report/unobservable.ts';
+import { EMPTY_MEMORY, type Memory, type Observation } from '../assess/scene/observation.ts';
 import type { AgentView, ScanReason } from '../model/agent-view.ts';
 import type { Report } from '../model/report.ts';
 import type { JudgeSettings, ScanSettings } from '../model/settings.ts';

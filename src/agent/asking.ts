@@ -1,11 +1,11 @@
+import { rememberSights } from '../assess/ensemble/sights.ts';
 import {
   type Isolation,
   NEW_PEER,
   type PeerHistory,
   rememberAnswer,
   rememberHeard,
-} from '../assess/isolation.ts';
-import { rememberSights } from '../assess/sights.ts';
+} from '../assess/quorum/isolation.ts';
 import type { knock } from '../evidence/knock.ts';
 import { SERVER_LIMITS } from '../evidence/limits.ts';
 import type { askPeers } from '../evidence/peers.ts';

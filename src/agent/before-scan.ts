@@ -1,4 +1,4 @@
-import type { Observation } from '../assess/observation.ts';
+import type { Observation } from '../assess/scene/observation.ts';
 import type { Counters, ScanReport } from '../model/report.ts';
 import type { LookEdges } from './look.ts';
 import type { Surroundings } from './surroundings.ts';

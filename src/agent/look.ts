@@ -1,4 +1,4 @@
-import type { Observation } from '../assess/observation.ts';
+import type { Observation } from '../assess/scene/observation.ts';
 import type { SocketSource, SourceName } from '../kernel/sources.ts';
 import { CAPTURE_PORTS, MARKER_PORTS } from '../links/mesh.ts';
 import type { ScanReason } from '../model/agent-view.ts';

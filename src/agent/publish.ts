@@ -1,5 +1,5 @@
 import type { Assessment } from '../assess/assess.ts';
-import type { Memory } from '../assess/observation.ts';
+import type { Memory } from '../assess/scene/observation.ts';
 import { stallOf } from '../links/stall.ts';
 import type { ScanReason } from '../model/agent-view.ts';
 import type { Report, Verdict } from '../model/report.ts';

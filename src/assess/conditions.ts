@@ -1,15 +1,15 @@
 import { stallOf } from '../links/stall.ts';
 import type { Socket } from '../model/socket.ts';
+import { listCondition, roleCondition } from './ensemble/sights.ts';
 import { linksToStrangers, linkToStranger } from './findings/addresses.ts';
 import { SERVER_DISAGREES, serverDisagreement } from './findings/asked.ts';
 import { linkUnattributed } from './findings/mesh.ts';
 import { isStranger, isUnresolved, NOT_A_MEMBER, neverResolved } from './findings/names.ts';
 import { UNMATCHED, unmatchedVotes } from './findings/unmatched.ts';
-import { peerNotLinked, rowSeen, rowStalled } from './peer-links.ts';
-import { quorumCondition } from './readiness.ts';
-import type { Scene } from './scene.ts';
-import { listCondition, roleCondition } from './sights.ts';
-import { VOTERS_MISSING, votersMissing } from './voters-missing.ts';
+import { peerNotLinked, rowSeen, rowStalled } from './quorum/peer-links.ts';
+import { VOTERS_MISSING, votersMissing } from './quorum/voters-missing.ts';
+import { quorumCondition } from './readiness/readiness.ts';
+import type { Scene } from './scene/scene.ts';
 
 /** What each row shows now, under the name by which it is carried to the next look. */
 export function rowConditions(rows: readonly Socket[]): Set<string> {

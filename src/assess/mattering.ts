@@ -2,8 +2,8 @@ import type { Names } from '../model/names.ts';
 import { isPassthroughSource } from '../model/passthrough.ts';
 import type { JudgeSettings } from '../model/settings.ts';
 import type { Mattering } from '../model/socket.ts';
-import { memberAddresses } from './members.ts';
-import type { Memory } from './observation.ts';
+import { memberAddresses } from './quorum/members.ts';
+import type { Memory } from './scene/observation.ts';
 
 /**
  * Which rows of the next table matter: those of the server's and its proxy's owners, once they are known,

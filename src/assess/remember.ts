@@ -2,14 +2,14 @@ import { ownerName } from '../links/server-owner.ts';
 import type { Folded, ServerOwner } from '../model/link.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Readiness } from '../model/readiness.ts';
-import type { Bootstrap } from './bootstrap.ts';
 import { unmatchedVotes } from './findings/unmatched.ts';
-import { linksWithPeers } from './link-index.ts';
-import type { CounterSample, Memory, Observation } from './observation.ts';
-import { isUsable, type Persistence } from './peer-links.ts';
-import { peerRoles } from './ports.ts';
-import type { Scene } from './scene.ts';
-import { placedAddresses } from './unmatched.ts';
+import { linksWithPeers } from './quorum/link-index.ts';
+import { isUsable, type Persistence } from './quorum/peer-links.ts';
+import { placedAddresses } from './quorum/unmatched.ts';
+import type { Bootstrap } from './readiness/bootstrap.ts';
+import { peerRoles } from './report/ports.ts';
+import type { CounterSample, Memory, Observation } from './scene/observation.ts';
+import type { Scene } from './scene/scene.ts';
 
 /** What was judged of readiness at one scan. */
 export interface Readied {

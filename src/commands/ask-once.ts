@@ -1,6 +1,6 @@
 import type { Surroundings } from '../agent/surroundings.ts';
-import { NEW_PEER, rememberAnswer } from '../assess/isolation.ts';
-import { rememberSights } from '../assess/sights.ts';
+import { rememberSights } from '../assess/ensemble/sights.ts';
+import { NEW_PEER, rememberAnswer } from '../assess/quorum/isolation.ts';
 import { PROXY_LIMITS, SERVER_LIMITS } from '../evidence/limits.ts';
 import type { AskedEvidence, AskedMember, AskedPeers, PeerMemory } from '../model/asked.ts';
 import { clientPort, type Profile, peerPorts } from '../model/profile.ts';

@@ -1,9 +1,9 @@
 import { type Asking, createAsking } from '../agent/asking.ts';
 import type { ProxyQuestions } from '../agent/proxy-asking.ts';
 import type { Surroundings } from '../agent/surroundings.ts';
-import { judgeIsolation } from '../assess/isolation.ts';
-import { resolveMembers } from '../assess/members.ts';
-import { verifierOf } from '../assess/verified.ts';
+import { judgeIsolation } from '../assess/quorum/isolation.ts';
+import { resolveMembers } from '../assess/quorum/members.ts';
+import { verifierOf } from '../assess/quorum/verified.ts';
 import { knock } from '../evidence/knock.ts';
 import type { AskedMember } from '../model/asked.ts';
 import { clientPort, peerPorts } from '../model/profile.ts';

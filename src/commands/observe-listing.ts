@@ -1,6 +1,6 @@
 import { NO_SCAN } from '../agent/before-scan.ts';
 import { watchedBy } from '../agent/look.ts';
-import type { Observation } from '../assess/observation.ts';
+import type { Observation } from '../assess/scene/observation.ts';
 import { coverageOf } from '../listings/coverage.ts';
 import { decodeListing } from '../listings/decode.ts';
 import { refusal } from '../listings/formats.ts';

@@ -1,6 +1,6 @@
 import type { Agent } from '../agent/agent.ts';
 import type { Chronicle } from '../agent/chronicle.ts';
-import { checkNames } from '../assess/checks.ts';
+import { checkNames } from '../assess/report/checks.ts';
 import { createApp, createHealthApp } from '../http/app.ts';
 import { evidenceRouter } from '../http/evidence-api.ts';
 import { ensembleOf, pageView } from '../http/page/view.ts';

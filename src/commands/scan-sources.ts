@@ -1,8 +1,8 @@
 import { look } from '../agent/look.ts';
 import { matteringRows } from '../assess/mattering.ts';
-import { namesToLookUp } from '../assess/members.ts';
-import type { Observation } from '../assess/observation.ts';
-import { EMPTY_MEMORY } from '../assess/observation.ts';
+import { namesToLookUp } from '../assess/quorum/members.ts';
+import type { Observation } from '../assess/scene/observation.ts';
+import { EMPTY_MEMORY } from '../assess/scene/observation.ts';
 import { watchInterfaces } from '../evidence/interfaces.ts';
 import { clusterLookup, watchNames } from '../evidence/names.ts';
 import { NOTHING_ASKED } from '../model/asked.ts';

@@ -1,6 +1,6 @@
 import { assess } from '../assess/assess.ts';
-import { viewEnsemble } from '../assess/ensemble.ts';
-import { EMPTY_MEMORY, type Observation } from '../assess/observation.ts';
+import { viewEnsemble } from '../assess/ensemble/ensemble.ts';
+import { EMPTY_MEMORY, type Observation } from '../assess/scene/observation.ts';
 import type { HostReport } from '../model/hosts-report.ts';
 import type { Report } from '../model/report.ts';
 import type { JudgeSettings, ScanCommand } from '../model/settings.ts';

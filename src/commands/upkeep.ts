@@ -1,4 +1,4 @@
-import { namesToLookUp } from '../assess/members.ts';
+import { namesToLookUp } from '../assess/quorum/members.ts';
 import type { InterfaceWatch } from '../evidence/interfaces.ts';
 import { watchMembersFile } from '../evidence/members-file.ts';
 import { clusterLookup, type NamesWatch, watchNames } from '../evidence/names.ts';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Asking, type AskingEdges, createAsking } from '../../src/agent/asking.ts';
 import type { ProxyQuestions } from '../../src/agent/proxy-asking.ts';
-import { wholeReport } from '../../src/assess/ensemble.ts';
-import { judgeIsolation, NEW_PEER } from '../../src/assess/isolation.ts';
+import { wholeReport } from '../../src/assess/ensemble/ensemble.ts';
+import { judgeIsolation, NEW_PEER } from '../../src/assess/quorum/isolation.ts';
 import type { AskedMember } from '../../src/model/asked.ts';
 import type {
   EnvoyAnswer,

@@ -1,5 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import { type EnsembleEvidence, viewEnsemble, wholeReport } from '../../src/assess/ensemble.ts';
+import {
+  type EnsembleEvidence,
+  viewEnsemble,
+  wholeReport,
+} from '../../src/assess/ensemble/ensemble.ts';
 import type { EnsembleView } from '../../src/model/ensemble.ts';
 import type { PeerAnswer } from '../../src/model/evidence.ts';
 import type { Report } from '../../src/model/report.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
-import { viewEnsemble } from '../../src/assess/ensemble.ts';
+import { viewEnsemble } from '../../src/assess/ensemble/ensemble.ts';
+import type { Moments } from '../../src/assess/ensemble/sights.ts';
 import { ensembleFindings, isolationFinding } from '../../src/assess/findings/ensemble.ts';
-import type { Moments } from '../../src/assess/sights.ts';
 import { type EnsembleView, linkSign } from '../../src/model/ensemble.ts';
 import type { Profile } from '../../src/model/profile.ts';
 import type { Report } from '../../src/model/report.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assess } from '../../src/assess/assess.ts';
-import { EMPTY_MEMORY } from '../../src/assess/observation.ts';
+import { EMPTY_MEMORY } from '../../src/assess/scene/observation.ts';
 import type { Profile } from '../../src/model/profile.ts';
 import type { Report } from '../../src/model/report.ts';
 import type { JudgeSettings } from '../../src/model/settings.ts';

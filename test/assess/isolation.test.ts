@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { wholeReport } from '../../src/assess/ensemble.ts';
+import { wholeReport } from '../../src/assess/ensemble/ensemble.ts';
 import {
   judgeIsolation,
   NEW_PEER,
   type PeerHistory,
   rememberAnswer,
   rememberHeard,
-} from '../../src/assess/isolation.ts';
+} from '../../src/assess/quorum/isolation.ts';
 import type { PeerMemory } from '../../src/model/asked.ts';
 import type { PeerAnswer } from '../../src/model/evidence.ts';
 import { leaderReport } from '../http/sample-report.ts';

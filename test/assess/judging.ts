@@ -1,5 +1,5 @@
 import { type Assessment, assess } from '../../src/assess/assess.ts';
-import { EMPTY_MEMORY, type Memory } from '../../src/assess/observation.ts';
+import { EMPTY_MEMORY, type Memory } from '../../src/assess/scene/observation.ts';
 import { CAPTURE_PORTS, MARKER_PORTS } from '../../src/links/mesh.ts';
 import { UNKNOWN_POD } from '../../src/model/names.ts';
 import type { Finding, Report } from '../../src/model/report.ts';

@@ -1,4 +1,4 @@
-import type { Observation } from '../../src/assess/observation.ts';
+import type { Observation } from '../../src/assess/scene/observation.ts';
 import { type AskedEvidence, NOTHING_ASKED } from '../../src/model/asked.ts';
 import type { NameAnswer } from '../../src/model/names.ts';
 import type { Profile } from '../../src/model/profile.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { unobservable } from '../../src/assess/unobservable.ts';
+import { unobservable } from '../../src/assess/report/unobservable.ts';
 import type { Report } from '../../src/model/report.ts';
 import { reportJsonSchema } from '../../src/model/report-schema.ts';
 import { PEERS, POD } from '../links/rows.ts';

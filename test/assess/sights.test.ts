@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { wholeReport } from '../../src/assess/ensemble.ts';
-import { rememberSights } from '../../src/assess/sights.ts';
+import { wholeReport } from '../../src/assess/ensemble/ensemble.ts';
+import { rememberSights } from '../../src/assess/ensemble/sights.ts';
 import type { AskedPeers } from '../../src/model/asked.ts';
 import type { PeerAnswer } from '../../src/model/evidence.ts';
 import type { MemberRole, Report } from '../../src/model/report.ts';

@@ -6,7 +6,7 @@ import {
   isUndrained,
   queueDoubt,
   type UndrainedQueues,
-} from '../../src/assess/undrained.ts';
+} from '../../src/assess/quorum/undrained.ts';
 import { randomNumbers } from '../random.ts';
 
 const PERSIST_MS = 10_000;

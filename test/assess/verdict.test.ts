@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assess } from '../../src/assess/assess.ts';
-import { EMPTY_MEMORY } from '../../src/assess/observation.ts';
-import { outdated } from '../../src/assess/unobservable.ts';
+import { outdated } from '../../src/assess/report/unobservable.ts';
+import { EMPTY_MEMORY } from '../../src/assess/scene/observation.ts';
 import {
   istioSidecar,
   listens,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
-import { viewEnsemble } from '../../src/assess/ensemble.ts';
+import { viewEnsemble } from '../../src/assess/ensemble/ensemble.ts';
 import { ensembleTable } from '../../src/commands/ensemble-table.ts';
 import { zookeeper } from '../../src/profiles/zookeeper.ts';
 import { capturedReports, capturedView, evidenceOf } from '../assess/captured-ensemble.ts';

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import * as z from 'zod';
-import { checkNames } from '../../src/assess/checks.ts';
+import { checkNames } from '../../src/assess/report/checks.ts';
 import { INJECT_OPTIONS } from '../../src/config/inject-options.ts';
 import { ALL_OPTIONS } from '../../src/config/options.ts';
 import { SCAN_ERRORS } from '../../src/model/agent-view.ts';

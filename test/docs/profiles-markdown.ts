@@ -1,4 +1,4 @@
-import { checkNames } from '../../src/assess/checks.ts';
+import { checkNames } from '../../src/assess/report/checks.ts';
 import { PROFILES } from '../../src/profiles/index.ts';
 import { code, markdownTable } from './markdown-table.ts';
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import * as z from 'zod';
-import { wholeReport } from '../../src/assess/ensemble.ts';
+import { wholeReport } from '../../src/assess/ensemble/ensemble.ts';
 import { readMemberReport } from '../../src/evidence/member-report.ts';
 import type { MemberReport } from '../../src/model/evidence.ts';
 import { LINK_STATES } from '../../src/model/link.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assess } from '../../src/assess/assess.ts';
 import { matteringRows } from '../../src/assess/mattering.ts';
-import { EMPTY_MEMORY, type Memory } from '../../src/assess/observation.ts';
+import { EMPTY_MEMORY, type Memory } from '../../src/assess/scene/observation.ts';
 import { CAPTURE_PORTS, MARKER_PORTS } from '../../src/links/mesh.ts';
 import type { Report } from '../../src/model/report.ts';
 import type { Ensemble } from '../../src/model/settings.ts';

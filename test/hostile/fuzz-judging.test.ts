@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { checkNames } from '../../src/assess/checks.ts';
+import { checkNames } from '../../src/assess/report/checks.ts';
 import { exposition } from '../../src/http/metrics/exposition.ts';
 import { METRICS } from '../../src/http/metrics/table.ts';
 import { renderPage } from '../../src/http/page/render.ts';

@@ -1,5 +1,5 @@
 import { assess } from '../../src/assess/assess.ts';
-import { EMPTY_MEMORY, type Memory } from '../../src/assess/observation.ts';
+import { EMPTY_MEMORY, type Memory } from '../../src/assess/scene/observation.ts';
 import { type NameAnswer, UNKNOWN_POD } from '../../src/model/names.ts';
 import type { Profile } from '../../src/model/profile.ts';
 import type { Report } from '../../src/model/report.ts';

@@ -1,10 +1,10 @@
 import type { Link } from '../../model/link.ts';
-import { heldForMs } from '../held.ts';
-import { memberAt } from '../link-index.ts';
-import type { Member } from '../members.ts';
-import { isSettledLink } from '../peer-links.ts';
-import { few, listed, rowsText } from '../row-text.ts';
-import { peerLinks, type Scene } from '../scene.ts';
+import { heldForMs } from '../quorum/held.ts';
+import { memberAt } from '../quorum/link-index.ts';
+import type { Member } from '../quorum/members.ts';
+import { isSettledLink } from '../quorum/peer-links.ts';
+import { few, listed, rowsText } from '../scene/row-text.ts';
+import { peerLinks, type Scene } from '../scene/scene.ts';
 import type { Diagnosis } from './finding.ts';
 
 /** Two rounds of calm lookups: names had the time to follow a pod that moved. */

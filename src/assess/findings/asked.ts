@@ -1,12 +1,12 @@
 import type { ServerMode } from '../../model/evidence.ts';
 import type { MemberRole } from '../../model/report.ts';
-import { heldForMs } from '../held.ts';
-import { judgeIsolation } from '../isolation.ts';
-import { leaderServes } from '../members.ts';
-import { inQuorumOf } from '../membership.ts';
-import { rowsText } from '../row-text.ts';
-import type { Scene } from '../scene.ts';
-import { verifierOf } from '../verified.ts';
+import { heldForMs } from '../quorum/held.ts';
+import { judgeIsolation } from '../quorum/isolation.ts';
+import { leaderServes } from '../quorum/members.ts';
+import { inQuorumOf } from '../quorum/membership.ts';
+import { verifierOf } from '../quorum/verified.ts';
+import { rowsText } from '../scene/row-text.ts';
+import type { Scene } from '../scene/scene.ts';
 import { isolationFinding } from './ensemble.ts';
 import type { Diagnosis } from './finding.ts';
 

@@ -1,9 +1,9 @@
 import { fullNameOf } from '../../model/names.ts';
-import { hiddenSelf } from '../bootstrap.ts';
-import { mustListen } from '../required-ports.ts';
-import { few } from '../row-text.ts';
-import { portsOf, type Scene } from '../scene.ts';
-import { isListening } from '../seen.ts';
+import { mustListen } from '../quorum/required-ports.ts';
+import { isListening } from '../quorum/seen.ts';
+import { hiddenSelf } from '../readiness/bootstrap.ts';
+import { few } from '../scene/row-text.ts';
+import { portsOf, type Scene } from '../scene/scene.ts';
 import type { Diagnosis } from './finding.ts';
 
 /** Readiness that waits for peers which name resolution hides until they are ready. */

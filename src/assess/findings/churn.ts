@@ -1,5 +1,5 @@
 import type { Socket } from '../../model/socket.ts';
-import type { Scene } from '../scene.ts';
+import type { Scene } from '../scene/scene.ts';
 import type { Diagnosis } from './finding.ts';
 
 /** Connections between members that came and went from which on it is worth a line. */

@@ -1,8 +1,8 @@
 import type { EnsembleView } from '../../model/ensemble.ts';
 import type { Advice } from '../../model/profile.ts';
-import type { Isolation } from '../isolation.ts';
-import { few, listed } from '../row-text.ts';
-import { contemporaries, type Moments, madeAfter } from '../sights.ts';
+import { contemporaries, type Moments, madeAfter } from '../ensemble/sights.ts';
+import type { Isolation } from '../quorum/isolation.ts';
+import { few, listed } from '../scene/row-text.ts';
 import type { Diagnosis } from './finding.ts';
 
 /** What the members' reports say together and none of them alone, as far as they are of the same time. */

@@ -1,5 +1,5 @@
 import type { Finding } from '../../model/report.ts';
-import type { Scene } from '../scene.ts';
+import type { Scene } from '../scene/scene.ts';
 import { addressFindings } from './addresses.ts';
 import { askedFindings } from './asked.ts';
 import { bootstrapFindings } from './bootstrap.ts';

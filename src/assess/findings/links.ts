@@ -2,10 +2,10 @@ import { stallOf } from '../../links/stall.ts';
 import type { Link } from '../../model/link.ts';
 import { isPeerPort } from '../../model/profile.ts';
 import type { Socket } from '../../model/socket.ts';
-import { isAttempt, isSettled, isSettledLink, isUsable } from '../peer-links.ts';
-import { listed, rowsText } from '../row-text.ts';
-import { nameOf, peerLinks, type Scene } from '../scene.ts';
-import { seesConnections } from '../seen.ts';
+import { isAttempt, isSettled, isSettledLink, isUsable } from '../quorum/peer-links.ts';
+import { seesConnections } from '../quorum/seen.ts';
+import { listed, rowsText } from '../scene/row-text.ts';
+import { nameOf, peerLinks, type Scene } from '../scene/scene.ts';
 import type { Diagnosis } from './finding.ts';
 
 /** What single links show: stalls, unanswered connects, links that only idled out. */

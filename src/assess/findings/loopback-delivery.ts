@@ -1,9 +1,9 @@
 import type { Listener } from '../../model/link.ts';
 import { isPeerPort, peerPorts } from '../../model/profile.ts';
 import type { Counters } from '../../model/report.ts';
-import type { CounterSample } from '../observation.ts';
-import { endpointText, listed, rowsText } from '../row-text.ts';
-import { peerLinks, type Scene } from '../scene.ts';
+import type { CounterSample } from '../scene/observation.ts';
+import { endpointText, listed, rowsText } from '../scene/row-text.ts';
+import { peerLinks, type Scene } from '../scene/scene.ts';
 import { type AdminDelivery, deliveryByAdmin, type LoopbackTarget } from './admin-delivery.ts';
 import type { Diagnosis } from './finding.ts';
 

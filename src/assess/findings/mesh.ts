@@ -1,8 +1,8 @@
 import type { Link } from '../../model/link.ts';
-import { type HeldConditions, heldForMs } from '../held.ts';
-import { isSettledLink } from '../peer-links.ts';
-import { few, listed, rowsText } from '../row-text.ts';
-import { nameOf, peerLinks, type Scene } from '../scene.ts';
+import { type HeldConditions, heldForMs } from '../quorum/held.ts';
+import { isSettledLink } from '../quorum/peer-links.ts';
+import { few, listed, rowsText } from '../scene/row-text.ts';
+import { nameOf, peerLinks, type Scene } from '../scene/scene.ts';
 import type { Diagnosis } from './finding.ts';
 import { loopbackDelivery } from './loopback-delivery.ts';
 import { portsInNoService } from './port-in-no-service.ts';

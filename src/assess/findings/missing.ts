@@ -1,12 +1,12 @@
 import { dialsBothWays } from '../../model/profile.ts';
 import type { PeerReport } from '../../model/report.ts';
-import { heldForMs } from '../held.ts';
-import { linksWithPeers } from '../link-index.ts';
-import { observerCount } from '../members.ts';
-import { isAttempt, peerNotLinked } from '../peer-links.ts';
-import { listed } from '../row-text.ts';
-import { certaintyOfAbsence, linkEvidence, type Scene } from '../scene.ts';
-import { VOTERS_MISSING, votersMissing } from '../voters-missing.ts';
+import { heldForMs } from '../quorum/held.ts';
+import { linksWithPeers } from '../quorum/link-index.ts';
+import { observerCount } from '../quorum/members.ts';
+import { isAttempt, peerNotLinked } from '../quorum/peer-links.ts';
+import { VOTERS_MISSING, votersMissing } from '../quorum/voters-missing.ts';
+import { listed } from '../scene/row-text.ts';
+import { certaintyOfAbsence, linkEvidence, type Scene } from '../scene/scene.ts';
 import type { Diagnosis } from './finding.ts';
 import { lostNames } from './names.ts';
 

@@ -1,8 +1,8 @@
 import { fullNameOf, isOwnService } from '../../model/names.ts';
-import { heldForMs } from '../held.ts';
-import type { Member } from '../members.ts';
-import { few, listed } from '../row-text.ts';
-import type { Scene } from '../scene.ts';
+import { heldForMs } from '../quorum/held.ts';
+import type { Member } from '../quorum/members.ts';
+import { few, listed } from '../scene/row-text.ts';
+import type { Scene } from '../scene/scene.ts';
 import type { Diagnosis } from './finding.ts';
 
 /** How long names that never resolved are taken for those of members that are still to come. */

@@ -1,7 +1,7 @@
 import { ownerName } from '../../links/server-owner.ts';
 import type { Socket } from '../../model/socket.ts';
-import { rowsText } from '../row-text.ts';
-import type { Scene } from '../scene.ts';
+import { rowsText } from '../scene/row-text.ts';
+import type { Scene } from '../scene/scene.ts';
 import type { Diagnosis } from './finding.ts';
 
 /** Whose sockets there are on the watched ports, where not all are the server's. */

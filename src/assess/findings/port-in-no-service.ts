@@ -1,6 +1,6 @@
 import type { EnvoyPort } from '../../model/evidence.ts';
 import { isPeerPort } from '../../model/profile.ts';
-import { linkEvidence, peerLinks, type Scene } from '../scene.ts';
+import { linkEvidence, peerLinks, type Scene } from '../scene/scene.ts';
 import type { Diagnosis } from './finding.ts';
 
 /**

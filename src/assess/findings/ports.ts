@@ -1,8 +1,8 @@
 import { isPeerPort, type PortSpec } from '../../model/profile.ts';
-import { mustListen } from '../required-ports.ts';
-import { rowsText } from '../row-text.ts';
-import { certaintyOfAbsence, portsOf, type Scene } from '../scene.ts';
-import { listeningOf } from '../seen.ts';
+import { mustListen } from '../quorum/required-ports.ts';
+import { listeningOf } from '../quorum/seen.ts';
+import { rowsText } from '../scene/row-text.ts';
+import { certaintyOfAbsence, portsOf, type Scene } from '../scene/scene.ts';
 
 import type { Diagnosis } from './finding.ts';
 

@@ -1,8 +1,8 @@
 import type { Listener } from '../../model/link.ts';
-import { UNREAD_AT_ONE_LOOK_BYTES } from '../peer-links.ts';
-import { listed, rowsText } from '../row-text.ts';
-import { nameOf, peerLinks, type Scene } from '../scene.ts';
-import { isUndrained, linkUnread, portBacklog } from '../undrained.ts';
+import { UNREAD_AT_ONE_LOOK_BYTES } from '../quorum/peer-links.ts';
+import { isUndrained, linkUnread, portBacklog } from '../quorum/undrained.ts';
+import { listed, rowsText } from '../scene/row-text.ts';
+import { nameOf, peerLinks, type Scene } from '../scene/scene.ts';
 import type { Diagnosis } from './finding.ts';
 
 /** Connections and bytes that the process leaves waiting: the signs of one that hangs. */

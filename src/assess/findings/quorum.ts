@@ -1,6 +1,7 @@
 import type { Link } from '../../model/link.ts';
-import { linksWithPeers } from '../link-index.ts';
-import { listed, rowsText } from '../row-text.ts';
+import { linksWithPeers } from '../quorum/link-index.ts';
+import { votesOf } from '../quorum/standing.ts';
+import { listed, rowsText } from '../scene/row-text.ts';
 import {
   certaintyOfAbsence,
   linkEvidence,
@@ -8,8 +9,7 @@ import {
   peerLinks,
   portsOf,
   type Scene,
-} from '../scene.ts';
-import { votesOf } from '../standing.ts';
+} from '../scene/scene.ts';
 import type { Diagnosis } from './finding.ts';
 import {
   countLinked,

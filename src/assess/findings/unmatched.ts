@@ -1,8 +1,8 @@
-import { heldForMs } from '../held.ts';
-import { linksWithPeers, memberAt } from '../link-index.ts';
-import { listed, rowsText } from '../row-text.ts';
-import type { Scene } from '../scene.ts';
-import type { Standing } from '../standing.ts';
+import { heldForMs } from '../quorum/held.ts';
+import { linksWithPeers, memberAt } from '../quorum/link-index.ts';
+import type { Standing } from '../quorum/standing.ts';
+import { listed, rowsText } from '../scene/row-text.ts';
+import type { Scene } from '../scene/scene.ts';
 import type { Diagnosis } from './finding.ts';
 
 /** Under which it is carried that votes rest on links from addresses that no member is known by. */

@@ -2,10 +2,10 @@ import type { Link } from '../../model/link.ts';
 import { isPassthroughSource } from '../../model/passthrough.ts';
 import { isPeerPort, peerPorts } from '../../model/profile.ts';
 import type { Socket } from '../../model/socket.ts';
-import { linksWithPeers } from '../link-index.ts';
-import { isAttempt } from '../peer-links.ts';
-import { endpointText, listed, rowsText } from '../row-text.ts';
-import { nameOf, peerLinks, type Scene } from '../scene.ts';
+import { linksWithPeers } from '../quorum/link-index.ts';
+import { isAttempt } from '../quorum/peer-links.ts';
+import { endpointText, listed, rowsText } from '../scene/row-text.ts';
+import { nameOf, peerLinks, type Scene } from '../scene/scene.ts';
 import type { Diagnosis } from './finding.ts';
 
 export type Why = Pick<Diagnosis, 'cause' | 'remedy'>;

@@ -1,4 +1,4 @@
-import { viewEnsemble } from '../../assess/ensemble.ts';
+import { viewEnsemble } from '../../assess/ensemble/ensemble.ts';
 import type { AgentView } from '../../model/agent-view.ts';
 import type { AskedEvidence } from '../../model/asked.ts';
 import type { EnsembleView } from '../../model/ensemble.ts';

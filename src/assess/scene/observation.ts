@@ -1,0 +1,72 @@
+import type { AskedEvidence } from '../../model/asked.ts';
+import type { Names } from '../../model/names.ts';
+import type { Readiness } from '../../model/readiness.ts';
+import type { Counters, InterfaceReport, ScanReport } from '../../model/report.ts';
+import type { Address, SocketTable } from '../../model/socket.ts';
+import type { HeldConditions } from '../quorum/held.ts';
+import type { UndrainedQueues } from '../quorum/undrained.ts';
+import type { Bootstrap } from '../readiness/bootstrap.ts';
+
+/** What one look at the pod brought. */
+export interface Observation {
+  /** Milliseconds of a clock that never steps back. */
+  readonly nowMs: number;
+  /** Wall-clock time of the look, ISO 8601. */
+  readonly at: string;
+  /** `null` when the table could not be read. */
+  readonly table: SocketTable | null;
+  readonly counters: Counters;
+  readonly names: Names;
+  /** The pod's own addresses, or `null` to read them from the table. */
+  readonly podAddresses: readonly Address[] | null;
+  readonly interfaces: readonly InterfaceReport[];
+  readonly asked: AskedEvidence;
+  readonly scan: ScanReport;
+}
+
+/** One sample of the kernel's counters. */
+export interface CounterSample {
+  readonly atMs: number;
+  readonly counters: Counters;
+}
+
+/** What the judging must remember from one look to the next; a plain value, kept by the caller. */
+export interface Memory {
+  readonly held: HeldConditions;
+  /** Bytes and connections that were not seen to drain. */
+  readonly queues: UndrainedQueues;
+  /** Samples of the last two minutes, oldest first. */
+  readonly samples: readonly CounterSample[];
+  /** True once this member was seen in a quorum. */
+  readonly everInQuorum: boolean;
+  readonly bootstrap: Bootstrap;
+  /** True once a link with another member carried. */
+  readonly everLinked: boolean;
+  /** Whether peers came from other addresses than their names have. */
+  readonly unmatched: boolean;
+  /** Addresses of members that links came in from. */
+  readonly placed: ReadonlySet<Address>;
+  /** Who the server runs as, once its listeners' owner was seen on a connection with a peer port; empty before. */
+  readonly serverOwners: readonly string[];
+  /** Who a server that binds as root was taken to run as, while it was ready; empty before. */
+  readonly trustedOwners: readonly string[];
+  /** Whose the mesh proxy is; `null` where there is none, or none that names its owner. */
+  readonly proxyOwner: string | null;
+  /** What the last look made of the member's readiness. */
+  readonly readiness: Readiness;
+}
+
+export const EMPTY_MEMORY: Memory = {
+  held: new Map(),
+  queues: new Map(),
+  samples: [],
+  everInQuorum: false,
+  bootstrap: { kind: 'waiting' },
+  everLinked: false,
+  unmatched: false,
+  placed: new Set(),
+  serverOwners: [],
+  trustedOwners: [],
+  proxyOwner: null,
+  readiness: { kind: 'out', sinceMs: 0 },
+};

@@ -1,0 +1,61 @@
+import type { Folded, Link } from '../../model/link.ts';
+import { onceFor } from '../../model/once-for.ts';
+import { isPeerPort } from '../../model/profile.ts';
+import type { PeerReport } from '../../model/report.ts';
+import type { JudgeSettings } from '../../model/settings.ts';
+import type { SocketTable } from '../../model/socket.ts';
+import { linksWithPeers, memberAt } from '../quorum/link-index.ts';
+import type { Member } from '../quorum/members.ts';
+import type { Persistence } from '../quorum/peer-links.ts';
+import type { Standing } from '../quorum/standing.ts';
+import type { CounterSample, Observation } from './observation.ts';
+import { rowsText } from './row-text.ts';
+
+/** Everything that checks and findings look at, for one moment. */
+export interface Scene {
+  readonly settings: JudgeSettings;
+  readonly observation: Observation;
+  readonly table: SocketTable;
+  readonly folded: Folded;
+  readonly members: readonly Member[];
+  readonly peers: readonly PeerReport[];
+  readonly standing: Standing;
+  readonly persistence: Persistence;
+  readonly samples: readonly CounterSample[];
+  /** Ready only because waiting for unpublished peers would deadlock. */
+  readonly bootstrap: boolean;
+}
+
+/**
+ * How certain it is that what was not read is not there. A listing is taken to show the watched ports
+ * where nothing contradicts it, and that is an assumption.
+ */
+export function certaintyOfAbsence({ folded }: Scene): 'suspected' | 'confirmed' {
+  const { coverage } = folded;
+  return coverage.kind === 'listing' && coverage.basis === 'assumed' ? 'suspected' : 'confirmed';
+}
+
+/** Links of every port between members. */
+export const peerLinks = onceFor((scene: Scene): readonly Link[] =>
+  scene.settings.profile.ports
+    .filter(isPeerPort)
+    .flatMap((spec) => linksWithPeers(scene.folded, spec.role)),
+);
+
+/** A member's name for an address, with the address, or the address alone. */
+export function nameOf(scene: Scene, address: string): string {
+  const member = memberAt(scene.members, address);
+  return member === undefined || member.literal ? address : `${member.name} (${address})`;
+}
+
+/** Ports of a role as operators write them: `2181` or `2181 and 2281`. */
+export function portsOf(scene: Scene, role: string): string {
+  const spec = scene.settings.profile.ports.find((candidate) => candidate.role === role);
+  return spec === undefined ? role : spec.ports.join(' or ');
+}
+
+/** The rows of every link between members, or the words for none. */
+export function linkEvidence(scene: Scene): string[] {
+  const rows = peerLinks(scene).flatMap((link) => link.rows);
+  return rows.length === 0 ? ['no connection with any member on the peer ports'] : rowsText(rows);
+}
