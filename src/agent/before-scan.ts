@@ -21,7 +21,7 @@ export const NO_SCAN: ScanReport = {
 
 /** An observation of nothing, for the report that stands until the first scan is judged. */
 export function beforeTheFirstScan(
-  { clock, wallClock }: LookEdges,
+  { clock, wallClock, kernel }: LookEdges,
   { names, podAddresses, interfaces, asked }: Surroundings,
   counters: Counters,
 ): Observation {
@@ -31,5 +31,6 @@ export function beforeTheFirstScan(
     table: null,
     ...{ counters, names, podAddresses, interfaces, asked },
     scan: NO_SCAN,
+    kernel,
   };
 }

@@ -3,6 +3,7 @@ import type { SocketSource, SourceName } from '../kernel/sources.ts';
 import { CAPTURE_PORTS, MARKER_PORTS } from '../links/mesh.ts';
 import type { ScanReason } from '../model/agent-view.ts';
 import type { AskedEvidence } from '../model/asked.ts';
+import type { Kernel } from '../model/kernel.ts';
 import type { Names } from '../model/names.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Counters, InterfaceReport, ScanReport } from '../model/report.ts';
@@ -22,6 +23,7 @@ export interface LookEdges {
   readonly clock: () => number;
   readonly wallClock: () => Date;
   readonly pause: () => Promise<void>;
+  readonly kernel: Kernel;
 }
 
 /** What is known from elsewhere when a look begins. */
@@ -98,6 +100,7 @@ export async function look(
     interfaces: context.interfaces,
     asked: context.asked,
     scan,
+    kernel: edges.kernel,
   };
 }
 

@@ -74,6 +74,7 @@ function observe(
     podAddresses: command.podAddresses,
     interfaces: [],
     asked: NOTHING_ASKED,
+    kernel: 'unknown',
     scan: {
       ...NO_SCAN,
       at,

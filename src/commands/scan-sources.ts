@@ -9,7 +9,7 @@ import { NOTHING_ASKED } from '../model/asked.ts';
 import type { Names } from '../model/names.ts';
 import type { JudgeSettings, ScanCommand, ScanSource } from '../model/settings.ts';
 import { createMeter, PROCESS_CLOCKS } from '../proc/meter.ts';
-import { assertReadable } from '../proc/read.ts';
+import { assertReadable, readKernel } from '../proc/read.ts';
 import { askOnce } from './ask-once.ts';
 import { openSourceOnce } from './socket-source.ts';
 
@@ -36,6 +36,7 @@ export async function observeProc(
       clock: () => performance.now(),
       wallClock: () => new Date(),
       pause: () => new Promise((resolve) => setImmediate(resolve)),
+      kernel: await readKernel(source.root),
     },
     {
       profile: judge.profile,

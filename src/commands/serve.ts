@@ -5,7 +5,7 @@ import { OPTIONS } from '../config/options.ts';
 import { untilRested } from '../evidence/members-file.ts';
 import type { JudgeSettings, ServeCommand } from '../model/settings.ts';
 import { createMeter, PROCESS_CLOCKS } from '../proc/meter.ts';
-import { assertReadable } from '../proc/read.ts';
+import { assertReadable, readKernel } from '../proc/read.ts';
 import { withFilePorts } from './file-ports.ts';
 import { type Listeners, openListeners } from './listeners.ts';
 import { type AgentLog, createLog, type Log, onceAChange } from './log.ts';
@@ -83,6 +83,7 @@ async function start(given: ServeCommand, { log, linesDropped }: AgentLog): Prom
   const agent = createAgent(judge, command.scan, {
     ...{ procRoot, sockets, clock, surroundings, totals, onFault },
     isLiveProc: procRoot === OPTIONS.proc.default,
+    kernel: await readKernel(procRoot),
     wallClock: () => new Date(),
     meter: () => createMeter(PROCESS_CLOCKS),
     pause: () => new Promise((resolve) => setImmediate(resolve)),

@@ -66,6 +66,7 @@ export function watch(
     wallClock: () => new Date(Date.UTC(2026, 0, 1) + nowMs),
     meter: () => ({ begin() {}, end() {}, pool: (work) => work(), spentMs: () => costMs }),
     pause: () => Promise.resolve(),
+    kernel: 'linux',
     ownConnections: () => ({ accepted: 0, open: 0, lastActivityAtMs: null }),
     surroundings: {
       now: () => ({

@@ -29,6 +29,7 @@ export function observe(
     podAddresses: [POD],
     interfaces: [],
     asked: { ...NOTHING_ASKED, ...asked },
+    kernel: 'linux',
     scan: {
       at,
       reason: 'start',

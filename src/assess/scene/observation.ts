@@ -1,4 +1,5 @@
 import type { AskedEvidence } from '../../model/asked.ts';
+import type { Kernel } from '../../model/kernel.ts';
 import type { Names } from '../../model/names.ts';
 import type { Readiness } from '../../model/readiness.ts';
 import type { Counters, InterfaceReport, ScanReport } from '../../model/report.ts';
@@ -22,6 +23,8 @@ export interface Observation {
   readonly interfaces: readonly InterfaceReport[];
   readonly asked: AskedEvidence;
   readonly scan: ScanReport;
+  /** Whose table it is: not every kernel prints queues and timers. */
+  readonly kernel: Kernel;
 }
 
 /** One sample of the kernel's counters. */
