@@ -28,11 +28,14 @@ export interface Scene {
 
 /**
  * How certain it is that what was not read is not there. A listing is taken to show the watched ports
- * where nothing contradicts it, and that is an assumption.
+ * where nothing contradicts it, and that is an assumption. A listener of another owner than the server's
+ * may be the server all the same, come back as another user.
  */
 export function certaintyOfAbsence({ folded }: Scene): 'suspected' | 'confirmed' {
-  const { coverage } = folded;
-  return coverage.kind === 'listing' && coverage.basis === 'assumed' ? 'suspected' : 'confirmed';
+  const { coverage, foreign } = folded;
+  const isAssumed = coverage.kind === 'listing' && coverage.basis === 'assumed';
+  const othersListen = foreign.some(({ state }) => state === 'listen');
+  return isAssumed || othersListen ? 'suspected' : 'confirmed';
 }
 
 /** Links of every port between members. */
