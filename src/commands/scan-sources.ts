@@ -8,8 +8,9 @@ import { clusterLookup, watchNames } from '../evidence/names.ts';
 import { NOTHING_ASKED } from '../model/asked.ts';
 import type { Names } from '../model/names.ts';
 import type { JudgeSettings, ScanCommand, ScanSource } from '../model/settings.ts';
+import { readKernel } from '../proc/kernel-name.ts';
 import { createMeter, PROCESS_CLOCKS } from '../proc/meter.ts';
-import { assertReadable, readKernel } from '../proc/read.ts';
+import { assertReadable } from '../proc/read.ts';
 import { askOnce } from './ask-once.ts';
 import { openSourceOnce } from './socket-source.ts';
 

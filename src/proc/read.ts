@@ -1,10 +1,9 @@
 import { closeSync, read, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Kernel, kernelOf } from '../model/kernel.ts';
 import type { Counters } from '../model/report.ts';
 import type { SocketTable } from '../model/socket.ts';
-import { type OpenFile, openRegular, readRegular, tooLong } from '../regular-file.ts';
+import { type OpenFile, openRegular, tooLong } from '../regular-file.ts';
 import {
   type InterfaceCounters,
   parseCounters,
@@ -239,16 +238,4 @@ function readLong(fd: number): string | null {
 /** Fails with one line where the table cannot be opened, for the check at the start. */
 export function assertReadable(root: string): void {
   closeSync(openRegular(tablePath(root, 'tcp'), TABLE_BYTES).fd);
-}
-
-/** No kernel's line is longer. */
-const VERSION_BYTES = 4_096;
-
-/** Which kernel the tables are of; a copied folder may not say. */
-export async function readKernel(root: string): Promise<Kernel> {
-  try {
-    return kernelOf(await readRegular(`${root}/version`, VERSION_BYTES));
-  } catch {
-    return 'unknown';
-  }
 }

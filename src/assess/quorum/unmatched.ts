@@ -46,8 +46,8 @@ export function judgeVotes(given: Circumstances, linked: LinkedVoters, base: num
 
 /**
  * Whether the names are at fault, and not a stranger at the door: there are exactly as many as members
- * without a link (more of them are somebody else's); or as many as are `needed` have an address that cannot be theirs; or it was so before; or the
- * server itself says that it leads.
+ * without a link (more of them are somebody else's); or as many as are `needed` have an address that cannot
+ * be theirs; or it was so before; or the server itself says that it leads.
  */
 function areUnmatched(
   { folded, members, unmatchedBefore, saysItLeads }: Circumstances,
