@@ -1,8 +1,8 @@
 import type { Names } from '../model/names.ts';
 import { isPassthroughSource } from '../model/passthrough.ts';
-import type { JudgeSettings } from '../model/settings.ts';
+import type { Ensemble, JudgeSettings } from '../model/settings.ts';
 import type { Mattering } from '../model/socket.ts';
-import { memberAddresses } from './quorum/members.ts';
+import { memberAddresses, resolveMembers } from './quorum/members.ts';
 import type { Memory } from './scene/observation.ts';
 
 /**
@@ -16,7 +16,7 @@ export function matteringRows(
 ): Mattering {
   const server = serverUids.length > 0 ? serverUids : serverOwners.flatMap(uidOf);
   const uids = new Set(server.length === 0 ? [] : [...server, ...uidOf(proxyOwner ?? '')]);
-  const addresses = memberAddresses(ensemble, names);
+  const addresses = hasAddressless(ensemble, names) ? null : memberAddresses(ensemble, names);
   return {
     uids,
     isMember:
@@ -24,6 +24,11 @@ export function matteringRows(
         ? null
         : (address) => addresses.has(address) || isPassthroughSource(address),
   };
+}
+
+/** Whether a member is known by no address yet: its rows could not be told from a stranger's. */
+function hasAddressless(ensemble: Ensemble, names: Names): boolean {
+  return resolveMembers(ensemble, names, '', []).some(({ addresses }) => addresses.length === 0);
 }
 
 function uidOf(owner: string): number[] {
