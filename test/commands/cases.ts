@@ -46,11 +46,16 @@ export interface Ended {
   readonly error: string;
 }
 
-export async function scanInput(path: string, ...argv: readonly string[]): Promise<Ended> {
+export function scanInput(path: string, ...argv: readonly string[]): Promise<Ended> {
+  return scan('--input', path, ...argv);
+}
+
+/** Runs `scan` as the program does, on a host of another name. */
+export async function scan(...argv: readonly string[]): Promise<Ended> {
   const out: string[] = [];
   const error: string[] = [];
   const code = await run(
-    ['scan', '--input', path, ...argv],
+    ['scan', ...argv],
     {},
     {
       hostname: 'elsewhere',

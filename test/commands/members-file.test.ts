@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Report } from '../../src/model/report.ts';
-import { run } from '../../src/run.ts';
+import { type Ended, scan } from './cases.ts';
 
 const SELF = '10.0.0.2';
 const LEARNER = `tcp 0 0 0.0.0.0:2182 0.0.0.0:* LISTEN
@@ -18,38 +18,22 @@ tcp 0 0 ${SELF}:3888 0.0.0.0:* LISTEN
 tcp 0 0 ${SELF}:2888 10.0.0.1:40000 ESTABLISHED
 `;
 
-interface Scanned {
-  readonly code: number;
-  readonly out: string;
-  readonly error: string;
-}
-
 /** Scans a listing with a members file of these lines. */
-async function scan(t: TestContext, listing: string, members: string, ...more: string[]) {
+function scanWith(
+  t: TestContext,
+  listing: string,
+  members: string,
+  ...more: string[]
+): Promise<Ended> {
   const folder = mkdtempSync(join(tmpdir(), 'quorum-probe-members-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   writeFileSync(join(folder, 'listing'), listing);
   writeFileSync(join(folder, 'zoo.cfg'), members);
-  const out: string[] = [];
-  const error: string[] = [];
   const files = ['--input', join(folder, 'listing'), '--members-file', join(folder, 'zoo.cfg')];
-  const code = await run(
-    ['scan', '--json', ...files, ...more],
-    {},
-    {
-      hostname: 'elsewhere',
-      hostsFile: () => null,
-      readText: () => Promise.reject(new Error('no file is named')),
-      stopSignal: () => new Promise(() => {}),
-      out: (text) => out.push(text),
-      error: (text) => error.push(text),
-      colour: false,
-    },
-  );
-  return { code, out: out.join(''), error: error.join('') } satisfies Scanned;
+  return scan('--json', ...files, ...more);
 }
 
-function reportIn({ out, error }: Scanned): Report {
+function reportIn({ out, error }: Ended): Report {
   assert.equal(error, '');
   return JSON.parse(out);
 }
@@ -61,7 +45,7 @@ server.3=10.0.0.3:2890:3890
 `;
 
 test('a follower on other ports is judged by those that its members file names', async (t) => {
-  const scanned = await scan(t, LEARNER, OTHER_PORTS);
+  const scanned = await scanWith(t, LEARNER, OTHER_PORTS);
   const { role, inQuorum, ports } = reportIn(scanned);
   assert.deepEqual([role, inQuorum, scanned.code], ['learner', true, 0]);
   assert.deepEqual(
@@ -71,7 +55,7 @@ test('a follower on other ports is judged by those that its members file names',
 });
 
 test('ports that are given by hand outrank the file', async (t) => {
-  const scanned = await scan(t, LEARNER, OTHER_PORTS, '--ports=quorum=2888');
+  const scanned = await scanWith(t, LEARNER, OTHER_PORTS, '--ports=quorum=2888');
   assert.equal(reportIn(scanned).role, 'looking');
 });
 
@@ -84,7 +68,7 @@ server.3=10.0.0.3:2888:3888
     `${SELF}:2888 10.0.0.1:40000`,
     `${SELF}:40000 10.1.0.1:2889`,
   );
-  const { role, inQuorum, peers } = reportIn(await scan(t, listing, members));
+  const { role, inQuorum, peers } = reportIn(await scanWith(t, listing, members));
   assert.deepEqual([role, inQuorum], ['learner', true]);
   assert.deepEqual(peers[0]?.addresses, ['10.0.0.1', '10.1.0.1']);
   assert.equal(peers[0]?.status, 'linked');
@@ -96,10 +80,10 @@ server.2=${SELF}:2888:3888
 server.3=10.0.0.3:2888:3888
 group.1=1:2:3
 `;
-  const light = await scan(t, LEADER, `${servers}weight.3=3\n`);
+  const light = await scanWith(t, LEADER, `${servers}weight.3=3\n`);
   assert.equal(reportIn(light).inQuorum, false);
   assert.deepEqual(reportIn(light).quorum, { size: 3, majority: null, votes: 2, margin: null });
-  const heavy = await scan(t, LEADER, `${servers}weight.1=3\n`);
+  const heavy = await scanWith(t, LEADER, `${servers}weight.1=3\n`);
   assert.deepEqual([reportIn(heavy).inQuorum, heavy.code], [true, 0]);
 });
 
@@ -117,7 +101,7 @@ for (const [what, members, line] of [
   ['a server that is none', 'server.1=10.0.0.1', 'line 1: "10.0.0.1" is no server'],
 ] as const) {
   test(`${what} is refused in one line, with exit code 2 and nothing on standard output`, async (t) => {
-    const { code, out, error } = await scan(t, LEADER, members);
+    const { code, out, error } = await scanWith(t, LEADER, members);
     assert.deepEqual([code, out], [2, '']);
     assert.match(error, /^quorum-probe: members file [^\n]*\n$/);
     assert.ok(error.includes(line), error);

@@ -6,37 +6,12 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Report } from '../../src/model/report.ts';
-import { run } from '../../src/run.ts';
+import { scan } from './cases.ts';
 
 const article = (name: string): string =>
   fileURLToPath(new URL(`../fixtures/article/${name}.netstat`, import.meta.url));
 const BEFORE = article('before');
 const AFTER = article('after');
-
-interface Ended {
-  readonly code: number;
-  readonly out: string;
-  readonly error: string;
-}
-
-async function scan(...argv: readonly string[]): Promise<Ended> {
-  const out: string[] = [];
-  const error: string[] = [];
-  const code = await run(
-    ['scan', ...argv],
-    {},
-    {
-      hostname: 'elsewhere',
-      hostsFile: () => null,
-      readText: () => Promise.reject(new Error('no file is named')),
-      stopSignal: () => new Promise(() => {}),
-      out: (text) => out.push(text),
-      error: (text) => error.push(text),
-      colour: false,
-    },
-  );
-  return { code, out: out.join(''), error: error.join('') };
-}
 
 async function reportOf(path: string, ...argv: readonly string[]): Promise<[Report, number]> {
   const { code, out, error } = await scan('--json', '--input', path, ...argv);
