@@ -40,7 +40,7 @@ for (const [, title, kustomization = ''] of kustomizations) {
 
 test("from a StatefulSet of one's own to the page it takes four commands at most", () => {
   const front = readFileSync(join(deployFolder, '../README.md'), 'utf8');
-  const section = front.split('\n## On Kubernetes\n')[1] ?? '';
+  const section = front.split('\n## Install\n')[1] ?? '';
   const commands = /```sh\n(.*?)\n```/s.exec(section)?.[1]?.split('\n') ?? [];
   assert.ok(commands.length > 0 && commands.length <= 4, String(commands.length));
   assert.ok(commands.every((command) => !/&&|;/.test(command)));

@@ -4,10 +4,10 @@ import { profileJsonSchema } from '../../src/config/profile-schema.ts';
 import { metricsMarkdown } from '../../src/http/metrics/table.ts';
 import { reportJsonSchema } from '../../src/model/report-schema.ts';
 import { run } from '../../src/run.ts';
+import { checksMarkdown } from './checks-markdown.ts';
 import { findingsMarkdown } from './findings-markdown.ts';
 import { listingsMarkdown } from './listings-markdown.ts';
 import { injectOptionsMarkdown, optionsMarkdown } from './options-markdown.ts';
-import { checksMarkdown, profilesMarkdown } from './profiles-markdown.ts';
 import { schemaMarkdown } from './schema-markdown.ts';
 import { systemsMarkdown, withoutQuorumMarkdown } from './systems-markdown.ts';
 
@@ -24,18 +24,15 @@ export interface Block {
 export async function blocks(): Promise<readonly Block[]> {
   const reference = 'deploy/REFERENCE.md';
   return [
-    { page: 'README.md', name: 'scan', text: await scanExample() },
-    { page: 'README.md', name: 'findings', text: findingsMarkdown('deploy/RUNBOOK.md') },
-    { page: 'README.md', name: 'systems', text: systemsMarkdown() },
     { page: 'deploy/PROFILES.md', name: 'systems', text: systemsMarkdown() },
+    { page: 'deploy/PROFILES.md', name: 'profile', text: schemaMarkdown(profileJsonSchema()) },
+    { page: 'deploy/RUNBOOK.md', name: 'findings', text: findingsMarkdown() },
     { page: 'deploy/RUNBOOK.md', name: 'without-quorum', text: withoutQuorumMarkdown() },
+    { page: reference, name: 'scan', text: await scanExample() },
     { page: reference, name: 'options', text: optionsMarkdown() },
     { page: reference, name: 'inject-options', text: injectOptionsMarkdown() },
     { page: reference, name: 'listings', text: listingsMarkdown() },
-    { page: reference, name: 'profiles', text: profilesMarkdown() },
-    { page: reference, name: 'profile', text: schemaMarkdown(profileJsonSchema()) },
     { page: reference, name: 'checks', text: checksMarkdown() },
-    { page: reference, name: 'findings', text: findingsMarkdown('RUNBOOK.md') },
     { page: reference, name: 'metrics', text: metricsMarkdown() },
     { page: reference, name: 'report', text: schemaMarkdown(reportJsonSchema()) },
   ];
