@@ -1,27 +1,15 @@
-import { rememberSights } from '../assess/ensemble/sights.ts';
-import {
-  type Isolation,
-  NEW_PEER,
-  type PeerHistory,
-  rememberAnswer,
-  rememberHeard,
-} from '../assess/quorum/isolation.ts';
+import type { Isolation, PeerHistory } from '../assess/quorum/isolation.ts';
 import type { knock } from '../evidence/knock.ts';
-import { SERVER_LIMITS } from '../evidence/limits.ts';
 import type { askPeers } from '../evidence/peers.ts';
 import type { askSrvr } from '../evidence/srvr.ts';
-import {
-  type AskedEvidence,
-  type AskedMember,
-  NOTHING_ASKED,
-  type PeerMemory,
-} from '../model/asked.ts';
+import { type AskedEvidence, type AskedMember, NOTHING_ASKED } from '../model/asked.ts';
+import { createMembersAsking } from './members-asking.ts';
 import { createProxyAsking, type ProxyQuestions } from './proxy-asking.ts';
-import { saidByPeers, saidByProxy, saidByServer } from './said.ts';
+import { saidByProxy, saidByServer } from './said.ts';
+import { createServerAsking, type ServerAsking } from './server-asking.ts';
 
-/** How often each source is asked. */
+/** How often the server is asked. */
 const SRVR_EVERY_MS = 5_000;
-const PEERS = { everyMs: 1_000, afterSilenceMs: 100, knockMs: 800 };
 
 export interface AskingEdges {
   readonly clock: () => number;
@@ -63,84 +51,9 @@ export interface Asking {
 
 /** Asks what was opted into, each source at its own pace and never while one of its answers is due. */
 export function createAsking(edges: AskingEdges): Asking {
-  let evidence = NOTHING_ASKED;
-  let revision = 0;
+  const said = createSaid();
+  const server = serverAsking(edges, said);
   let stopped = false;
-  let srvrUnderWay = false;
-  let srvrAgain = false;
-  const said = { srvr: '', envoy: '', peers: '' };
-
-  function take(source: keyof AskedEvidence, next: Partial<AskedEvidence>, saying: string): void {
-    evidence = { ...evidence, ...next };
-    if (said[source] !== saying) revision += 1;
-    said[source] = saying;
-  }
-
-  async function askServer(): Promise<void> {
-    const { clientPort: port } = edges;
-    if (edges.srvr === null || port === null || srvrUnderWay) return;
-    srvrUnderWay = true;
-    const question = { host: '127.0.0.1', port, ...SERVER_LIMITS };
-    do {
-      srvrAgain = false;
-      const answer = await edges.srvr(question);
-      take('srvr', { srvr: { answer, atMs: edges.clock() } }, saidByServer(answer));
-    } while (srvrAgain && !stopped);
-    srvrUnderWay = false;
-  }
-
-  function proxyAsking(questions: ProxyQuestions): () => Promise<number> {
-    const { clock, watchedPorts, peerPorts, envoyAdmin: admin, failuresMatter } = edges;
-    return createProxyAsking({
-      ...{ clock, questions, watchedPorts, peerPorts, admin, failuresMatter },
-      take: (envoy) => take('envoy', { envoy }, saidByProxy(envoy.answer)),
-    });
-  }
-
-  /**
-   * Members whose probe is silent but whose client port sends anything back: a network policy on the
-   * probe's port, or a roll-out of the probe, cuts nobody off.
-   */
-  async function whoStillAnswers(silent: readonly AskedMember[]): Promise<ReadonlySet<string>> {
-    const { clientPort: port } = edges;
-    if (port === null) return new Set();
-    const answers = await Promise.all(
-      silent.map(async ({ name, addresses: [address] }) =>
-        address !== undefined && (await edges.knock(address, port, PEERS.knockMs)) ? [name] : [],
-      ),
-    );
-    return new Set(answers.flat());
-  }
-
-  /** Resolves to how soon to ask again: at once while somebody who answered before is silent. */
-  async function askMembers(probePort: number): Promise<number> {
-    if (edges.peers === null) return PEERS.everyMs;
-    const members = edges.members();
-    const targets = members.flatMap(({ name, addresses: [address] }) =>
-      address === undefined ? [] : [{ name, address, port: probePort }],
-    );
-    const askedMs = edges.clock();
-    const before = evidence.peers?.answer.history ?? new Map<string, PeerMemory>();
-    const [answers, heard] = await Promise.all([
-      edges.peers(targets),
-      whoStillAnswers(members.filter(({ name }) => (before.get(name)?.timeouts ?? 0) > 0)),
-    ]);
-    const history = new Map<string, PeerMemory>();
-    for (const { name, voter } of members) {
-      if (!voter) continue;
-      const answer = answers.get(name);
-      const memory = before.get(name) ?? NEW_PEER;
-      const next = answer === undefined ? memory : rememberAnswer(memory, answer, askedMs);
-      history.set(name, heard.has(name) ? rememberHeard(next) : next);
-    }
-    const atMs = edges.clock();
-    const sights = rememberSights(evidence.peers?.answer.sights, answers, askedMs, atMs);
-    const isolation = edges.judgeIsolation(history, atMs).kind;
-    const saying = `${isolation} ${saidByPeers(answers)}`;
-    take('peers', { peers: { answer: { answers, history, sights }, atMs } }, saying);
-    const firstSilence = [...history.values()].some(({ timeouts }) => timeouts === 1);
-    return firstSilence ? PEERS.afterSilenceMs : PEERS.everyMs;
-  }
 
   function repeat(ask: () => Promise<number>): void {
     if (stopped) return;
@@ -153,21 +66,76 @@ export function createAsking(edges: AskingEdges): Asking {
   }
 
   return {
-    evidence: () => evidence,
-    revision: () => revision,
+    evidence: said.evidence,
+    revision: said.revision,
     roleChanged() {
-      if (stopped) return;
-      // The answer that is under way may be of the role before.
-      srvrAgain = srvrUnderWay;
-      void askServer();
+      if (!stopped) server?.askAnew();
     },
     start(probePort) {
-      if (edges.srvr !== null) repeat(() => askServer().then(() => SRVR_EVERY_MS));
-      if (edges.envoy !== null) repeat(proxyAsking(edges.envoy));
-      if (edges.peers !== null) repeat(() => askMembers(probePort));
+      if (server !== null) repeat(() => server.ask().then(() => SRVR_EVERY_MS));
+      if (edges.envoy !== null) repeat(proxyAsking(edges, edges.envoy, said));
+      if (edges.peers !== null) repeat(membersAsking(edges, edges.peers, probePort, said));
     },
     stop() {
       stopped = true;
+      server?.stop();
     },
   };
+}
+
+/** The newest answers, and how often they said something else than before. */
+interface Said {
+  evidence(): AskedEvidence;
+  revision(): number;
+  /** `saying` is what of the answer the judging rests on. */
+  take(source: keyof AskedEvidence, next: Partial<AskedEvidence>, saying: string): void;
+}
+
+function createSaid(): Said {
+  let evidence = NOTHING_ASKED;
+  let revision = 0;
+  const sayings = { srvr: '', envoy: '', peers: '' };
+  return {
+    evidence: () => evidence,
+    revision: () => revision,
+    take(source, next, saying) {
+      evidence = { ...evidence, ...next };
+      if (sayings[source] !== saying) revision += 1;
+      sayings[source] = saying;
+    },
+  };
+}
+
+function serverAsking(
+  { clock, srvr: question, clientPort: port }: AskingEdges,
+  said: Said,
+): ServerAsking | null {
+  if (question === null || port === null) return null;
+  return createServerAsking({
+    ...{ clock, question, port },
+    take: (srvr) => said.take('srvr', { srvr }, saidByServer(srvr.answer)),
+  });
+}
+
+function proxyAsking(
+  { clock, watchedPorts, peerPorts, envoyAdmin: admin, failuresMatter }: AskingEdges,
+  questions: ProxyQuestions,
+  said: Said,
+): () => Promise<number> {
+  return createProxyAsking({
+    ...{ clock, questions, watchedPorts, peerPorts, admin, failuresMatter },
+    take: (envoy) => said.take('envoy', { envoy }, saidByProxy(envoy.answer)),
+  });
+}
+
+function membersAsking(
+  { clock, knock, clientPort, judgeIsolation, members }: AskingEdges,
+  question: typeof askPeers,
+  probePort: number,
+  said: Said,
+): () => Promise<number> {
+  return createMembersAsking({
+    ...{ clock, knock, clientPort, judgeIsolation, members, question, probePort },
+    take: (peers, saying) => said.take('peers', { peers }, saying),
+  });
 }

@@ -1,6 +1,6 @@
 import type { Observation } from '../assess/scene/observation.ts';
 import type { Counters, ScanReport } from '../model/report.ts';
-import type { LookEdges } from './look.ts';
+import type { ScanEdges } from './scan-once.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** A scan that read nothing, for what fills in the rest. */
@@ -21,7 +21,7 @@ export const NO_SCAN: ScanReport = {
 
 /** An observation of nothing, for the report that stands until the first scan is judged. */
 export function beforeTheFirstScan(
-  { clock, wallClock, kernel }: LookEdges,
+  { clock, wallClock, kernel }: ScanEdges,
   { names, podAddresses, interfaces, asked }: Surroundings,
   counters: Counters,
 ): Observation {

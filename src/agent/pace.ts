@@ -121,7 +121,7 @@ export function begun(pace: Pace, reason: ScanReason, signs: Signs): Pace {
 }
 
 /** The pace after a scan was judged: when the next must come, and what this one cost. */
-export function afterLook(
+export function afterScan(
   pace: Pace,
   judged: Judged,
   assessment: Pick<Assessment, 'unsettled' | 'stalling' | 'queueDoubt' | 'readiness'>,

@@ -25,7 +25,7 @@ function isWorse(next: Report, published: Report): boolean {
 }
 
 /**
- * Evidence that needs no second look: repeated retransmission took seconds to build up, and a listener
+ * Evidence that needs no second scan: repeated retransmission took seconds to build up, and a listener
  * that vanished cannot have been a row missed, since the kernel lists listeners first and whole. That a
  * pod is cut off was asked twice already.
  */
@@ -36,8 +36,8 @@ function confirmsItself(next: Report, published: Report, table: SocketTable | nu
 }
 
 /**
- * What to remember of a look that is not believed yet. A row that it missed is not gone before the
- * confirming look has missed it too: forgotten at once, it would have to settle anew.
+ * What to remember of a scan that is not believed yet. A row that it missed is not gone before the
+ * confirming scan has missed it too: forgotten at once, it would have to settle anew.
  */
 export function doubted(before: Memory, after: Memory): Memory {
   return {

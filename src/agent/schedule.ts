@@ -46,7 +46,7 @@ export function mostIntervalMs(costMs: number, settings: ScanSettings): number {
 const COSTS_KEPT = 3;
 
 /**
- * Adds one scan's CPU time; a confirming scan's belongs to the scan that it confirms. The first look
+ * Adds one scan's CPU time; a confirming scan's belongs to the scan that it confirms. The first scan
  * pays for compiling the code as well: what it costs says nothing of the next.
  */
 export function withCost(
@@ -68,10 +68,10 @@ export function typicalCostMs(costsMs: readonly number[]): number {
 
 /** The kernel's first time-outs are 0.2, 0.4 and 0.8 s apart: each is seen soon after it came. */
 const STALLING_MS = 200;
-/** The share of one core for looking on at them, a few times at most. */
+/** The share of one core for scanning meanwhile, a few times at most. */
 const STALLING_SHARE = 0.1;
 
-/** How soon to look again while a peer leaves data unanswered. */
+/** How soon to scan again while a peer leaves data unanswered. */
 export function stallingMs(costsMs: readonly number[]): number {
   return Math.max(STALLING_MS, (costsMs.at(-1) ?? 0) / STALLING_SHARE);
 }
@@ -79,7 +79,7 @@ export function stallingMs(costsMs: readonly number[]): number {
 /** Readings of a queue further apart than this could miss that it was empty in between. */
 const MOST_READING_MS = 1_000;
 
-/** How soon to look again while something waits in a queue that has not been seen to fall. */
+/** How soon to scan again while something waits in a queue that has not been seen to fall. */
 export function readingAgainMs(costsMs: readonly number[]): number {
   return Math.min(MOST_READING_MS, stallingMs(costsMs));
 }

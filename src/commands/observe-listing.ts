@@ -1,5 +1,5 @@
 import { NO_SCAN } from '../agent/before-scan.ts';
-import { watchedBy } from '../agent/look.ts';
+import { watchedBy } from '../agent/scan-once.ts';
 import type { Observation } from '../assess/scene/observation.ts';
 import { coverageOf } from '../listings/coverage.ts';
 import { decodeListing } from '../listings/decode.ts';

@@ -1,4 +1,4 @@
-import { look } from '../agent/look.ts';
+import { scanOnce } from '../agent/scan-once.ts';
 import { matteringRows } from '../assess/mattering.ts';
 import { namesToLookUp } from '../assess/quorum/members.ts';
 import type { Observation } from '../assess/scene/observation.ts';
@@ -14,12 +14,12 @@ import { assertReadable } from '../proc/read.ts';
 import { askOnce } from './ask-once.ts';
 import { openSourceOnce } from './socket-source.ts';
 
-/** How long one look waits for the members' names. */
+/** How long one scan waits for the members' names. */
 const NAMES_MS = 3_000;
 
 type ProcSource = Extract<ScanSource, { kind: 'proc' }>;
 
-/** One look at a proc file system or a copy of it. Throws where there is no table to read. */
+/** One scan of a proc file system or a copy of it. Throws where there is no table to read. */
 export async function observeProc(
   command: ScanCommand,
   judge: JudgeSettings,
@@ -30,7 +30,7 @@ export async function observeProc(
   const interfaces = watchInterfaces(source.root);
   const podAddresses = command.podAddresses ?? (source.live ? interfaces.addresses() : null);
   const names = source.live ? await lookUpOnce(judge) : new Map();
-  const observation = await look(
+  const observation = await scanOnce(
     {
       procRoot: source.root,
       sockets,

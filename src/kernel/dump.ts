@@ -11,6 +11,7 @@ import {
   FAMILIES,
   type PortComparison,
 } from './requests.ts';
+import { ASIDE_MS, createSlices, type Slices } from './slices.ts';
 
 export type DiagReading =
   | { readonly kind: 'read'; readonly longestHoldMs: number }
@@ -39,13 +40,6 @@ const BUFFER_BYTES = 64 * 1024;
 /** Half a gigabyte: a million rows. The kernel's own table has no limit. */
 const MOST_PIECES = 16 * 1024;
 
-/**
- * From what time on the next call is made in the thread pool, which costs 50 µs more. The rows of a
- * namespace lie evenly in the kernel's hash table, so that one piece of a dump takes about as long as the
- * one before; the second is four times as long as the first.
- */
-const ASIDE_MS = 1;
-
 const EINVAL = 22;
 const ENOENT = 2;
 
@@ -55,26 +49,72 @@ export function createDiagReader(
   netlink: Netlink,
   littleEndian = endianness() === 'LE',
 ): DiagReader {
+  const dumper = createDumper(netlink, littleEndian);
+
+  async function readFile(
+    file: TableFile,
+    ports: readonly number[],
+    sink: RowSink,
+    slices: Slices,
+  ): Promise<DumpEnd> {
+    const family = FAMILIES[file];
+    const listeners = { family, states: ['listen'], ports: null, withInfo: false } as const;
+    const end = await dumper.dump(listeners, sink, slices);
+    // A kernel without IPv6 has no handler for it.
+    if (file === 'tcp6' && end.kind === 'refused' && end.errno === ENOENT) return { kind: 'done' };
+    if (end.kind !== 'done') return end;
+    return dumper.dump({ family, states: CONNECTION_STATES, ports, withInfo: true }, sink, slices);
+  }
+
+  return {
+    async read(files, ports, sink, timing) {
+      const slices = createSlices(timing);
+      try {
+        for (const file of files) {
+          const end = await readFile(file, ports, sink, slices);
+          if (end.kind !== 'done') return ended(end);
+        }
+        return { kind: 'read', longestHoldMs: slices.longestHoldMs() };
+      } catch (error) {
+        // What calls the C library may refuse too, and must cost no more than a kernel that does.
+        return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
+      } finally {
+        slices.end();
+      }
+    },
+    close: netlink.close,
+  };
+}
+
+type Wanted = Omit<DumpRequest, 'sequence' | 'comparison'>;
+
+/** Makes one dump after the other. */
+interface Dumper {
+  dump(wanted: Wanted, sink: RowSink, slices: Slices): Promise<DumpEnd>;
+}
+
+function createDumper(netlink: Netlink, littleEndian: boolean): Dumper {
   const answers = createAnswerReader(littleEndian);
   const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
   const firstCallMs = new Map<string, number>();
   let comparison: PortComparison = 'equal';
   let sequence = Math.floor(Math.random() * 2 ** 30);
 
-  type Wanted = Omit<DumpRequest, 'sequence' | 'comparison'>;
-
-  async function dump(wanted: Wanted, sink: RowSink, slices: Slices): Promise<DumpEnd> {
+  async function dumpOnce(wanted: Wanted, sink: RowSink, slices: Slices): Promise<DumpEnd> {
     sequence = (sequence + 1) % 2 ** 32;
     const request = dumpRequest({ ...wanted, sequence, comparison }, littleEndian);
     const kind = `${wanted.family} ${wanted.states.length}`;
-    let interrupted = false;
     const sent = await slices.call(
       firstCallMs.get(kind) ?? ASIDE_MS,
       () => netlink.send(request),
       () => netlink.sendAside(request),
     );
     firstCallMs.set(kind, slices.lastCallMs());
-    if (sent < 0) return { kind: 'refused', errno: -sent };
+    return sent < 0 ? { kind: 'refused', errno: -sent } : receiveAll(sink, slices);
+  }
+
+  async function receiveAll(sink: RowSink, slices: Slices): Promise<DumpEnd> {
+    let interrupted = false;
     for (let pieces = 0; pieces < MOST_PIECES; pieces += 1) {
       const length = await slices.call(
         slices.lastCallMs(),
@@ -93,37 +133,15 @@ export function createDiagReader(
     return { kind: 'garbled', reason: `more than ${MOST_PIECES} pieces` };
   }
 
-  /** The filter of older kernels knows no equality, and is refused before a row has come. */
-  async function dumpPorts(wanted: Wanted, sink: RowSink, slices: Slices): Promise<DumpEnd> {
-    const end = await dump(wanted, sink, slices);
-    if (comparison === 'range' || end.kind !== 'refused' || end.errno !== EINVAL) return end;
-    comparison = 'range';
-    return dump(wanted, sink, slices);
-  }
-
   return {
-    async read(files, ports, sink, timing) {
-      const slices = createSlices(timing);
-      try {
-        for (const file of files) {
-          const family = FAMILIES[file];
-          const listeners = { family, states: ['listen'], ports: null, withInfo: false } as const;
-          const wanted = { family, states: CONNECTION_STATES, ports, withInfo: true };
-          let end = await dump(listeners, sink, slices);
-          // A kernel without IPv6 has no handler for it.
-          if (file === 'tcp6' && end.kind === 'refused' && end.errno === ENOENT) continue;
-          if (end.kind === 'done') end = await dumpPorts(wanted, sink, slices);
-          if (end.kind !== 'done') return ended(end);
-        }
-        return { kind: 'read', longestHoldMs: slices.longestHoldMs() };
-      } catch (error) {
-        // What calls the C library may refuse too, and must cost no more than a kernel that does.
-        return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
-      } finally {
-        slices.end();
-      }
+    async dump(wanted, sink, slices) {
+      const end = await dumpOnce(wanted, sink, slices);
+      const refused = end.kind === 'refused' && end.errno === EINVAL;
+      if (wanted.ports === null || comparison === 'range' || !refused) return end;
+      // The filter of older kernels knows no equality, and is refused before a row has come.
+      comparison = 'range';
+      return dumpOnce(wanted, sink, slices);
     },
-    close: netlink.close,
   };
 }
 
@@ -136,55 +154,4 @@ function ended(end: Exclude<DumpEnd, { kind: 'done' }>): DiagReading {
     case 'garbled':
       return { kind: 'failed', reason: `the kernel's answer cannot be read: ${end.reason}` };
   }
-}
-
-/** Work on the event loop in slices, with the calls that may be long in the thread pool. */
-interface Slices {
-  call(expectedMs: number, here: () => number, aside: () => Promise<number>): Promise<number>;
-  /** How long the last call took. */
-  lastCallMs(): number;
-  longestHoldMs(): number;
-  end(): void;
-}
-
-function createSlices({ sliceMs, clock, pause, meter }: ReadTiming): Slices {
-  let longestHoldMs = 0;
-  let lastCallMs = 0;
-  let beganMs = clock();
-  meter.begin();
-
-  function leave(): void {
-    longestHoldMs = Math.max(longestHoldMs, clock() - beganMs);
-    meter.end();
-  }
-
-  function enter(): void {
-    beganMs = clock();
-    meter.begin();
-  }
-
-  return {
-    async call(expectedMs, here, aside) {
-      if (expectedMs >= ASIDE_MS) {
-        leave();
-        const startMs = clock();
-        const result = await meter.pool(aside);
-        lastCallMs = clock() - startMs;
-        enter();
-        return result;
-      }
-      if (clock() - beganMs >= sliceMs) {
-        leave();
-        await pause();
-        enter();
-      }
-      const startMs = clock();
-      const result = here();
-      lastCallMs = clock() - startMs;
-      return result;
-    },
-    lastCallMs: () => lastCallMs,
-    longestHoldMs: () => longestHoldMs,
-    end: leave,
-  };
 }

@@ -29,3 +29,8 @@ export const networkU16 = BIG.u16;
 export function integersOf(littleEndian: boolean): Integers {
   return littleEndian ? LITTLE : BIG;
 }
+
+/** Messages and attributes begin at multiples of four bytes. */
+export function aligned(length: number): number {
+  return Math.ceil(length / 4) * 4;
+}

@@ -35,7 +35,7 @@ function roles({ published }: Watching): string[] {
   return all.filter((role, at) => role !== all[at - 1]);
 }
 
-test('before the first look the report is unknown, not ready, and says why', (t) => {
+test('before the first scan the report is unknown, not ready, and says why', (t) => {
   const { agent } = watch(podFolder(t, LEARNER));
   const report = agent.report();
   assert.deepEqual([report.role, report.verdict, report.ready], ['unknown', 'unknown', false]);
@@ -47,7 +47,7 @@ test('before the first look the report is unknown, not ready, and says why', (t)
   assert.equal(agent.alive(), true);
 });
 
-test('a learner is one after two looks, and ready when its link has held for the settling time', async (t) => {
+test('a learner is one after two scans, and ready when its link has held for the settling time', async (t) => {
   const watching = watch(podFolder(t, LEARNER));
   await watching.agent.start();
   assert.deepEqual(watching.published, []);
@@ -61,7 +61,7 @@ test('a learner is one after two looks, and ready when its link has held for the
   assert.deepEqual(roles(watching), ['learner not ready healthy', 'learner ready healthy']);
 });
 
-test('a row that one look misses costs nothing', async (t) => {
+test('a row that one scan misses costs nothing', async (t) => {
   const pod = podFolder(t, LEARNER);
   const watching = watch(pod);
   await ready(watching);
@@ -78,7 +78,7 @@ test('a row that one look misses costs nothing', async (t) => {
   assert.equal(watching.agent.totals().linksLost.get(2888), 0);
 });
 
-test('a link that the confirming look misses too is lost, within 1.5 s', async (t) => {
+test('a link that the confirming scan misses too is lost, within 1.5 s', async (t) => {
   const pod = podFolder(t, LEARNER);
   const watching = watch(pod);
   await ready(watching);
@@ -105,7 +105,7 @@ test('a link dialled anew settles anew', async (t) => {
   assert.equal(watching.agent.report().ready, true);
 });
 
-test('repeated retransmission needs no second look', async (t) => {
+test('repeated retransmission needs no second scan', async (t) => {
   const pod = podFolder(t, LEARNER);
   const watching = watch(pod);
   await ready(watching);
@@ -117,7 +117,7 @@ test('repeated retransmission needs no second look', async (t) => {
   assert.ok(last?.report.findings.some(({ code }) => code === 'stalled-link'));
 });
 
-test('a stall is looked on at while it builds up', async (t) => {
+test('a stall is scanned often while it builds up', async (t) => {
   const pod = podFolder(t, LEARNER);
   const watching = watch(pod);
   await ready(watching);
@@ -129,7 +129,7 @@ test('a stall is looked on at while it builds up', async (t) => {
   assert.equal(watching.agent.report().ready, false);
 });
 
-test('a listener that vanished needs no second look', async (t) => {
+test('a listener that vanished needs no second scan', async (t) => {
   const pod = podFolder(t, LEADER);
   const watching = watch(pod);
   await ready(watching);
@@ -238,7 +238,7 @@ test('a report older than twice the cap is unknown, and a loop without an attemp
   assert.equal(watching.agent.alive(), true);
 });
 
-test('while nothing changes a look comes every 5 s', async (t) => {
+test('while nothing changes a scan comes every 5 s', async (t) => {
   const watching = watch(podFolder(t, LEARNER));
   await ready(watching);
   const before = watching.scans.length;
@@ -248,7 +248,7 @@ test('while nothing changes a look comes every 5 s', async (t) => {
   assert.ok(later.every((scan) => scan.endsWith('max-age')));
 });
 
-test('while things change a look comes once a second', async (t) => {
+test('while things change a scan comes once a second', async (t) => {
   const pod = podFolder(t, LEARNER);
   const watching = watch(pod);
   await ready(watching);
@@ -373,7 +373,7 @@ test('new evidence is judged although the table did not change', async (t) => {
   assert.equal(watching.scans.length, before + 1);
 });
 
-test('a stopped agent says so and looks no more', async (t) => {
+test('a stopped agent says so and scans no more', async (t) => {
   const watching = watch(podFolder(t, LEARNER));
   await ready(watching);
   watching.agent.stop();
@@ -430,7 +430,7 @@ test('a fault of the judging is counted and told, and the watching goes on', asy
   assert.equal(watching.agent.report().ready, true);
 });
 
-test('whether a link with a peer ends at the local proxy is known from the first look on', async (t) => {
+test('whether a link with a peer ends at the local proxy is known from the first scan on', async (t) => {
   for (const [rows, expected] of [
     [endsAtProxy(), true],
     [LEARNER, false],

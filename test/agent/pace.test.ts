@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  afterLook,
+  afterScan,
   begun,
   due,
   FIRST_PACE,
@@ -108,7 +108,7 @@ const QUIET = {
 
 test('doubt and a row seen once ask for a confirming scan, a confirming scan for none', () => {
   const confirmAt = (judged: Partial<Judged>, unsettled: boolean) =>
-    afterLook(PACE, { ...JUDGED, ...judged }, { ...QUIET, unsettled }, SCAN).confirmAtMs;
+    afterScan(PACE, { ...JUDGED, ...judged }, { ...QUIET, unsettled }, SCAN).confirmAtMs;
   assert.equal(confirmAt({}, false), null);
   assert.equal(confirmAt({ doubtful: true }, false), 100_210);
   assert.equal(confirmAt({}, true), 100_210);
@@ -117,15 +117,15 @@ test('doubt and a row seen once ask for a confirming scan, a confirming scan for
 
 test('while a peer leaves data unanswered scans follow at a tenth of a core', () => {
   const stalling = { ...QUIET, stalling: true };
-  assert.equal(afterLook(PACE, JUDGED, stalling, SCAN).confirmAtMs, 100_210);
-  assert.equal(afterLook(PACE, { ...JUDGED, cpuMs: 40 }, stalling, SCAN).confirmAtMs, 100_410);
+  assert.equal(afterScan(PACE, JUDGED, stalling, SCAN).confirmAtMs, 100_210);
+  assert.equal(afterScan(PACE, { ...JUDGED, cpuMs: 40 }, stalling, SCAN).confirmAtMs, 100_410);
 });
 
 test('the first scan is not charged for, and the moment of settling is kept', () => {
-  const first = afterLook(FIRST_PACE, { ...JUDGED, reason: 'start' }, QUIET, SCAN);
+  const first = afterScan(FIRST_PACE, { ...JUDGED, reason: 'start' }, QUIET, SCAN);
   assert.deepEqual([first.costsMs, first.spent, first.settlesAtMs], [[], [], null]);
   const readiness = { kind: 'settling', sinceMs: 0, untilMs: 105_000 } as const;
-  const next = afterLook(FIRST_PACE, JUDGED, { ...QUIET, readiness }, SCAN);
+  const next = afterScan(FIRST_PACE, JUDGED, { ...QUIET, readiness }, SCAN);
   assert.deepEqual(next.spent, [{ atMs: 100_010, cpuMs: 4 }]);
   assert.equal(next.settlesAtMs, 105_000);
 });
@@ -138,7 +138,7 @@ test('the counters are read often, and at once where a confirming scan is due', 
 
 test('while a queue stands the table is read again within a second, and a queue that fell waits for the next scan', () => {
   const after = (queueDoubt: 'new' | 'standing', judged: Partial<Judged>): number | null =>
-    afterLook(PACE, { ...JUDGED, ...judged }, { ...QUIET, queueDoubt }, SCAN).confirmAtMs;
+    afterScan(PACE, { ...JUDGED, ...judged }, { ...QUIET, queueDoubt }, SCAN).confirmAtMs;
   const { endedMs } = JUDGED;
   assert.equal(after('new', {}), endedMs + 200);
   assert.equal(after('standing', { reason: 'confirm' }), endedMs + 200);

@@ -30,14 +30,14 @@ test('the typical cost is the middle of the last three', () => {
   assert.equal(typicalCostMs([900, 7, 901]), 900);
 });
 
-test("a confirming scan's cost is added to the scan it confirms, the first look's is forgotten", () => {
+test("a confirming scan's cost is added to the scan it confirms, the first scan's is forgotten", () => {
   assert.deepEqual(withCost([1], 'start', 500), []);
   assert.deepEqual(withCost([1, 2, 3], 'change', 4), [2, 3, 4]);
   assert.deepEqual(withCost([1, 2, 3], 'confirm', 4), [1, 2, 7]);
   assert.deepEqual(withCost([], 'confirm', 4), [4]);
 });
 
-test('looking on at a stall costs at most a tenth of a core', () => {
+test('scanning during a stall costs at most a tenth of a core', () => {
   assert.equal(stallingMs([]), 200);
   assert.equal(stallingMs([1, 20]), 200);
   assert.equal(stallingMs([1, 40]), 400);

@@ -36,7 +36,7 @@ export interface Watching {
   untilScan(): Promise<void>;
   /** Lets time pass without the agent getting any of it. */
   freeze(ms: number): void;
-  /** What each further look costs. */
+  /** What each further scan costs. */
   costs(cpuMs: number): void;
 }
 

@@ -14,8 +14,8 @@ import { readCounters, type TableFile } from '../proc/read.ts';
 import type { WatchedPorts } from '../proc/table-keeper.ts';
 import { watchedPorts } from '../proc/watched.ts';
 
-/** The edges that one look needs. */
-export interface LookEdges {
+/** The edges that one scan needs. */
+export interface ScanEdges {
   readonly procRoot: string;
   /** Where the socket table comes from. */
   readonly sockets: SocketSource;
@@ -26,8 +26,8 @@ export interface LookEdges {
   readonly kernel: Kernel;
 }
 
-/** What is known from elsewhere when a look begins. */
-export interface LookContext {
+/** What is known from elsewhere when a scan begins. */
+export interface ScanContext {
   readonly profile: Profile;
   readonly scan: ScanSettings;
   readonly reason: ScanReason;
@@ -45,34 +45,14 @@ export interface LookContext {
  * Reads the tables and counters once, and charges `meter` with it. A table that cannot be read is an
  * observation too: of nothing.
  */
-export async function look(
-  edges: LookEdges,
-  context: LookContext,
+export async function scanOnce(
+  edges: ScanEdges,
+  context: ScanContext,
   meter: Meter,
 ): Promise<Observation> {
   const startMs = edges.clock();
   const at = edges.wallClock().toISOString();
-  const options = {
-    watched: watchedBy(context.profile),
-    rowCap: context.scan.rowCap,
-    matters: context.matters,
-  };
-  const timing = { sliceMs: context.scan.sliceMs, clock: edges.clock, pause: edges.pause, meter };
-  let table: SocketTable | null = null;
-  let malformed: SocketTable['malformed'] = {};
-  let longestHoldMs = 0;
-  let source: SourceName = 'proc';
-  let error: string | null = null;
-  try {
-    const reading = await edges.sockets.read(context.files, options, timing);
-    source = reading.source;
-    longestHoldMs = reading.longestHoldMs;
-    malformed = reading.table.malformed;
-    error = unreadableWhole(reading.table);
-    if (error === null) table = reading.table;
-  } catch (cause) {
-    error = cause instanceof Error ? cause.message : String(cause);
-  }
+  const { table, malformed, longestHoldMs, source, error } = await readTable(edges, context, meter);
   meter.begin();
   const counters: Counters = readCounters(edges.procRoot);
   meter.end();
@@ -90,18 +70,42 @@ export async function look(
     error,
     listing: null,
   };
+  const { names, podAddresses, interfaces, asked } = context;
   return {
-    nowMs: startMs,
-    at,
-    table,
-    counters,
-    names: context.names,
-    podAddresses: context.podAddresses,
-    interfaces: context.interfaces,
-    asked: context.asked,
-    scan,
+    ...{ nowMs: startMs, at, table, counters, names, podAddresses, interfaces, asked, scan },
     kernel: edges.kernel,
   };
+}
+
+/** What one reading of the table gave, or why it gave nothing. */
+interface TableOutcome {
+  readonly table: SocketTable | null;
+  readonly malformed: SocketTable['malformed'];
+  readonly longestHoldMs: number;
+  readonly source: SourceName;
+  readonly error: string | null;
+}
+
+async function readTable(
+  edges: ScanEdges,
+  context: ScanContext,
+  meter: Meter,
+): Promise<TableOutcome> {
+  const options = {
+    watched: watchedBy(context.profile),
+    rowCap: context.scan.rowCap,
+    matters: context.matters,
+  };
+  const timing = { sliceMs: context.scan.sliceMs, clock: edges.clock, pause: edges.pause, meter };
+  try {
+    const { table, ...reading } = await edges.sockets.read(context.files, options, timing);
+    const error = unreadableWhole(table);
+    const { malformed } = table;
+    return { ...reading, table: error === null ? table : null, malformed, error };
+  } catch (cause) {
+    const error = cause instanceof Error ? cause.message : String(cause);
+    return { table: null, malformed: {}, longestHoldMs: 0, source: 'proc', error };
+  }
 }
 
 /** The ports that matter for a profile, with those of whatever mesh proxy there may be. */
