@@ -118,6 +118,6 @@ test('whatever a set looks like: twice is once, and --remove gives it back', () 
         assert.equal(injected(once, '--remove').text, given);
       },
     ),
-    { numRuns: 80 },
+    { numRuns: 30 },
   );
 });

@@ -44,7 +44,6 @@ export const PARTS: ReadonlyMap<string, Part> = new Map<string, Part>([
         'commands/serve-memory.test.ts',
         'commands/serve.test.ts',
         'commands/stopping.test.ts',
-        'commands/stopping.test.ts',
         'ending.test.ts',
         'kernel/live.test.ts',
         'kernel/serve-sources.test.ts',
@@ -54,7 +53,13 @@ export const PARTS: ReadonlyMap<string, Part> = new Map<string, Part>([
     },
   ],
   ['demo', { holds: ['demo/'], process: 'one-per-file' }],
-  ['hostile', { holds: ['hostile/'], process: 'one-per-file' }],
+  [
+    'hostile',
+    {
+      holds: ['assess/growth.test.ts', 'hostile/', 'listings/hostile.test.ts'],
+      process: 'one-per-file',
+    },
+  ],
   ['browser', { holds: ['browser/'], process: 'one-per-file' }],
   [
     'deploy',
