@@ -27,25 +27,17 @@ export function logLines(
   mostBytes: number,
   onRoom: (dropped: number) => void,
 ): LogLines {
-  let waiting: Buffer[] = [];
-  let waitingBytes = 0;
+  const queue = lineQueue(mostBytes);
+  const later = createRetry(next);
   let writing = false;
-  let waitMs = FIRST_WAIT_MS;
-  let dropped = 0;
-  let told = 0;
-  let retry: NodeJS.Timeout | null = null;
-  let onEmpty: (() => void) | null = null;
+  let onEmpty = (): void => {};
 
   function next(): void {
-    if (retry !== null) clearTimeout(retry);
-    retry = null;
+    later.cancel();
     if (writing) return;
-    if (waiting.length === 0) {
-      onEmpty?.();
-      return;
-    }
+    if (queue.isEmpty()) return onEmpty();
     writing = true;
-    const piece = takeWhole(waiting);
+    const piece = queue.piece();
     write(fd, piece, 0, piece.length, null, (error, written) => {
       writing = false;
       if (error === null) wrote(written);
@@ -54,42 +46,28 @@ export function logLines(
   }
 
   function wrote(bytes: number): void {
-    waiting = without(waiting, bytes);
-    waitingBytes -= bytes;
-    waitMs = FIRST_WAIT_MS;
-    if (waiting.length === 0 && dropped > told) {
-      const untold = dropped - told;
-      told = dropped;
-      onRoom(untold);
-    }
+    queue.wrote(bytes);
+    later.soon();
+    const dropped = queue.isEmpty() ? queue.newlyDropped() : 0;
+    if (dropped > 0) onRoom(dropped);
     next();
   }
 
   function failed(error: NodeJS.ErrnoException): void {
     if (error.code === 'EPIPE') {
       // Nobody will ever read these; later lines are tried all the same, as a named pipe may be opened again.
-      dropped += waiting.length;
-      waiting = [];
-      waitingBytes = 0;
+      queue.dropAll();
       next();
       return;
     }
-    retry = setTimeout(next, waitMs).unref();
-    waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS);
+    later.wait();
   }
 
   return {
     write(line) {
-      const bytes = Buffer.from(line);
-      if (waitingBytes + bytes.length > mostBytes) {
-        dropped += 1;
-        return;
-      }
-      waiting.push(bytes);
-      waitingBytes += bytes.length;
-      if (retry === null) next();
+      if (queue.add(line) && !later.waits()) next();
     },
-    dropped: () => dropped,
+    dropped: queue.dropped,
     flush(limitMs) {
       return new Promise((resolve) => {
         const limit = setTimeout(resolve, limitMs);
@@ -97,9 +75,69 @@ export function logLines(
           clearTimeout(limit);
           resolve();
         };
-        waitMs = FIRST_WAIT_MS;
+        later.soon();
         next();
       });
+    },
+  };
+}
+
+/** Calls `again` after a wait that doubles each time, until `soon` makes it short again. */
+function createRetry(again: () => void) {
+  let waitMs = FIRST_WAIT_MS;
+  let timer: NodeJS.Timeout | null = null;
+  return {
+    waits: () => timer !== null,
+    soon(): void {
+      waitMs = FIRST_WAIT_MS;
+    },
+    wait(): void {
+      timer = setTimeout(again, waitMs).unref();
+      waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS);
+    },
+    cancel(): void {
+      if (timer !== null) clearTimeout(timer);
+      timer = null;
+    },
+  };
+}
+
+/** The lines that wait to be written, at most `mostBytes` of them, and the count of those dropped. */
+function lineQueue(mostBytes: number) {
+  let waiting: Buffer[] = [];
+  let waitingBytes = 0;
+  let dropped = 0;
+  let reported = 0;
+  return {
+    isEmpty: () => waiting.length === 0,
+    dropped: () => dropped,
+    /** False where there is no room, and the line is dropped. */
+    add(line: string): boolean {
+      const bytes = Buffer.from(line);
+      if (waitingBytes + bytes.length > mostBytes) {
+        dropped += 1;
+        return false;
+      }
+      waiting.push(bytes);
+      waitingBytes += bytes.length;
+      return true;
+    },
+    /** What to write next. */
+    piece: () => takeWhole(waiting),
+    wrote(bytes: number): void {
+      waiting = without(waiting, bytes);
+      waitingBytes -= bytes;
+    },
+    dropAll(): void {
+      dropped += waiting.length;
+      waiting = [];
+      waitingBytes = 0;
+    },
+    /** Lines that were dropped since this was last asked. */
+    newlyDropped(): number {
+      const since = dropped - reported;
+      reported = dropped;
+      return since;
     },
   };
 }

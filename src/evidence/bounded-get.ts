@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { http } from '../node-http.ts';
 import { boundedBuffer } from './bounded-buffer.ts';
 
@@ -62,13 +63,10 @@ export function boundedGet({
     };
     const elapsedMs = (): number => performance.now() - startedMs;
 
-    const deadline = setTimeout(() => {
-      if (elapsedMs() > timeoutMs + LATE_MS) {
-        settle({ kind: 'not-asked', reason: 'this process stood still while it waited' });
-      } else if ((outgoing.socket?.bytesRead ?? 0) > 0) {
-        settle({ kind: 'invalid', reason: `the answer was not complete within ${timeoutMs} ms` });
-      } else settle({ kind: 'timeout', reason: `no answer within ${timeoutMs} ms` });
-    }, timeoutMs);
+    const deadline = setTimeout(
+      () => settle(overdue(elapsedMs(), timeoutMs, outgoing.socket?.bytesRead ?? 0)),
+      timeoutMs,
+    );
 
     outgoing.on('error', (error: NodeJS.ErrnoException) => settle(failureOf(error)));
     // A peer's probe sends none, and without end they would keep this process busy.
@@ -76,19 +74,12 @@ export function boundedGet({
       settle({ kind: 'invalid', reason: 'an informational answer' }),
     );
     outgoing.on('response', (response) => {
-      if (response.statusCode !== 200) {
-        return settle({ kind: 'http-error', reason: `HTTP status ${response.statusCode}` });
-      }
-      const announced = Number(response.headers['content-length'] ?? 0);
-      if (announced > maxBytes) {
-        return settle({ kind: 'too-long', reason: `the answer is longer than ${maxBytes} bytes` });
-      }
+      const unwanted = refusedAtOnce(response, maxBytes);
+      if (unwanted !== null) return settle(unwanted);
       response.on('data', (chunk: Buffer) => {
         // Chunks of one byte are six on the wire: those count too, or the work would have no bound.
         const overWire = (outgoing.socket?.bytesRead ?? 0) > maxBytes + MAX_HEADER_BYTES;
-        if (overWire || !body.add(chunk)) {
-          settle({ kind: 'too-long', reason: `the answer is longer than ${maxBytes} bytes` });
-        }
+        if (overWire || !body.add(chunk)) settle(tooLong(maxBytes));
       });
       response.on('error', (error: NodeJS.ErrnoException) => settle(failureOf(error)));
       response.on('end', () => settle({ kind: 'body', text: body.text(), elapsedMs: elapsedMs() }));
@@ -96,6 +87,29 @@ export function boundedGet({
     outgoing.on('close', () => settle({ kind: 'reset', reason: 'closed without an answer' }));
     outgoing.end();
   });
+}
+
+/** What it means that the time is over. */
+function overdue(elapsedMs: number, timeoutMs: number, bytesRead: number): GetResult {
+  if (elapsedMs > timeoutMs + LATE_MS) {
+    return { kind: 'not-asked', reason: 'this process stood still while it waited' };
+  }
+  return bytesRead > 0
+    ? { kind: 'invalid', reason: `the answer was not complete within ${timeoutMs} ms` }
+    : { kind: 'timeout', reason: `no answer within ${timeoutMs} ms` };
+}
+
+/** Why an answer's body is not wanted, as far as its head says; `null` where it is. */
+function refusedAtOnce(response: IncomingMessage, maxBytes: number): GetResult | null {
+  if (response.statusCode !== 200) {
+    return { kind: 'http-error', reason: `HTTP status ${response.statusCode}` };
+  }
+  const announced = Number(response.headers['content-length'] ?? 0);
+  return announced > maxBytes ? tooLong(maxBytes) : null;
+}
+
+function tooLong(maxBytes: number): GetResult {
+  return { kind: 'too-long', reason: `the answer is longer than ${maxBytes} bytes` };
 }
 
 function failureOf(error: NodeJS.ErrnoException): GetResult {

@@ -33,32 +33,43 @@ export function readEnd(text: string, fitted: boolean): EndReading {
   if (at < 1) return BAD;
   const host = text.slice(0, at);
   const service = text.slice(at + 1);
-  if (service === '') return fitted && text.length === COLUMN_CHARS ? { kind: 'cut-port' } : BAD;
+  const full = fitted && text.length === COLUMN_CHARS;
+  if (service === '') return full ? { kind: 'cut-port' } : BAD;
   const port = readPort(service);
   if (port === null) return BAD;
-  const fills = fitted && text.length === COLUMN_CHARS && host.includes(':') && !host.includes('[');
-  if (fills && isMapped(host) && port.number !== null && port.number < 10_000) {
-    // busybox cuts the whole text, net-tools the address alone, which then is not whole.
-    if (parseAddress(host) !== null) return { kind: 'cut-port' };
-  }
+  const { number, named } = port;
+  if (number === null) return withoutPort(host);
+  const fills = full && host.includes(':') && !host.includes('[');
   const address = parseAddress(host);
-  if (address !== null) {
-    if (port.number === null) return { kind: 'name', host, port: null };
-    const endpoint = { address, port: port.number };
-    return { kind: 'endpoint', endpoint, named: port.named, cut: fills };
-  }
+  if (address === null) return byName(host, number, named);
+  // busybox cuts the whole text, net-tools the address alone, which then is not whole.
+  if (fills && isMapped(host) && number < 10_000) return { kind: 'cut-port' };
+  return { kind: 'endpoint', endpoint: { address, port: number }, named, cut: fills };
+}
+
+/** An end whose service is none of ours. */
+function withoutPort(host: string): EndReading {
+  if (parseAddress(host) === null && isBrokenAddress(host)) return BAD;
+  return { kind: 'name', host, port: null };
+}
+
+/** An end with a port whose host is no whole address. */
+function byName(host: string, port: number, named: boolean): EndReading {
   if (/^[\d.]+$/.test(host)) return BAD;
-  if (isLoopbackName(host) && port.number !== null) {
-    const endpoint = { address: host.includes('6') ? '::1' : '127.0.0.1', port: port.number };
+  if (isLoopbackName(host)) {
+    const endpoint = { address: host.includes('6') ? '::1' : '127.0.0.1', port };
     return { kind: 'endpoint', endpoint, named: true, cut: false };
   }
-  if (isCutAddress(host) && port.number !== null) {
-    const endpoint = { address: `${host.toLowerCase()}…`, port: port.number };
-    return { kind: 'endpoint', endpoint, named: port.named, cut: true };
+  if (isCutAddress(host)) {
+    const endpoint = { address: `${host.toLowerCase()}…`, port };
+    return { kind: 'endpoint', endpoint, named, cut: true };
   }
-  return /^[\da-f:.]+$/i.test(host) && host.includes(':')
-    ? BAD
-    : { kind: 'name', host, port: port.number };
+  return isBrokenAddress(host) ? BAD : { kind: 'name', host, port };
+}
+
+/** Only characters of an address, and none. */
+function isBrokenAddress(host: string): boolean {
+  return /^[\d.]+$/.test(host) || (/^[\da-f:.]+$/i.test(host) && host.includes(':'));
 }
 
 /** The last colon, or where there is no colon after it, the last dot: `*.2181`, `fe80::1%lo0.2181`. */

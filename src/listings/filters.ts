@@ -32,8 +32,26 @@ function anyOf(patterns: readonly (RegExp | null)[], inverted = false): Filter {
 }
 
 function grep(name: string, words: readonly string[]): Filter {
-  let syntax: Syntax =
-    name === 'fgrep' ? 'literal' : name === 'grep' || name === 'zgrep' ? 'basic' : 'extended';
+  const { flags, sources } = grepWords(words);
+  // What prints no rows, or only some of those that fit.
+  if (['c', 'o', 'q', 'l', 'm'].some((flag) => flags.has(flag)) || sources.length === 0)
+    return null;
+  const syntax = grepSyntax(name, flags);
+  const patterns = sources.map((source) =>
+    patternOf(source, syntax, flags.has('i'), flags.has('w')),
+  );
+  return anyOf(patterns, flags.has('v'));
+}
+
+function grepSyntax(name: string, flags: ReadonlySet<string>): Syntax {
+  if (flags.has('F')) return 'literal';
+  if (flags.has('E') || flags.has('P')) return 'extended';
+  if (name === 'fgrep') return 'literal';
+  return name === 'grep' || name === 'zgrep' ? 'basic' : 'extended';
+}
+
+/** The flags, long ones by their letter, and the patterns: those of `-e`, else the first plain word. */
+function grepWords(words: readonly string[]): { flags: Set<string>; sources: string[] } {
   const flags = new Set<string>();
   const sources: string[] = [];
   const plain: string[] = [];
@@ -49,20 +67,10 @@ function grep(name: string, words: readonly string[]): Filter {
       if (word.endsWith('e')) sources.push(words[at] ?? '');
     } else plain.push(word);
   }
-  if (flags.has('c') || flags.has('o') || flags.has('q') || flags.has('l') || flags.has('m'))
-    return null;
-  if (flags.has('E') || flags.has('P')) syntax = 'extended';
-  if (flags.has('F')) syntax = 'literal';
-  if (sources.length === 0) {
-    // The shell's own parentheses were split off: an unquoted pattern, which the tool never got.
-    const [source] = plain;
-    if (source === undefined || source === '(') return null;
-    sources.push(source);
-  }
-  const patterns = sources.map((source) =>
-    patternOf(source, syntax, flags.has('i'), flags.has('w')),
-  );
-  return anyOf(patterns, flags.has('v'));
+  if (sources.length > 0) return { flags, sources };
+  const [source] = plain;
+  // The shell's own parentheses were split off: an unquoted pattern, which the tool never got.
+  return { flags, sources: source === undefined || source === '(' ? [] : [source] };
 }
 
 const LONG_GREP: readonly (readonly [string, string])[] = [

@@ -5,34 +5,11 @@ import { portOfService } from './services.ts';
 
 /** What `lsof` is asked for: `-i` with its condition, states, processes; without `-a` selections are joined by "or". */
 export function lsofAsked(args: readonly string[]): Asked {
-  const internet: string[] = [];
-  let states: string | null = null;
-  let selectsOthers = false;
-  const flags = new Set<string>();
-  for (let at = 0; at < args.length; at += 1) {
-    const word = args[at] ?? '';
-    if (!word.startsWith('-')) continue;
-    for (let letter = 1; letter < word.length; letter += 1) {
-      const flag = word.charAt(letter);
-      flags.add(flag);
-      if (!/[ipcusdD+]/.test(flag)) continue;
-      let value = word.slice(letter + 1);
-      const next = args[at + 1];
-      if (value === '' && next !== undefined && !next.startsWith('-')) {
-        value = next;
-        at += 1;
-      }
-      if (flag === 'i') internet.push(value);
-      else if (flag === 's') states = value;
-      else selectsOthers = true;
-      break;
-    }
-  }
+  const { flags, internet, states, selectsOthers } = lsofWords(args);
   const joinedByAnd = flags.has('a');
   const selectsProcesses = ['p', 'c', 'u'].some((flag) => flags.has(flag));
   const listening = states !== null && /:\^?.*LISTEN/i.test(states);
   const excluded = states?.includes('^') === true;
-  const conditions = internet.map(conditionOf);
   const everything =
     internet.length === 0 || (selectsOthers && !joinedByAnd && internet.includes(''));
   return {
@@ -41,8 +18,47 @@ export function lsofAsked(args: readonly string[]): Asked {
     family: internet.some((value) => /^[46]/.test(value)) ? 'one' : 'both',
     processes: selectsProcesses && (joinedByAnd || internet.length === 0) ? 'some' : 'all',
     onlyState: null,
-    filters: [...(everything ? [] : [anyCondition(conditions)]), ...(flags.has('t') ? [null] : [])],
+    filters: [
+      ...(everything ? [] : [anyCondition(internet.map(conditionOf))]),
+      ...(flags.has('t') ? [null] : []),
+    ],
   };
+}
+
+interface LsofWords {
+  readonly flags: ReadonlySet<string>;
+  /** The value of each `-i`. */
+  readonly internet: readonly string[];
+  /** The value of `-s`. */
+  readonly states: string | null;
+  /** Whether something else than `-i` and `-s` selects files. */
+  readonly selectsOthers: boolean;
+}
+
+/** Flags may stand together; the first that takes a value ends the word, which holds that value or the next word does. */
+function lsofWords(args: readonly string[]): LsofWords {
+  const flags = new Set<string>();
+  const internet: string[] = [];
+  let states: string | null = null;
+  let selectsOthers = false;
+  for (let at = 0; at < args.length; at += 1) {
+    const word = args[at] ?? '';
+    if (!word.startsWith('-')) continue;
+    const valued = word.slice(1).search(/[ipcusdD+]/) + 1;
+    for (const flag of word.slice(1, valued === 0 ? undefined : valued + 1)) flags.add(flag);
+    if (valued === 0) continue;
+    let value = word.slice(valued + 1);
+    const next = args[at + 1];
+    if (value === '' && next !== undefined && !next.startsWith('-')) {
+      value = next;
+      at += 1;
+    }
+    const flag = word.charAt(valued);
+    if (flag === 'i') internet.push(value);
+    else if (flag === 's') states = value;
+    else selectsOthers = true;
+  }
+  return { flags, internet, states, selectsOthers };
 }
 
 function anyCondition(conditions: readonly Filter[]): Filter {

@@ -38,48 +38,62 @@ function escapeLiteral(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 }
 
+/** One element of a pattern, as a regular expression writes it. */
+interface Element {
+  readonly regex: string;
+  /** How much of the pattern it takes. */
+  readonly chars: number;
+  /** Whether a repetition may follow. */
+  readonly repeatable: boolean;
+}
+
 function translated(source: string, extended: boolean): string | null {
   let out = '';
   let repetitions = 0;
-  /** What stands before: whether it may be repeated. */
   let repeatable = false;
-  let at = 0;
-  while (at < source.length) {
+  for (let at = 0; at < source.length; ) {
     const char = source.charAt(at);
-    const next = source.charAt(at + 1);
-    if (char === '[') {
-      const end = endOfClass(source, at);
-      const klass = end === -1 ? null : classOf(source.slice(at, end + 1));
-      if (klass === null) return null;
-      out += klass;
-      at = end;
-      repeatable = true;
-    } else if (char === '\\') {
-      const escaped = escapeOf(next, extended);
-      if (escaped === null) return null;
-      out += escaped;
-      at += 1;
-      repeatable = false;
-    } else if (extended && (char === '(' || char === ')' || char === '|')) {
-      out += char === '(' ? '(?:' : char;
-      repeatable = false;
-    } else if (char === '*' || (extended && (char === '+' || char === '?'))) {
-      // A star at the beginning of a basic pattern stands for itself.
-      const literal = !repeatable && out === '' && char === '*';
-      if (!repeatable && !literal) return null;
-      out += literal ? '\\*' : char;
-      if (!literal && char !== '?') repetitions += 1;
-      repeatable = false;
-    } else if (extended && char === '{') {
-      return null;
-    } else {
-      out += char === '.' || char === '^' || char === '$' ? char : escapeLiteral(char);
-      repeatable = char !== '^' && char !== '$';
-    }
+    const repeats = isRepetition(char, extended) && !(char === '*' && out === '');
+    if (repeats && !repeatable) return null;
+    const element = repeats ? one(char, false) : elementAt(source, at, extended);
+    if (element === null) return null;
+    if (repeats && char !== '?') repetitions += 1;
     if (repetitions > MAX_REPETITIONS) return null;
-    at += 1;
+    out += element.regex;
+    repeatable = element.repeatable;
+    at += element.chars;
   }
   return out;
+}
+
+function isRepetition(char: string, extended: boolean): boolean {
+  return char === '*' || (extended && (char === '+' || char === '?'));
+}
+
+function elementAt(source: string, at: number, extended: boolean): Element | null {
+  const char = source.charAt(at);
+  if (char === '[') return classAt(source, at);
+  if (char === '\\') {
+    const regex = escapeOf(source.charAt(at + 1), extended);
+    return regex === null ? null : { regex, chars: 2, repeatable: false };
+  }
+  // A star comes here only at the beginning of a pattern, where it stands for itself.
+  if (char === '*') return one('\\*', false);
+  if (extended && char === '{') return null;
+  if (extended && char === '(') return one('(?:', false);
+  if (extended && (char === ')' || char === '|')) return one(char, false);
+  if (char === '^' || char === '$') return one(char, false);
+  return one(char === '.' ? char : escapeLiteral(char), true);
+}
+
+function one(regex: string, repeatable: boolean): Element {
+  return { regex, chars: 1, repeatable };
+}
+
+function classAt(source: string, at: number): Element | null {
+  const end = endOfClass(source, at);
+  const regex = end === -1 ? null : classOf(source.slice(at, end + 1));
+  return regex === null ? null : { regex, chars: end + 1 - at, repeatable: true };
 }
 
 function escapeOf(char: string, extended: boolean): string | null {

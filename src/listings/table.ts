@@ -52,7 +52,6 @@ function countsOf(port: number, sockets: readonly Socket[], byOwner: boolean): P
   return {
     states: statesOf([...inbound, ...outbound]),
     inboundByUid: uidsOf(connections),
-    outboundByUid: uidsOf(byOwner ? outbound : []),
     passthrough: passthroughOf(outbound),
     unreadBytes: sum(connections.map(({ rxQueueBytes }) => rxQueueBytes)),
     unackedBytes: sum(connections.map(({ txQueueBytes }) => txQueueBytes)),

@@ -104,8 +104,6 @@ export interface PortCounts {
   readonly states: Readonly<Record<TcpState, number>>;
   /** ESTABLISHED rows with this local port, by owner's uid (`-1` where the row names none). */
   readonly inboundByUid: ReadonlyMap<number, number>;
-  /** ESTABLISHED rows with this remote port, by owner's uid (`-1` where the row names none). */
-  readonly outboundByUid: ReadonlyMap<number, number>;
   /**
    * Rows with this remote port that hold a source port of the address from which a mesh proxy dials the
    * application (127.0.0.6): those in TIME_WAIT, and all others.

@@ -4,7 +4,6 @@ import type { TableRow } from './table-row.ts';
 interface Counting {
   readonly states: Record<TcpState, number>;
   readonly inboundByUid: Map<number, number>;
-  readonly outboundByUid: Map<number, number>;
   readonly passthrough: { open: number; timeWait: number };
   unreadBytes: number;
   unackedBytes: number;
@@ -46,14 +45,11 @@ export function createPortCounter(ports: readonly number[]): PortCounter {
       const queues = row.queues();
       if (typeof queues === 'string') return queues;
       if (one === undefined) return null;
-      const inbound = port === row.localPort;
-      if (inbound) {
-        one.unreadBytes += queues.rx;
-        one.unackedBytes += queues.tx;
-      }
+      if (port !== row.localPort) return null;
+      one.unreadBytes += queues.rx;
+      one.unackedBytes += queues.tx;
       if (row.state === 'established') {
-        const byUid = inbound ? one.inboundByUid : one.outboundByUid;
-        byUid.set(queues.uid, (byUid.get(queues.uid) ?? 0) + 1);
+        one.inboundByUid.set(queues.uid, (one.inboundByUid.get(queues.uid) ?? 0) + 1);
       }
       return null;
     },
@@ -65,7 +61,6 @@ function newCounting(): Counting {
   return {
     states: countsByState(),
     inboundByUid: new Map(),
-    outboundByUid: new Map(),
     passthrough: { open: 0, timeWait: 0 },
     unreadBytes: 0,
     unackedBytes: 0,

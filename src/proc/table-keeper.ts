@@ -50,24 +50,14 @@ export function createTableKeeper({
   const ports = createPortCounter([...watched.counted, ...watched.peer]);
   const listeners = createListenerRoom(rowCap, isWatched);
   const connections = createConnectionRoom(rowCap, matters);
-  const timeWaits: Socket[] = [];
-  const attempts: Socket[] = [];
-  const malformed: Record<string, number> = {};
-  let rows = 0;
-  let refused = 0;
-  let duplicates = 0;
-
-  function refuse(reason: string): void {
-    malformed[reason] = (malformed[reason] ?? 0) + 1;
-    refused += 1;
-  }
+  const timeWaits = createFew(TIME_WAIT_CAP);
+  const attempts = createFew(ATTEMPTS_CAP);
+  const tally = createTally();
 
   function keep(row: TableRow): void {
-    rows += 1;
     const taken = row.state === 'listen' ? takeListener(row) : takeConnection(row);
     if (taken === 'counted') ports.count(row);
-    else if (taken === 'repeated') duplicates += 1;
-    else refuse(taken.unreadable);
+    tally.add(taken);
   }
 
   function takeListener(row: TableRow): Taken {
@@ -84,49 +74,61 @@ export function createTableKeeper({
     if (local === COUNTED || remote === COUNTED) {
       const wrong = ports.countOwned(local === COUNTED ? row.localPort : row.remotePort, row);
       if (wrong !== null) return { unreadable: wrong };
-      if (remote === COUNTED && row.state === 'syn_sent') noteAttempt(row);
+      // Only names what does not answer: the row was counted, readable or not.
+      if (remote === COUNTED && row.state === 'syn_sent') attempts.offer(row);
     }
     const onPeerPort = local === PEER || remote === PEER;
     if (!onPeerPort && local !== CAPTURE && remote !== CAPTURE) return 'counted';
-    if (row.state === 'time_wait') return onPeerPort ? takeTimeWait(row) : 'counted';
+    if (row.state === 'time_wait') return onPeerPort ? timeWaits.offer(row) : 'counted';
     return onPeerPort ? connections.offerBetween(row) : connections.offerCaptured(row);
-  }
-
-  function noteAttempt(row: TableRow): void {
-    if (attempts.length >= ATTEMPTS_CAP) return;
-    const socket = row.socket();
-    if (typeof socket !== 'string') attempts.push(socket);
-  }
-
-  function takeTimeWait(row: TableRow): Taken {
-    if (timeWaits.length >= TIME_WAIT_CAP) return 'counted';
-    const socket = row.socket();
-    if (typeof socket === 'string') return { unreadable: socket };
-    timeWaits.push(socket);
-    return 'counted';
   }
 
   return {
     keep,
-    refuse(reason) {
-      rows += 1;
-      refuse(reason);
-    },
+    refuse: (unreadable) => tally.add({ unreadable }),
     table: () => ({
       listeners: listeners.rows(),
       connections: connections.rows(),
-      timeWaits,
-      attempts,
+      timeWaits: timeWaits.rows,
+      attempts: attempts.rows,
       ports: ports.counts(),
-      rowsRead: rows - refused,
-      malformed,
-      duplicates,
+      ...tally.counts(),
       captureCrowd: connections.hasCrowd(),
       coverage:
         connections.lacks() || listeners.lacks()
           ? { kind: 'truncated', listenersMissing: listeners.lacks() }
           : WHOLE,
     }),
+  };
+}
+
+/** What became of the rows: read, read more than once, or refused and why. */
+function createTally() {
+  const malformed: Record<string, number> = {};
+  let rowsRead = 0;
+  let duplicates = 0;
+  return {
+    add(taken: Taken): void {
+      if (taken === 'repeated') duplicates += 1;
+      if (typeof taken === 'string') rowsRead += 1;
+      else malformed[taken.unreadable] = (malformed[taken.unreadable] ?? 0) + 1;
+    },
+    counts: () => ({ rowsRead, malformed, duplicates }),
+  };
+}
+
+/** The first rows that come, as many as `cap`; later ones are not even read. */
+function createFew(cap: number) {
+  const rows: Socket[] = [];
+  return {
+    rows,
+    offer(row: TableRow): Taken {
+      if (rows.length >= cap) return 'counted';
+      const socket = row.socket();
+      if (typeof socket === 'string') return { unreadable: socket };
+      rows.push(socket);
+      return 'counted';
+    },
   };
 }
 

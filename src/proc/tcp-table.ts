@@ -62,10 +62,6 @@ export function createRowScanner(sink: RowSink, littleEndian = endianness() === 
     holder: () => readHolder(rowBytes, rowEnd, head),
     socket: () => readSocket(rowBytes, rowEnd, head, littleEndian),
   };
-  const torn = Buffer.alloc(LONGEST_ROW_BYTES);
-  let tornBytes = 0;
-  let tornTooLong = false;
-
   function readRow(bytes: Uint8Array, from: number, end: number): void {
     if (isBlankOrHeader(bytes, from, end)) return;
     const wrong = end - from > LONGEST_ROW_BYTES ? 'long' : readHead(bytes, from, end, head);
@@ -78,6 +74,18 @@ export function createRowScanner(sink: RowSink, littleEndian = endianness() === 
     sink.keep(row);
   }
 
+  return createLineSplitter(readRow, () => sink.refuse('long'));
+}
+
+/** Cuts pieces of any size into lines; a line that a piece's end tore is put together again. */
+function createLineSplitter(
+  onLine: (bytes: Uint8Array, from: number, end: number) => void,
+  onTooLong: () => void,
+): RowScanner {
+  const torn = Buffer.alloc(LONGEST_ROW_BYTES);
+  let tornBytes = 0;
+  let tornTooLong = false;
+
   function keepTorn(bytes: Uint8Array, from: number, end: number): void {
     const room = Math.min(end - from, LONGEST_ROW_BYTES - tornBytes);
     torn.set(bytes.subarray(from, from + room), tornBytes);
@@ -86,8 +94,8 @@ export function createRowScanner(sink: RowSink, littleEndian = endianness() === 
   }
 
   function readTorn(): void {
-    if (tornTooLong) sink.refuse('long');
-    else if (tornBytes > 0) readRow(torn, 0, tornBytes);
+    if (tornTooLong) onTooLong();
+    else if (tornBytes > 0) onLine(torn, 0, tornBytes);
     tornBytes = 0;
     tornTooLong = false;
   }
@@ -99,7 +107,7 @@ export function createRowScanner(sink: RowSink, littleEndian = endianness() === 
         const newline = bytes.indexOf(NEWLINE, from);
         const end = newline < 0 ? bytes.length : newline;
         if (newline < 0 || tornBytes > 0) keepTorn(bytes, from, end);
-        else readRow(bytes, from, end);
+        else onLine(bytes, from, end);
         if (newline < 0) return;
         if (tornBytes > 0) readTorn();
         from = newline + 1;

@@ -78,7 +78,6 @@ export function portable({ ports, rowsRead: _rowsRead, ...rest }: SocketTable) {
       port,
       ...counts,
       inboundByUid: sorted([...counts.inboundByUid]),
-      outboundByUid: sorted([...counts.outboundByUid]),
     })),
   };
 }

@@ -99,7 +99,6 @@ export function withoutUids(table: SocketTable): SocketTable {
         {
           ...counts,
           inboundByUid: total(counts.inboundByUid),
-          outboundByUid: total(counts.outboundByUid),
         },
       ]),
     ),
