@@ -6,7 +6,8 @@ FROM ${BUILD_IMAGE} AS build
 WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
-COPY build.ts tsconfig.json tsconfig.build.json ./
+COPY tsconfig.json tsconfig.build.json ./
+COPY deploy/build.ts deploy/
 COPY src src
 # Twice, because the compiler is a development dependency; `npm prune` would leave empty folders.
 RUN npm run build && npm ci --ignore-scripts --omit=dev --prefer-offline && rm node_modules/.package-lock.json

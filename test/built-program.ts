@@ -20,7 +20,7 @@ const CACHE = join('node_modules', '.cache');
 const KEPT_MS = 60 * 60_000;
 /** What the program is made from, besides `src/`. */
 const MADE_FROM = [
-  'build.ts',
+  'deploy/build.ts',
   'package.json',
   'package-lock.json',
   'tsconfig.build.json',
@@ -72,7 +72,7 @@ function compileInto(home: string): void {
   removeOld();
   const draft = mkdtempSync(join(CACHE, 'draft-'));
   copyFileSync('package.json', join(draft, 'package.json'));
-  const argv = ['--import', 'tsx', 'build.ts', join(draft, 'dist')];
+  const argv = ['--import', 'tsx', 'deploy/build.ts', join(draft, 'dist')];
   const { status, stdout, stderr } = spawnSync(process.execPath, argv, { encoding: 'utf8' });
   assert.equal(status, 0, stdout + stderr);
   try {

@@ -1,5 +1,5 @@
+import { isPassthroughSource } from '../model/address.ts';
 import type { Names } from '../model/names.ts';
-import { isPassthroughSource } from '../model/passthrough.ts';
 import type { Ensemble, JudgeSettings } from '../model/settings.ts';
 import type { Mattering } from '../model/socket.ts';
 import { memberAddresses, resolveMembers } from './quorum/members.ts';

@@ -35,7 +35,10 @@ export function logLines(
   function next(): void {
     later.cancel();
     if (writing) return;
-    if (queue.isEmpty()) return onEmpty();
+    if (queue.isEmpty()) {
+      onEmpty();
+      return;
+    }
     writing = true;
     const piece = queue.piece();
     write(fd, piece, 0, piece.length, null, (error, written) => {

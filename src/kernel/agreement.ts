@@ -1,4 +1,4 @@
-import { fourTuple } from '../model/four-tuple.ts';
+import { fourTuple } from '../model/socket.ts';
 import type { WatchedPorts } from '../proc/table-keeper.ts';
 import type { RowSink, TableRow } from '../proc/table-row.ts';
 

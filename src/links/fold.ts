@@ -1,8 +1,14 @@
 import { type Coverage, coversListener } from '../model/coverage.ts';
-import { fourTuple, reversedTuple } from '../model/four-tuple.ts';
 import type { Folded, Link, Mesh, MeshKind } from '../model/link.ts';
 import { isPeerPort, type Profile } from '../model/profile.ts';
-import type { Address, PortCounts, Socket, SocketTable } from '../model/socket.ts';
+import {
+  type Address,
+  fourTuple,
+  type PortCounts,
+  reversedTuple,
+  type Socket,
+  type SocketTable,
+} from '../model/socket.ts';
 import { capturedPeers, inboundLinks } from './inbound.ts';
 import { foldListeners, guessPodAddresses } from './listeners.ts';
 import { recogniseMesh } from './mesh.ts';

@@ -1,9 +1,7 @@
-import { fourTuple, reversedTuple } from '../model/four-tuple.ts';
+import { isLoopback, isPassthroughSource } from '../model/address.ts';
 import type { CapturedPeer, Link, Mesh } from '../model/link.ts';
-import { isPassthroughSource } from '../model/passthrough.ts';
 import type { PortSpec } from '../model/profile.ts';
-import type { Address, Socket } from '../model/socket.ts';
-import { isLoopback } from './addresses.ts';
+import { type Address, fourTuple, reversedTuple, type Socket } from '../model/socket.ts';
 import { INBOUND_CAPTURE_PORTS } from './mesh.ts';
 import type { End } from './ownership.ts';
 import { byRemote, stallOf, stateOf, worstOf } from './stall.ts';

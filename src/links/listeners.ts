@@ -1,7 +1,7 @@
+import { isLoopback, isWildcard } from '../model/address.ts';
 import type { Listener, ListenerReach } from '../model/link.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Address, Socket } from '../model/socket.ts';
-import { isLoopback, isWildcard } from './addresses.ts';
 import { localTest } from './ownership.ts';
 
 /** The application's listeners on the watched ports, one for each port that has any. */

@@ -1,8 +1,7 @@
+import { isLoopback, isPassthroughSource } from '../model/address.ts';
 import { coversListener } from '../model/coverage.ts';
 import type { Mesh, MeshInbound, MeshKind } from '../model/link.ts';
-import { isPassthroughSource } from '../model/passthrough.ts';
 import type { Address, Owner, Socket, SocketTable } from '../model/socket.ts';
-import { isLoopback } from './addresses.ts';
 import { ownerName } from './server-owner.ts';
 
 const ISTIO_INBOUND = 15006;

@@ -1,8 +1,7 @@
-import { fourTuple } from '../model/four-tuple.ts';
+import { isLoopback } from '../model/address.ts';
 import type { Link, LinkState, Mesh } from '../model/link.ts';
 import type { PortSpec } from '../model/profile.ts';
-import type { Address, Endpoint, Socket } from '../model/socket.ts';
-import { isLoopback } from './addresses.ts';
+import { type Address, type Endpoint, fourTuple, type Socket } from '../model/socket.ts';
 import { INBOUND_CAPTURE_PORTS, OUTBOUND_CAPTURE_PORTS } from './mesh.ts';
 import type { End } from './ownership.ts';
 import { byRemote, stallOf, stateOf, worstFirst, worstOf } from './stall.ts';

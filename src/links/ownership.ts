@@ -1,7 +1,6 @@
+import { isLoopback, isPassthroughSource } from '../model/address.ts';
 import type { Mesh } from '../model/link.ts';
-import { isPassthroughSource } from '../model/passthrough.ts';
 import type { Address, Socket, SocketTable } from '../model/socket.ts';
-import { isLoopback } from './addresses.ts';
 import { INBOUND_CAPTURE_PORTS, isSpoofed, OUTBOUND_CAPTURE_PORTS } from './mesh.ts';
 import { ownerName } from './server-owner.ts';
 

@@ -1,8 +1,8 @@
+import { isLoopback } from '../model/address.ts';
 import { type Coverage, coversListener } from '../model/coverage.ts';
 import type { Mesh, ServerOwner } from '../model/link.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Address, Owner, Socket, SocketTable } from '../model/socket.ts';
-import { isLoopback } from './addresses.ts';
 
 /** What is known of the server's owner before the table is read. */
 export interface OwnerHints {

@@ -1,5 +1,4 @@
-import { fourTuple } from '../model/four-tuple.ts';
-import type { Address, Socket } from '../model/socket.ts';
+import { type Address, fourTuple, type Socket } from '../model/socket.ts';
 import { mendCutAddresses } from './cut-addresses.ts';
 import { sameHost } from './host-names.ts';
 import { hasRows, type Section } from './section.ts';

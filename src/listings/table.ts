@@ -1,5 +1,5 @@
+import { isPassthroughSource } from '../model/address.ts';
 import type { Coverage } from '../model/coverage.ts';
-import { isPassthroughSource } from '../model/passthrough.ts';
 import { countsByState, type PortCounts, type Socket, type SocketTable } from '../model/socket.ts';
 import type { WatchedPorts } from '../proc/tcp-table.ts';
 import type { HostListing } from './hosts.ts';

@@ -1,5 +1,4 @@
-import { fourTuple } from '../model/four-tuple.ts';
-import type { Mattering, Socket } from '../model/socket.ts';
+import { fourTuple, type Mattering, type Socket } from '../model/socket.ts';
 import { createArrivals } from './arrivals.ts';
 import { createFairRoom } from './fair-room.ts';
 import type { TableRow } from './table-row.ts';

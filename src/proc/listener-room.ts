@@ -1,5 +1,4 @@
-import { fourTuple } from '../model/four-tuple.ts';
-import type { Socket } from '../model/socket.ts';
+import { fourTuple, type Socket } from '../model/socket.ts';
 
 /** Listeners kept of one port and owner: a server binds a few addresses, and a crowd is another's. */
 const LISTENERS_OF_ONE = 32;

@@ -2,8 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
-import { fourTuple } from '../../src/model/four-tuple.ts';
-import type { Endpoint, Socket, SocketTable, TcpState } from '../../src/model/socket.ts';
+import {
+  type Endpoint,
+  fourTuple,
+  type Socket,
+  type SocketTable,
+  type TcpState,
+} from '../../src/model/socket.ts';
 import { createTableScanner } from '../../src/proc/tcp-table.ts';
 import { row } from '../links/rows.ts';
 import { familyOf, fileText, HEADER, rowText } from './kernel-text.ts';

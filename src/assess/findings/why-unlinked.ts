@@ -1,5 +1,5 @@
+import { isPassthroughSource } from '../../model/address.ts';
 import type { Link } from '../../model/link.ts';
-import { isPassthroughSource } from '../../model/passthrough.ts';
 import { isPeerPort, peerPorts } from '../../model/profile.ts';
 import type { Socket } from '../../model/socket.ts';
 import { linksWithPeers } from '../quorum/link-index.ts';

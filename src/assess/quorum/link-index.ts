@@ -1,4 +1,4 @@
-import { isLoopback } from '../../links/addresses.ts';
+import { isLoopback } from '../../model/address.ts';
 import type { Folded, Link } from '../../model/link.ts';
 import { onceFor } from '../../model/once-for.ts';
 import type { Address } from '../../model/socket.ts';

@@ -1,10 +1,9 @@
 import { stallOf } from '../../links/stall.ts';
-import { fourTuple } from '../../model/four-tuple.ts';
 import type { CapturedPeer, Folded, Link } from '../../model/link.ts';
 import { onceFor } from '../../model/once-for.ts';
 import { dialsBothWays, type PortSpec, type Profile, perPairOf } from '../../model/profile.ts';
 import type { PeerReport } from '../../model/report.ts';
-import type { Socket } from '../../model/socket.ts';
+import { fourTuple, type Socket } from '../../model/socket.ts';
 import { type HeldConditions, heldForMs } from './held.ts';
 import { anotherIsSilent, anyHidden } from './link-index.ts';
 import { isUndrained, linkUnread, type UndrainedQueues } from './undrained.ts';
