@@ -20,6 +20,10 @@ const ADAPTER: Allowed = {
   terms: /^(?:srvr|zoo\.cfg|server\.n|leaderserves|zookeeper)$/,
   because: 'reads what one system alone writes: its answer to srvr, or its members file',
 };
+const TICKS: Allowed = {
+  terms: /^(?:zoo\.cfg|zookeeper|synclimit|ticktime)$/,
+  because: 'reads how often the members of one system speak, in its own settings',
+};
 const CONTRACT: Allowed = {
   terms: /^(?:srvr|leaderserves|zoo\.cfg|server\.n)$/,
   because: 'names an option, a value of --ask, a field of the report, or a file that users give',
@@ -39,6 +43,7 @@ const ALLOWED = new Map<string, Allowed>([
   ['evidence/srvr-text.ts', ADAPTER],
   ['evidence/members-file.ts', ADAPTER],
   ['config/members-file.ts', ADAPTER],
+  ['config/members-heartbeat.ts', TICKS],
   ['config/server-line.ts', ADAPTER],
   ['config/vote-weights.ts', ADAPTER],
   ['model/quorum-verifier.ts', ADAPTER],

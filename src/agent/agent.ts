@@ -3,6 +3,7 @@ import type { AgentView } from '../model/agent-view.ts';
 import type { Report } from '../model/report.ts';
 import type { JudgeSettings, ScanSettings } from '../model/settings.ts';
 import { type Hints, hintReader, TABLE_FILES, type TableFile } from '../proc/read.ts';
+import { type Awake, awakeAt, awakeFrom } from './awake.ts';
 import { beforeTheFirstScan } from './before-scan.ts';
 import { type OwnConnections, signatureOf } from './hints.ts';
 import { createJudging, type JudgingEdges } from './judging.ts';
@@ -101,6 +102,7 @@ function createWatching(
   const judging = createJudging(judge, scan, edges, parts.publication);
   let attemptMs = clock();
   let pace: Pace = FIRST_PACE;
+  let awake: Awake = awakeFrom(attemptMs);
 
   function signsOf(hints: Hints): Signs {
     const own = edges.ownConnections();
@@ -115,6 +117,7 @@ function createWatching(
 
   return {
     async tick() {
+      awake = awakeAt(awake, clock());
       const hints = parts.readHints();
       // Connections that wait in the event loop's queue are accepted before they are counted.
       await edges.pause();
@@ -124,7 +127,7 @@ function createWatching(
       if (reason === null) return;
       pace = begun(pace, reason, signs);
       const files = edges.isLiveProc ? filesInUse(hints) : TABLE_FILES;
-      const { judged, assessment } = await judging.scan(reason, files, () => {
+      const { judged, assessment } = await judging.scan(reason, files, awake.sinceMs, () => {
         attemptMs = clock();
       });
       pace = afterScan(pace, judged, assessment, scan);

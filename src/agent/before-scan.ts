@@ -21,7 +21,7 @@ export const NO_SCAN: ScanReport = {
 
 /** An observation of nothing, for the report that stands until the first scan is judged. */
 export function beforeTheFirstScan(
-  { clock, wallClock, kernel }: ScanEdges,
+  { clock, wallClock, kernel, tcpRetries }: ScanEdges,
   { names, podAddresses, interfaces, asked }: Surroundings,
   counters: Counters,
 ): Observation {
@@ -31,6 +31,6 @@ export function beforeTheFirstScan(
     table: null,
     ...{ counters, names, podAddresses, interfaces, asked },
     scan: NO_SCAN,
-    kernel,
+    ...{ kernel, tcpRetries, awakeSinceMs: null },
   };
 }

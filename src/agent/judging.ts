@@ -30,7 +30,12 @@ export interface JudgedScan {
 /** Scans, judges what the scan shows with what is remembered, and publishes the report unless it is doubtful. */
 export interface Judging {
   /** `files` are the tables worth reading; `onRead` is called when they were read, and before judging. */
-  scan(reason: ScanReason, files: readonly TableFile[], onRead: () => void): Promise<JudgedScan>;
+  scan(
+    reason: ScanReason,
+    files: readonly TableFile[],
+    awakeSinceMs: number,
+    onRead: () => void,
+  ): Promise<JudgedScan>;
 }
 
 export function createJudging(
@@ -53,12 +58,12 @@ export function createJudging(
   }
 
   return {
-    async scan(reason, files, onRead) {
+    async scan(reason, files, awakeSinceMs, onRead) {
       const around = surroundings.now();
       const settings = { ...judge, ensemble: around.ensemble };
       const context = {
         ...around,
-        ...{ profile: judge.profile, scan, reason, files },
+        ...{ profile: judge.profile, scan, reason, files, awakeSinceMs },
         matters: matteringRows(settings, around.names, memory),
       };
       const meter = edges.meter();

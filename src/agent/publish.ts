@@ -27,12 +27,12 @@ function isWorse(next: Report, published: Report): boolean {
 /**
  * Evidence that needs no second scan: repeated retransmission took seconds to build up, and a listener
  * that vanished cannot have been a row missed, since the kernel lists listeners first and whole. That a
- * pod is cut off was asked twice already.
+ * pod is cut off was asked twice already, and that a peer is silent was read twice.
  */
 function confirmsItself(next: Report, published: Report, table: SocketTable | null): boolean {
   const retransmits = table?.connections.some((row) => stallOf(row) === 'retransmission') ?? false;
-  const isolated = next.findings.some(({ code }) => code === 'isolated');
-  return retransmits || isolated || (table !== null && listenerVanished(next, published));
+  const isTwofold = next.findings.some(({ code }) => code === 'isolated' || code === 'silent-peer');
+  return retransmits || isTwofold || (table !== null && listenerVanished(next, published));
 }
 
 /**

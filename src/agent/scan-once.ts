@@ -24,6 +24,8 @@ export interface ScanEdges {
   readonly wallClock: () => Date;
   readonly pause: () => Promise<void>;
   readonly kernel: Kernel;
+  /** `net.ipv4.tcp_retries2`; `null` where it cannot be read. */
+  readonly tcpRetries: number | null;
 }
 
 /** What is known from elsewhere when a scan begins. */
@@ -37,6 +39,8 @@ export interface ScanContext {
   readonly podAddresses: readonly Address[] | null;
   readonly interfaces: readonly InterfaceReport[];
   readonly asked: AskedEvidence;
+  /** Since when the agent has run without a break; `null` for one scan alone. */
+  readonly awakeSinceMs: number | null;
   /** Which rows matter, as far as earlier scans and the members' addresses say. */
   readonly matters: Mattering;
 }
@@ -70,10 +74,10 @@ export async function scanOnce(
     error,
     listing: null,
   };
-  const { names, podAddresses, interfaces, asked } = context;
+  const { names, podAddresses, interfaces, asked, awakeSinceMs } = context;
   return {
     ...{ nowMs: startMs, at, table, counters, names, podAddresses, interfaces, asked, scan },
-    kernel: edges.kernel,
+    ...{ kernel: edges.kernel, tcpRetries: edges.tcpRetries, awakeSinceMs },
   };
 }
 

@@ -12,6 +12,7 @@ import { cutOff } from './quorum/isolation.ts';
 import { leaderServes, type Member, memberAddresses, resolveMembers } from './quorum/members.ts';
 import { isSettledLink, type Persistence, rowSeen } from './quorum/peer-links.ts';
 import { reportPeers } from './quorum/peers.ts';
+import { beatOf, carryHearing, mutedBy, silencesOf } from './quorum/silence.ts';
 import { standing as judgeStanding } from './quorum/standing.ts';
 import { carryQueues, type QueueDoubt, queueDoubt, queueLevels } from './quorum/undrained.ts';
 import { verifierOf } from './quorum/verified.ts';
@@ -70,12 +71,15 @@ export function assess(
     settings.podName,
     folded.podAddresses,
   );
+  const beat = beatOf(settings);
+  const hearing = carryHearing(memory.hearing, folded, beat, observation);
+  const around = { folded, settings, members, asked: observation.asked };
+  const silences = silencesOf(hearing, beat, observation, around);
   const settling: Persistence = {
-    held: rows,
-    queues,
-    nowMs,
-    persistMs: settings.persistMs,
+    ...{ held: rows, queues, nowMs, persistMs: settings.persistMs },
     hangs: hangs(folded, settings, queues),
+    mute: mutedBy(silences),
+    quorumRole: beat?.role ?? null,
     everLinked: memory.everLinked || settings.persistMs === 0,
   };
   const standing = cutOff(
@@ -90,33 +94,21 @@ export function assess(
   );
   const peers = reportPeers(folded, settings.profile, members, standing, settling);
   const conditions = judgedConditions({
-    settings,
-    observation,
-    folded,
-    members,
-    peers,
-    standing,
+    ...{ settings, observation, folded, members, peers, standing },
     persistence: settling,
   });
   const held = heldTogether(rows, carry(memory.held, conditions, nowMs));
   const persistence: Persistence = { ...settling, held };
 
   const scene: Omit<Scene, 'bootstrap'> = {
-    settings,
-    observation,
-    table,
-    folded,
-    members,
-    peers,
-    standing,
-    persistence,
+    ...{ settings, observation, table, folded, members, peers, standing, persistence, silences },
     samples: memory.samples,
   };
   const given = judgeBoth(scene, memory);
   const { readiness, bootstrap } = given;
   return {
     report: writeReport({ ...scene, bootstrap }, readiness),
-    memory: remember(memory, { ...scene, ...given, queues }),
+    memory: remember(memory, { ...scene, ...given, queues, hearing }),
     links: new Map(
       folded.links
         .filter((link) => isSettledLink(link, persistence))

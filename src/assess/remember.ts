@@ -22,13 +22,14 @@ export interface Readied {
 /** What the next scan is judged with. */
 export function remember(
   before: Memory,
-  now: Omit<Scene, 'bootstrap'> & Readied & Pick<Memory, 'queues'>,
+  now: Omit<Scene, 'bootstrap'> & Readied & Pick<Memory, 'queues' | 'hearing'>,
 ): Memory {
   const { settings, observation, folded, standing, persistence } = now;
   const isIn = standing.inQuorum.kind === 'in';
   return {
     held: persistence.held,
     queues: now.queues,
+    hearing: now.hearing,
     samples: keepSamples(before.samples, observation),
     unmatched: unmatchedVotes(standing) > 0 || (before.unmatched && !isIn),
     placed: placedAddresses(folded, now.members, before.placed),

@@ -74,7 +74,7 @@ function observe(
     podAddresses: command.podAddresses,
     interfaces: [],
     asked: NOTHING_ASKED,
-    kernel: 'unknown',
+    ...{ kernel: 'unknown', tcpRetries: null, awakeSinceMs: null },
     scan: {
       ...NO_SCAN,
       at,

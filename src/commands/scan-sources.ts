@@ -11,6 +11,7 @@ import type { JudgeSettings, ScanCommand, ScanSource } from '../model/settings.t
 import { readKernel } from '../proc/kernel-name.ts';
 import { createMeter, PROCESS_CLOCKS } from '../proc/meter.ts';
 import { assertReadable } from '../proc/read.ts';
+import { readTcpRetries } from '../proc/tcp-retries.ts';
 import { askOnce } from './ask-once.ts';
 import { openSourceOnce } from './socket-source.ts';
 
@@ -38,6 +39,7 @@ export async function observeProc(
       wallClock: () => new Date(),
       pause: () => new Promise((resolve) => setImmediate(resolve)),
       kernel: await readKernel(source.root),
+      tcpRetries: await readTcpRetries(source.root),
     },
     {
       profile: judge.profile,
@@ -48,6 +50,7 @@ export async function observeProc(
       podAddresses,
       interfaces: source.live ? interfaces.interfaces() : [],
       asked: NOTHING_ASKED,
+      awakeSinceMs: null,
       matters: matteringRows(judge, names, EMPTY_MEMORY),
     },
     createMeter(PROCESS_CLOCKS),

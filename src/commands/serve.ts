@@ -7,6 +7,7 @@ import type { JudgeSettings, ServeCommand } from '../model/settings.ts';
 import { readKernel } from '../proc/kernel-name.ts';
 import { createMeter, PROCESS_CLOCKS } from '../proc/meter.ts';
 import { assertReadable } from '../proc/read.ts';
+import { readTcpRetries } from '../proc/tcp-retries.ts';
 import { withFilePorts } from './file-ports.ts';
 import { type Listeners, openListeners } from './listeners.ts';
 import { type AgentLog, createLog, type Log, onceAChange } from './log.ts';
@@ -85,6 +86,7 @@ async function start(given: ServeCommand, { log, linesDropped }: AgentLog): Prom
     ...{ procRoot, sockets, clock, surroundings, totals, onFault },
     isLiveProc: procRoot === OPTIONS.proc.default,
     kernel: await readKernel(procRoot),
+    tcpRetries: await readTcpRetries(procRoot),
     wallClock: () => new Date(),
     meter: () => createMeter(PROCESS_CLOCKS),
     pause: () => new Promise((resolve) => setImmediate(resolve)),

@@ -3,9 +3,10 @@ import type { QuorumVerifier } from '../model/quorum-verifier.ts';
 import type { Ensemble, MemberName } from '../model/settings.ts';
 import type { PortOverride } from '../profiles/index.ts';
 import { hostKey } from './hosts.ts';
+import { heartbeatIn } from './members-heartbeat.ts';
 import { checkPorts, parsePort } from './ports.ts';
 import { Problem, quote } from './problem.ts';
-import { type Property, readProperties } from './properties.ts';
+import { lastValue, type Property, readProperties } from './properties.ts';
 import { parseServerLine, type ServerLine } from './server-line.ts';
 import { voteWeights } from './vote-weights.ts';
 
@@ -44,6 +45,7 @@ export function parseMembersFile(text: string, podName: string): MembersFile {
     }
     const verifier = verifierIn(properties, servers);
     const leaderServes = lastValue(properties, 'leaderServes');
+    const heartbeat = heartbeatIn(properties);
     return {
       kind: 'members',
       ensemble: {
@@ -52,6 +54,7 @@ export function parseMembersFile(text: string, podName: string): MembersFile {
         ...(verifier === null ? {} : { verifier }),
         // `Leader` compares with "no", and takes every other word for yes.
         ...(leaderServes === null ? {} : { leaderServes: leaderServes !== 'no' }),
+        ...(heartbeat === null ? {} : { heartbeat }),
       },
       ports: portsIn(properties, servers, podName),
     };
@@ -203,10 +206,6 @@ function portOf(properties: readonly Property[], key: string): number | null {
   const property = properties.findLast((one) => one.key === key);
   if (property === undefined || /^0+$/.test(property.value)) return null;
   return onLine(property.line, () => parsePort(property.value));
-}
-
-function lastValue(properties: readonly Property[], key: string): string | null {
-  return properties.findLast((property) => property.key === key)?.value ?? null;
 }
 
 function refuseDuplicates(servers: readonly Server[]): void {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import {
+  HEARTBEAT_FROM,
   LISTENED_BY,
   type LinkShape,
   OWN_WORDS,
@@ -19,6 +20,10 @@ const linkCount = z
   .int('write a whole number of links')
   .min(1, 'write at least 1')
   .max(1000, 'write at most 1000');
+const milliseconds = z
+  .int('write a whole number of milliseconds')
+  .min(1, 'write at least 1')
+  .max(3_600_000, 'write at most 3600000');
 const optional = sentence.nullable().default(null);
 const oneOf = <const T extends readonly string[]>(words: T) =>
   z.enum(words, `write one of ${words.join(', ')}`);
@@ -69,6 +74,30 @@ const port = z.strictObject(
     mayBeIdleCut: yesOrNo.meta({
       description: 'Whether a healthy link may be closed for being idle.',
     }),
+    heartbeat: z
+      .strictObject(
+        {
+          from: oneOf(HEARTBEAT_FROM).meta({
+            description:
+              'Who speaks so often: every-peer that this member is linked with, or some-peer of them, such as the leader.',
+          }),
+          everyMs: milliseconds.meta({
+            description:
+              'The most milliseconds between two words of a healthy peer that has nothing else to say.',
+          }),
+          bearsMs: milliseconds.meta({
+            description:
+              "For how many milliseconds the system itself bears a peer's silence before it gives the peer up.",
+          }),
+        },
+        'write from: every-peer, everyMs: 1000 and bearsMs: 10000 under it, or null',
+      )
+      .nullable()
+      .default(null)
+      .meta({
+        description:
+          'How members keep speaking on the port that carries the quorum; null where silence means nothing.',
+      }),
   },
   'write a mapping with role, ports, listens and so on',
 );

@@ -46,3 +46,8 @@ function propertyIn({ line, parts }: { line: number; parts: readonly string[] })
   const rest = end === -1 ? '' : text.slice(end);
   return { line, key, value: rest.replace(/^[ \t\f]*[=:]?/, '').trim() };
 }
+
+/** What a setting is set to at last; `null` where it is not set. */
+export function lastValue(properties: readonly Property[], key: string): string | null {
+  return properties.findLast((property) => property.key === key)?.value ?? null;
+}

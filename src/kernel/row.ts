@@ -104,6 +104,7 @@ function readSocket(place: Place, integers: Integers): Socket | string {
     owner: inode === 0 ? { kind: 'unknown' } : { kind: 'uid', uid },
     accepted: inode !== 0,
     ...(state === 'established' && info !== null ? { vitals: info.vitals } : {}),
+    ...(state === 'listen' ? { acceptQueueLimit: integers.u32(bytes, at + 60) } : {}),
   };
 }
 

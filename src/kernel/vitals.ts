@@ -13,11 +13,18 @@ export interface TcpInfo {
 /** Where the fields begin. */
 const RETRANSMITS = 2;
 const PROBES = 3;
+const SND_MSS = 16;
+const SACKED = 28;
 const LAST_DATA_SENT = 44;
 const LAST_DATA_RECV = 52;
+const LAST_ACK_RECV = 56;
 const PMTU = 60;
 const RTT_MICROS = 68;
+const TOTAL_RETRANS = 100;
 const BYTES_RECEIVED = 128;
+const DATA_SEGS_OUT = 156;
+const RWND_LIMITED_MICROS = 176;
+const SNDBUF_LIMITED_MICROS = 184;
 const BYTES_SENT = 200;
 const BYTES_RETRANS = 208;
 
@@ -42,13 +49,24 @@ export function readTcpInfo(
     vitals: {
       lastHeardMs: word(LAST_DATA_RECV),
       lastSentMs: word(LAST_DATA_SENT),
-      rttMs: rttMicros === null ? null : rttMicros / 1000,
+      rttMs: millis(rttMicros),
       receivedBytes: long(BYTES_RECEIVED),
       sentBytes: long(BYTES_SENT),
       retransmittedBytes: long(BYTES_RETRANS),
       pathMtuBytes: measured(word(PMTU)),
+      lastAckMs: word(LAST_ACK_RECV),
+      sentSegments: word(DATA_SEGS_OUT),
+      retransmittedSegments: word(TOTAL_RETRANS),
+      sackedSegments: word(SACKED),
+      segmentBytes: measured(word(SND_MSS)),
+      windowLimitedMs: millis(long(RWND_LIMITED_MICROS)),
+      bufferLimitedMs: millis(long(SNDBUF_LIMITED_MICROS)),
     },
   };
+}
+
+function millis(micros: number | null): number | null {
+  return micros === null ? null : micros / 1000;
 }
 
 /** The kernel shows 0 for what it has not measured. */

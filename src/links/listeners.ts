@@ -25,11 +25,21 @@ export function foldListeners(
         reach: reachOf(own, podAddresses),
         addresses: own.map((row) => row.local.address),
         acceptQueue: own.reduce((sum, row) => sum + row.rxQueueBytes, 0),
+        acceptQueueLimit: limitOf(own),
         rows: own,
       });
     }
   }
   return listeners;
+}
+
+function limitOf(rows: readonly Socket[]): number | null {
+  let sum = 0;
+  for (const { acceptQueueLimit } of rows) {
+    if (acceptQueueLimit === undefined) return null;
+    sum += acceptQueueLimit;
+  }
+  return sum;
 }
 
 /** The widest reach of several listeners on one port. */

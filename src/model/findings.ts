@@ -20,6 +20,7 @@ export const FINDING_CODES = [
   { code: 'members-unresolved', severity: 'warning' },
   { code: 'bootstrap-unpublished', severity: 'warning' },
   { code: 'stalled-link', severity: 'warning' },
+  { code: 'silent-peer', severity: 'warning' },
   { code: 'peer-connecting', severity: 'warning' },
   { code: 'peer-missing', severity: 'warning' },
   { code: 'port-in-no-service', severity: 'warning' },

@@ -66,6 +66,8 @@ export interface Listener {
   readonly addresses: readonly Address[];
   /** Connections that the application has not accepted yet. */
   readonly acceptQueue: number;
+  /** How many may wait, of all its sockets together; `null` where a row does not say it. */
+  readonly acceptQueueLimit: number | null;
   readonly rows: readonly Socket[];
 }
 

@@ -39,6 +39,21 @@ export interface PortSpec {
   readonly title: string;
   /** True where a healthy link may be closed for being idle and is redialled only when needed. */
   readonly mayBeIdleCut: boolean;
+  /** How the members keep speaking on the port; `null` where silence means nothing, or nobody knows. */
+  readonly heartbeat: Heartbeat | null;
+}
+
+export const HEARTBEAT_FROM = ['every-peer', 'some-peer'] as const;
+export type HeartbeatFrom = (typeof HEARTBEAT_FROM)[number];
+
+/** How members that have nothing else to say keep speaking to each other, by the system's own defaults. */
+export interface Heartbeat {
+  /** `some-peer`: only some pairs of members speak so often, such as each with the leader. */
+  readonly from: HeartbeatFrom;
+  /** The most time between two words of a healthy peer, over all its links on the port. */
+  readonly everyMs: number;
+  /** How long the system itself bears a peer's silence before it gives the peer up. */
+  readonly bearsMs: number;
 }
 
 /**

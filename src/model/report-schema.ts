@@ -65,6 +65,10 @@ const port = z.strictObject({
       ),
       addresses: described(addresses, 'What it is bound to; `*` for all.'),
       acceptQueue: described(count, 'Connections not yet accepted.'),
+      acceptQueueLimit: described(
+        count.nullable(),
+        'How many may wait, of several listeners on the port together; null where the source does not say it, as /proc does not.',
+      ),
     })
     .nullable()
     .meta({ description: 'null where nothing listens.' }),
@@ -94,6 +98,19 @@ const vitals = z.strictObject({
   sentBytes: described(nullableBytes, 'Sent since then, for the first time and again.'),
   retransmittedBytes: described(nullableBytes, 'Sent again since then.'),
   pathMtuBytes: described(nullableBytes, 'The largest packet on the way to the peer.'),
+  lastAckMs: described(nullableMs, 'Since the peer last acknowledged anything.'),
+  sentSegments: described(nullableCount, 'Segments of data sent, for the first time and again.'),
+  retransmittedSegments: described(nullableCount, 'Segments sent again.'),
+  sackedSegments: described(
+    nullableCount,
+    'Of what is under way: acknowledged although something sent before them is not.',
+  ),
+  segmentBytes: described(nullableBytes, 'The most data that one segment carries.'),
+  windowLimitedMs: described(
+    nullableMs,
+    "How long data waited for room in the peer's receive window, since the connection was made.",
+  ),
+  bufferLimitedMs: described(nullableMs, 'How long data waited for room in the own send buffer.'),
 });
 
 const link = z.strictObject({

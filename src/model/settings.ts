@@ -1,6 +1,6 @@
 import type { MeshKind } from './link.ts';
 import type { PodIdentity } from './names.ts';
-import type { Profile } from './profile.ts';
+import type { Heartbeat, Profile } from './profile.ts';
 import type { QuorumVerifier } from './quorum-verifier.ts';
 import type { Address } from './socket.ts';
 
@@ -26,6 +26,8 @@ export type Ensemble =
       readonly verifier?: QuorumVerifier;
       /** Whether the leader takes clients, as the members file says it; absent where it does not. */
       readonly leaderServes?: boolean;
+      /** On the port that carries the quorum, as the members file sets it; absent where it does not. */
+      readonly heartbeat?: Pick<Heartbeat, 'everyMs' | 'bearsMs'>;
     }
   | { readonly kind: 'size'; readonly voters: number; readonly observers: number }
   | { readonly kind: 'unset' };

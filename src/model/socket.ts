@@ -75,6 +75,19 @@ export interface Vitals {
   readonly sentBytes: number | null;
   readonly retransmittedBytes: number | null;
   readonly pathMtuBytes: number | null;
+  /** Since the last acknowledgement of any kind. */
+  readonly lastAckMs: number | null;
+  /** Of data, sent for the first time and again. */
+  readonly sentSegments: number | null;
+  readonly retransmittedSegments: number | null;
+  /** Of what is under way: acknowledged although something sent before them is not (SACK). */
+  readonly sackedSegments: number | null;
+  /** The most data that one segment carries. */
+  readonly segmentBytes: number | null;
+  /** How long data waited for room in the peer's receive window. */
+  readonly windowLimitedMs: number | null;
+  /** How long data waited for room in the own send buffer. */
+  readonly bufferLimitedMs: number | null;
 }
 
 /** One row of the kernel's socket table. */
@@ -96,6 +109,8 @@ export interface Socket {
   readonly accepted: boolean;
   /** Absent where the row came from /proc or a listing, or is not ESTABLISHED. */
   readonly vitals?: Vitals;
+  /** Of a listener: how many connections may wait to be accepted. Absent where the row does not say it, as in /proc. */
+  readonly acceptQueueLimit?: number;
 }
 
 /** Sockets that one scan counted by port without keeping their rows. */

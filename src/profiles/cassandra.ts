@@ -6,7 +6,9 @@ import type { Profile } from '../model/profile.ts';
  * `src/java/org/apache/cassandra/net`), and an hourly monitor closes those that carried nothing
  * (`OutboundConnections`): gossip keeps the urgent one, and messages of more than 64 KiB are few.
  * Messages go one way, so the peer dials its own. The native transport starts once the node has joined.
- * `listen_address` and `rpc_address` are localhost in the shipped `conf/cassandra.yaml`. Consistency is
+ * Each second a node gossips with one of the others at random (`Gossiper`), who
+ * answers; the failure detector convicts after 18 s or so of silence where gossip came
+ * each second (`phi_convict_threshold` 8, `FailureDetector`). `listen_address` and `rpc_address` are localhost in the shipped `conf/cassandra.yaml`. Consistency is
  * by replica set, so that nodes have no majority.
  */
 export const cassandra: Profile = {
@@ -21,6 +23,7 @@ export const cassandra: Profile = {
       defaultBind: 'loopback',
       title: 'native transport port',
       mayBeIdleCut: true,
+      heartbeat: null,
     },
     {
       role: 'storage',
@@ -30,6 +33,7 @@ export const cassandra: Profile = {
       defaultBind: 'loopback',
       title: 'storage port',
       mayBeIdleCut: false,
+      heartbeat: { from: 'some-peer', everyMs: 1_000, bearsMs: 18_000 },
     },
   ],
   quorum: { kind: 'gossip', port: 'storage' },

@@ -9,7 +9,8 @@ import type { Profile } from '../model/profile.ts';
  * `transport/TcpTransport`, `discovery/HandshakingTransportAddressConnector`).
  * Each second the elected master and every other node exchange a check on one ping connection of each
  * direction; the other nodes send each other nothing. TCP keepalive is on, after 300 s at most.
- * `network.host` is `_local_` by default. Only master-eligible nodes vote: the others are observers.
+ * A node is given up after three checks of 10 s (`FollowersChecker` and `LeaderChecker` in
+ * `cluster/coordination`). `network.host` is `_local_` by default. Only master-eligible nodes vote: the others are observers.
  */
 export const elasticsearch: Profile = {
   name: 'elasticsearch',
@@ -23,6 +24,7 @@ export const elasticsearch: Profile = {
       defaultBind: 'loopback',
       title: 'HTTP port',
       mayBeIdleCut: true,
+      heartbeat: null,
     },
     {
       role: 'transport',
@@ -32,6 +34,7 @@ export const elasticsearch: Profile = {
       defaultBind: 'loopback',
       title: 'transport port',
       mayBeIdleCut: false,
+      heartbeat: { from: 'some-peer', everyMs: 1_000, bearsMs: 30_000 },
     },
   ],
   quorum: { kind: 'pairwise', port: 'transport', voters: 'fixed' },

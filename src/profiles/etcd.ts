@@ -4,7 +4,8 @@ import type { Profile } from '../model/profile.ts';
  * etcd: each member dials every other for two streams, on which the other sends (`startPeer` and
  * `streamReader` in `server/etcdserver/api/rafthttp`), and a stream carries a heartbeat at least every
  * third of 5 s. Further links, for the pipeline and probes, come and go. `--listen-peer-urls` and
- * `--listen-client-urls` are on localhost by default (`server/embed/config.go`).
+ * `--listen-client-urls` are on localhost by default (`server/embed/config.go`). A stream on which nothing
+ * comes for 5 s is given up (`ConnReadTimeout` in `rafthttp/peer.go`).
  */
 export const etcd: Profile = {
   name: 'etcd',
@@ -18,6 +19,7 @@ export const etcd: Profile = {
       defaultBind: 'loopback',
       title: 'client port',
       mayBeIdleCut: true,
+      heartbeat: null,
     },
     {
       role: 'peer',
@@ -27,6 +29,7 @@ export const etcd: Profile = {
       defaultBind: 'loopback',
       title: 'peer port',
       mayBeIdleCut: false,
+      heartbeat: { from: 'every-peer', everyMs: 1_667, bearsMs: 5_000 },
     },
   ],
   quorum: { kind: 'pairwise', port: 'peer', voters: 'fixed' },

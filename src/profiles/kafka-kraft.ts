@@ -4,6 +4,7 @@ import type { Profile } from '../model/profile.ts';
  * Kafka in KRaft mode: every controller listens, the others and the brokers fetch from the active one
  * (`KafkaRaftClient` in `raft/src/main/java/org/apache/kafka/raft`), and the active one dials them only
  * for BeginQuorumEpoch. A follower gives its leader up after `controller.quorum.fetch.timeout.ms`, 2 s.
+ * A fetch is answered after 500 ms at the latest (`MAX_FETCH_WAIT_MS` there), and the next one follows.
  * Brokers that are no controllers have no vote: they are observers. Port 9093 is a convention only.
  */
 export const kafkaKraft: Profile = {
@@ -18,6 +19,7 @@ export const kafkaKraft: Profile = {
       defaultBind: 'wildcard',
       title: 'broker port',
       mayBeIdleCut: true,
+      heartbeat: null,
     },
     {
       role: 'controller',
@@ -27,6 +29,7 @@ export const kafkaKraft: Profile = {
       defaultBind: 'wildcard',
       title: 'controller port',
       mayBeIdleCut: false,
+      heartbeat: { from: 'some-peer', everyMs: 500, bearsMs: 2_000 },
     },
   ],
   quorum: { kind: 'star', port: 'controller' },

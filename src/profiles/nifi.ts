@@ -21,6 +21,7 @@ export const nifi: Profile = {
       defaultBind: 'loopback',
       title: 'web port',
       mayBeIdleCut: true,
+      heartbeat: null,
     },
     {
       role: 'cluster',
@@ -30,6 +31,7 @@ export const nifi: Profile = {
       defaultBind: 'wildcard',
       title: 'cluster protocol port',
       mayBeIdleCut: true,
+      heartbeat: null,
     },
     {
       role: 'load-balance',
@@ -39,6 +41,7 @@ export const nifi: Profile = {
       defaultBind: 'wildcard',
       title: 'load balance port',
       mayBeIdleCut: true,
+      heartbeat: null,
     },
   ],
   quorum: { kind: 'none' },

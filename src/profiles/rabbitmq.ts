@@ -18,6 +18,7 @@ export const rabbitmq: Profile = {
       defaultBind: 'wildcard',
       title: 'AMQP port',
       mayBeIdleCut: true,
+      heartbeat: null,
     },
     {
       role: 'distribution',
@@ -27,6 +28,7 @@ export const rabbitmq: Profile = {
       defaultBind: 'wildcard',
       title: 'inter-node port',
       mayBeIdleCut: false,
+      heartbeat: { from: 'every-peer', everyMs: 15_000, bearsMs: 60_000 },
     },
     {
       role: 'epmd',
@@ -36,6 +38,7 @@ export const rabbitmq: Profile = {
       defaultBind: 'wildcard',
       title: 'epmd port',
       mayBeIdleCut: true,
+      heartbeat: null,
     },
   ],
   quorum: { kind: 'pairwise', port: 'distribution', voters: 'fixed' },

@@ -4,7 +4,8 @@ import type { Profile } from '../model/profile.ts';
  * Redis Cluster: every node keeps one bus link to each other node (`clusterCron` in `src/cluster.c`,
  * `src/cluster_legacy.c` since 7.2), on the client port plus 10000, and pings over it each second.
  * `clusterUpdateState` there calls the cluster down where fewer than half the masters plus one are
- * reachable. A failover makes a replica a master. The shipped `redis.conf` binds `127.0.0.1 -::1`.
+ * reachable. A node that was not heard of for half of `cluster-node-timeout` (15 s) is pinged whatever
+ * else is pinged each second, which is one node at random. A failover makes a replica a master. The shipped `redis.conf` binds `127.0.0.1 -::1`.
  */
 export const redisCluster: Profile = {
   name: 'redis-cluster',
@@ -18,6 +19,7 @@ export const redisCluster: Profile = {
       defaultBind: 'loopback',
       title: 'client port',
       mayBeIdleCut: true,
+      heartbeat: null,
     },
     {
       role: 'bus',
@@ -27,6 +29,7 @@ export const redisCluster: Profile = {
       defaultBind: 'loopback',
       title: 'cluster bus port',
       mayBeIdleCut: false,
+      heartbeat: { from: 'every-peer', everyMs: 7_500, bearsMs: 15_000 },
     },
   ],
   quorum: { kind: 'pairwise', port: 'bus', voters: 'moving' },

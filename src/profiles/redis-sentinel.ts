@@ -3,7 +3,8 @@ import type { Profile } from '../model/profile.ts';
 /**
  * Redis Sentinel: each sentinel keeps one command link to every other (`sentinelReconnectInstance` in
  * `src/sentinel.c`; the second, for subscriptions, goes to Redis servers only) and pings over it each
- * second. A failover needs the votes of a majority of all sentinels. `sentinel.conf` binds no address.
+ * second (`SENTINEL_PING_PERIOD`); down is who does not answer for `down-after-milliseconds`, 30 s unless set.
+ * A failover needs the votes of a majority of all sentinels. `sentinel.conf` binds no address.
  */
 export const redisSentinel: Profile = {
   name: 'redis-sentinel',
@@ -17,6 +18,7 @@ export const redisSentinel: Profile = {
       defaultBind: 'wildcard',
       title: 'sentinel port',
       mayBeIdleCut: false,
+      heartbeat: { from: 'every-peer', everyMs: 1_000, bearsMs: 30_000 },
     },
     {
       role: 'redis',
@@ -26,6 +28,7 @@ export const redisSentinel: Profile = {
       defaultBind: 'loopback',
       title: 'Redis port',
       mayBeIdleCut: true,
+      heartbeat: null,
     },
   ],
   quorum: { kind: 'pairwise', port: 'sentinel', voters: 'fixed' },

@@ -3,7 +3,9 @@ import type { Profile } from '../model/profile.ts';
 /**
  * ZooKeeper: `QuorumPeer` opens the client and election ports in every state, `Leader` alone binds the
  * quorum port, learners dial it, and `QuorumCnxManager` redials election links only for the next election
- * and sets keepalive on them only with `zookeeper.tcpKeepAlive`.
+ * and sets keepalive on them only with `zookeeper.tcpKeepAlive`. The leader pings each learner every half
+ * tick and is answered (`Leader.lead`, `Learner.ping`), and either gives the other up after `syncLimit`
+ * ticks; a tick of 2000 ms and a limit of 5 are those of `zoo_sample.cfg` and of the images.
  */
 export const zookeeper: Profile = {
   name: 'zookeeper',
@@ -17,6 +19,7 @@ export const zookeeper: Profile = {
       defaultBind: 'wildcard',
       title: 'client port',
       mayBeIdleCut: true,
+      heartbeat: null,
     },
     {
       role: 'quorum',
@@ -26,6 +29,7 @@ export const zookeeper: Profile = {
       defaultBind: 'pod',
       title: 'quorum port',
       mayBeIdleCut: false,
+      heartbeat: { from: 'every-peer', everyMs: 1_000, bearsMs: 10_000 },
     },
     {
       role: 'election',
@@ -35,6 +39,7 @@ export const zookeeper: Profile = {
       defaultBind: 'pod',
       title: 'election port',
       mayBeIdleCut: true,
+      heartbeat: null,
     },
   ],
   quorum: { kind: 'hub', port: 'quorum', election: 'election' },

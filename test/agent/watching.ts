@@ -67,6 +67,7 @@ export function watch(
     meter: () => ({ begin() {}, end() {}, pool: (work) => work(), spentMs: () => costMs }),
     pause: () => Promise.resolve(),
     kernel: 'linux',
+    tcpRetries: 15,
     ownConnections: () => ({ accepted: 0, open: 0, lastActivityAtMs: null }),
     surroundings: {
       now: () => ({

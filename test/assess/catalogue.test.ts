@@ -10,7 +10,8 @@ import { elasticsearch } from '../../src/profiles/elasticsearch.ts';
 import { etcd } from '../../src/profiles/etcd.ts';
 import { redisCluster } from '../../src/profiles/redis-cluster.ts';
 import { redisSentinel } from '../../src/profiles/redis-sentinel.ts';
-import { istioSidecar, listens, member, POD, PROXY, row } from '../links/rows.ts';
+import { istioSidecar, listens, member, POD, PROXY, row, tableOf } from '../links/rows.ts';
+import { withVitals } from '../links/vitals.ts';
 import { admin, peers, SERVING, silent, srvr } from './asked-evidence.ts';
 import { answered, capturedReports, PODS } from './captured-ensemble.ts';
 import {
@@ -22,6 +23,7 @@ import {
   lookAt,
   ONE_LOOK,
   reports,
+  run,
   type Step,
 } from './judging.ts';
 import { counters } from './observation.ts';
@@ -91,6 +93,18 @@ function unreadable(): Report {
   return once(LOOKING, { table: null, scan: { ...scan, error } });
 }
 
+/** A leader that pinged each second, and is heard no more. */
+function silentLeader(): Report {
+  const scans = run();
+  const look = (nowMs: number, heardMs: number): Report => {
+    const table = withVitals(tableOf(LEARNER), () => ({ lastHeardMs: nowMs - heardMs }));
+    return scans.look(nowMs, LEARNER, { table });
+  };
+  for (let nowMs = 0; nowMs < 10_000; nowMs += 500) look(nowMs, nowMs);
+  look(12_600, 10_000);
+  return look(12_800, 10_000);
+}
+
 /** What brings each finding about; rows of a real pod where there are any of it. */
 const CASES: Readonly<Record<FindingCode, () => Report | Promise<Report>>> = {
   'stale-scan': unreadable,
@@ -114,6 +128,7 @@ const CASES: Readonly<Record<FindingCode, () => Report | Promise<Report>>> = {
   'members-unresolved': unpublished,
   'bootstrap-unpublished': unpublished,
   'stalled-link': () => captured('none-cut-follower/cut-4', 2),
+  'silent-peer': silentLeader,
   'peer-connecting': () =>
     once([...LOOKING, row(`${POD}:40000`, `${PEER}:3888`, 1001, { state: 'syn_sent' })]),
   'peer-missing': () => captured('none-basic/follower-down-3s', 2),

@@ -183,6 +183,15 @@ test('stalled-link: retransmission, with the bytes and the row', () => {
   assert.deepEqual([port?.links.outbound, port?.links.stalled, port?.unackedBytes], [1, 1, 44]);
 });
 
+test('stalled-link: how long the kernel holds on to a dead connection, by its own setting', () => {
+  const rows = [...ALONE, unanswered(TO_LEADER, 3, 44), ...ELECTION];
+  const cause = (tcpRetries: number | null): string =>
+    finding(reportOf(rows, {}, { tcpRetries }), 'stalled-link').cause;
+  assert.match(cause(15), /after about 924 s \(net\.ipv4\.tcp_retries2 is 15\)/);
+  assert.match(cause(8), /after about 102 s/);
+  assert.doesNotMatch(cause(null), /kernel/);
+});
+
 test('one or two time-outs are ordinary loss', () => {
   assert.deepEqual(codes(reportOf([...ALONE, unanswered(TO_LEADER, 2), ...ELECTION])), []);
 });

@@ -2,6 +2,7 @@ import { type Assessment, assess } from '../../src/assess/assess.ts';
 import { EMPTY_MEMORY, type Memory } from '../../src/assess/scene/observation.ts';
 import { CAPTURE_PORTS, MARKER_PORTS } from '../../src/links/mesh.ts';
 import { UNKNOWN_POD } from '../../src/model/names.ts';
+import type { Profile } from '../../src/model/profile.ts';
 import type { Finding, Report } from '../../src/model/report.ts';
 import type { Ensemble, JudgeSettings } from '../../src/model/settings.ts';
 import type { Socket, SocketTable } from '../../src/model/socket.ts';
@@ -95,6 +96,7 @@ export interface Run {
   /** Scans `rows` at `nowMs`. */
   look(nowMs: number, rows: readonly Socket[], seen?: Seen): Report;
   last(): Assessment;
+  readonly profile: Profile;
 }
 
 export function run(changes: Partial<JudgeSettings> = {}): Run {
@@ -111,6 +113,7 @@ export function run(changes: Partial<JudgeSettings> = {}): Run {
       if (newest === null) throw new Error('nothing was scanned yet');
       return newest;
     },
+    profile: settings.profile,
   };
 }
 

@@ -30,6 +30,8 @@ export function observe(
     interfaces: [],
     asked: { ...NOTHING_ASKED, ...asked },
     kernel: 'linux',
+    awakeSinceMs: 0,
+    tcpRetries: 15,
     scan: {
       at,
       reason: 'start',

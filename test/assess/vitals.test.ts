@@ -1,37 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Report } from '../../src/model/report.ts';
-import type { Socket, SocketTable, Vitals } from '../../src/model/socket.ts';
+import type { Socket, SocketTable } from '../../src/model/socket.ts';
 import { APP, istioSidecar, member, PEERS, POD, PROXY, row, tableOf } from '../links/rows.ts';
+import { VITALS, withVitals } from '../links/vitals.ts';
 import { reportOf } from './judging.ts';
-
-/** Vitals by which a test knows the row that they are of. */
-function heardAgo(lastHeardMs: number): Vitals {
-  return {
-    lastHeardMs,
-    lastSentMs: 1,
-    rttMs: 0.5,
-    receivedBytes: 1,
-    sentBytes: 1,
-    retransmittedBytes: 0,
-    pathMtuBytes: 1500,
-  };
-}
 
 /** The table of these rows by netlink: each connection of `uid` was heard of so long ago. */
 function byNetlink(
   rows: readonly Socket[],
   heardMs: Readonly<Record<number, number>>,
 ): SocketTable {
-  const table = tableOf(rows);
-  return {
-    ...table,
-    connections: table.connections.map((one) =>
-      one.owner.kind === 'uid' && one.state === 'established'
-        ? { ...one, vitals: heardAgo(heardMs[one.owner.uid] ?? 0) }
-        : one,
-    ),
-  };
+  return withVitals(tableOf(rows), ({ owner }) =>
+    owner.kind === 'uid' ? { lastHeardMs: heardMs[owner.uid] ?? 0 } : null,
+  );
 }
 
 function linksOf(table: SocketTable | readonly Socket[]): Report['links'] {
@@ -42,7 +24,7 @@ const LEARNER = [...member(POD, 'other'), row(`${POD}:40000`, `${PEERS[0]}:2888`
 
 test('a link shows the vitals of its connection, and none where /proc was read', () => {
   const [link] = linksOf(byNetlink(LEARNER, { [APP]: 70 }));
-  assert.deepEqual(link?.vitals, heardAgo(70));
+  assert.deepEqual(link?.vitals, { ...VITALS, lastHeardMs: 70 });
   assert.equal(linksOf(LEARNER)[0]?.vitals, null);
 });
 

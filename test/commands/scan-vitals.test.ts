@@ -3,16 +3,9 @@ import { test } from 'node:test';
 import { scanTable } from '../../src/commands/scan-table.ts';
 import type { Report } from '../../src/model/report.ts';
 import { leaderReport } from '../http/sample-report.ts';
+import { VITALS as HEALTHY } from '../links/vitals.ts';
 
-const VITALS = {
-  lastHeardMs: 640,
-  lastSentMs: 10,
-  rttMs: 0.47,
-  receivedBytes: 1,
-  sentBytes: 2,
-  retransmittedBytes: 0,
-  pathMtuBytes: 1500,
-};
+const VITALS = { ...HEALTHY, lastHeardMs: 640, rttMs: 0.47 };
 
 function linkTable(report: Report): string[] {
   const lines = scanTable(report, false).split('\n');

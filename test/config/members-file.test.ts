@@ -279,6 +279,25 @@ test('whether the leader serves is as the file says it, in the way that the serv
   assert.equal(read(servers).ensemble.leaderServes, undefined);
 });
 
+test('how often the members speak, and how long silence is borne, is as the file says it', () => {
+  const servers = 'server.1=a:2888:3888';
+  const of = (text: string) => read(`${text}\n${servers}`).ensemble.heartbeat;
+  assert.deepEqual(of('tickTime=2000\nsyncLimit=5'), { everyMs: 1_000, bearsMs: 10_000 });
+  assert.deepEqual(of('tickTime=4000'), { everyMs: 2_000, bearsMs: 20_000 });
+  assert.deepEqual(of('syncLimit=10'), { everyMs: 1_500, bearsMs: 30_000 });
+  assert.deepEqual(of('tickTime=100\ntickTime=501\nsyncLimit=2'), { everyMs: 250, bearsMs: 1_002 });
+  for (const text of [
+    '',
+    'tickTime=0',
+    'tickTime=-2000',
+    'tickTime=2s',
+    'tickTime=99999999',
+    'syncLimit=',
+  ]) {
+    assert.equal(of(text), undefined, text);
+  }
+});
+
 const PORTS: readonly (readonly [what: string, text: string, ports: Record<string, number[]>])[] = [
   ['the usual ones', 'server.1=zk-0:2888:3888', { quorum: [2888], election: [3888] }],
   [

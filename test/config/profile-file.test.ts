@@ -31,6 +31,7 @@ for (const name of ['zookeeper', 'rabbitmq', 'etcd'] as const) {
     const { listenEverywhere, memberList, keepalive } = advice;
     assert.deepEqual(read, {
       ...{ ...now, ownWord: null, checkedAgainst: null },
+      ports: now.ports.map((port) => ({ ...port, heartbeat: null })),
       advice: {
         ...{ listenEverywhere, memberList, keepalive, memberListChanges: null },
         ...{ resolvesNames: null, givesUp: null },
@@ -142,6 +143,12 @@ const REFUSALS: readonly (readonly [string, string | RegExp, string, string])[] 
     'least: 1',
     'least: 3',
     'ports[1].links.perPair: usual is below least; raise the one or lower the other',
+  ],
+  [
+    ETCD,
+    'everyMs: 1667',
+    'everyMs: 1667ms',
+    'ports[1].heartbeat.everyMs: write a whole number of milliseconds',
   ],
   [ETCD, 'mayBeIdleCut: false', 'mayBeIdleCut: no', 'ports[1].mayBeIdleCut: write true or false'],
   [

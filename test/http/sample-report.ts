@@ -198,7 +198,7 @@ function port(number: number, role: string, figures: PortFigures): PortReport {
   return {
     port: number,
     role,
-    listener: { reach: 'wildcard', addresses: ['*'], acceptQueue: 0 },
+    listener: { reach: 'wildcard', addresses: ['*'], acceptQueue: 0, acceptQueueLimit: null },
     links: { inbound, outbound, stalled: 0, connecting: 0, expected },
     unreadBytes: 0,
     unackedBytes: 0,

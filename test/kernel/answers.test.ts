@@ -149,10 +149,10 @@ test('messages of another request are passed over', () => {
   assert.deepEqual(taken.piece.end, { kind: 'more' });
 });
 
-test("a listener's queue limit is not taken for unacknowledged bytes", () => {
+test("a listener's queue limit is read, and not taken for unacknowledged bytes", () => {
   const listener = { ...listens('10.0.0.1:3888'), rxQueueBytes: 3 };
   const [one] = read(rowMessage({ ...listener, txQueueBytes: 511 }, LITTLE)).sockets;
-  assert.deepEqual(one, listener);
+  assert.deepEqual(one, { ...listener, acceptQueueLimit: 511 });
 });
 
 test('rows that cannot be are refused by reason', () => {

@@ -71,7 +71,7 @@ export function portable({ ports, rowsRead: _rowsRead, ...rest }: SocketTable) {
     [...rows].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
   return {
     ...rest,
-    listeners: sorted(rest.listeners),
+    listeners: sorted(rest.listeners.map(({ acceptQueueLimit: _limit, ...row }) => row)),
     connections: sorted(rest.connections.map(({ vitals: _vitals, ...row }) => row)),
     timeWaits: sorted(rest.timeWaits),
     ports: [...ports].map(([port, counts]) => ({

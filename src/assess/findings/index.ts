@@ -13,6 +13,7 @@ import { ownerFindings } from './owners.ts';
 import { portFindings } from './ports.ts';
 import { queueFindings } from './queues.ts';
 import { quorumFindings } from './quorum.ts';
+import { silenceFindings } from './silence.ts';
 import { unmatchedFindings } from './unmatched.ts';
 
 /** Every cause that the scene, and the members together, show; the one to read first in front. */
@@ -25,6 +26,7 @@ export function diagnose(scene: Scene, together: readonly Diagnosis[]): Finding[
     ...nameFindings(scene),
     ...bootstrapFindings(scene),
     ...linkFindings(scene),
+    ...silenceFindings(scene),
     ...queueFindings(scene),
     ...churnFindings(scene),
     ...addressFindings(scene),

@@ -7,6 +7,7 @@ import { seesConnections } from '../quorum/seen.ts';
 import { listed, rowsText } from '../scene/row-text.ts';
 import { nameOf, peerLinks, type Scene } from '../scene/scene.ts';
 import type { Diagnosis } from './finding.ts';
+import { givesUpAfterMs } from './kernel-patience.ts';
 
 /** What single links show: stalls, unanswered connects, links that only idled out. */
 export function linkFindings(scene: Scene): Diagnosis[] {
@@ -39,12 +40,18 @@ function stalled(scene: Scene): Diagnosis[] {
       evidence: rowsText(rows),
       cause: closedWindow
         ? "The peer's process hangs or is overloaded; its kernel still answers."
-        : 'Packets between the pods are lost silently: the peer, its node or the network is gone without a reset.',
+        : `Packets between the pods are lost silently: the peer, its node or the network is gone without a reset.${unacked === 0 ? '' : kernelsPatience(scene)}`,
       remedy: closedWindow
         ? "Look at the peer's process (garbage collection, disk, CPU limits)."
         : "Check the peer's pod and node and whatever filters packets between the two (network policy, security group, CNI); the server notices by itself only after its own time-out.",
     },
   ];
+}
+
+function kernelsPatience({ observation: { tcpRetries } }: Scene): string {
+  return tcpRetries === null
+    ? ''
+    : ` The kernel itself gives the connection up after about ${Math.floor(givesUpAfterMs(tcpRetries) / 1000)} s (net.ipv4.tcp_retries2 is ${tcpRetries}).`;
 }
 
 function connecting(scene: Scene): Diagnosis[] {

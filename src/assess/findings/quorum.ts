@@ -1,5 +1,6 @@
 import type { Link } from '../../model/link.ts';
 import { linksWithPeers } from '../quorum/link-index.ts';
+import { isMute } from '../quorum/peer-links.ts';
 import { votesOf } from '../quorum/standing.ts';
 import { listed, rowsText } from '../scene/row-text.ts';
 import {
@@ -50,7 +51,7 @@ function noQuorum(scene: Scene): Diagnosis[] {
     return [
       {
         ...base,
-        summary: `This member follows ${leader}, but the link on port ${link.port} is ${link.state}.`,
+        summary: `This member follows ${leader}, but ${isMute(link, scene.persistence) ? `hears nothing from it any more over the link on port ${link.port}` : `the link on port ${link.port} is ${link.state}`}.`,
         evidence: rowsText(link.rows),
         cause: causeOfBrokenLink(link),
         remedy: `Check that ${leader} runs and can be reached from this pod (network policy, node, proxy); without it the members elect another leader by themselves.`,

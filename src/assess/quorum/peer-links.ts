@@ -3,7 +3,7 @@ import type { CapturedPeer, Folded, Link } from '../../model/link.ts';
 import { onceFor } from '../../model/once-for.ts';
 import { dialsBothWays, type PortSpec, type Profile, perPairOf } from '../../model/profile.ts';
 import type { PeerReport } from '../../model/report.ts';
-import { fourTuple, type Socket } from '../../model/socket.ts';
+import { type Address, fourTuple, type Socket } from '../../model/socket.ts';
 import { type HeldConditions, heldForMs } from './held.ts';
 import { anotherIsSilent, anyHidden } from './link-index.ts';
 import { isUndrained, linkUnread, type UndrainedQueues } from './undrained.ts';
@@ -25,6 +25,10 @@ export interface Persistence {
   readonly persistMs: number;
   /** Whether this server's own process seems to stand still. */
   readonly hangs: boolean;
+  /** Peers that fell silent for so long that their links on the port of the quorum count as broken. */
+  readonly mute: ReadonlySet<Address>;
+  /** That port's role; `null` in a system without a quorum. */
+  readonly quorumRole: string | null;
   /** Whether a link with another member has carried, now or in an earlier look; one look takes it for granted. */
   readonly everLinked: boolean;
 }
@@ -49,9 +53,15 @@ function isUnread(link: Link, { queues, persistMs, hangs }: Persistence): boolea
   return link.unreadBytes > 0 && isUndrained(queues, linkUnread(link), persistMs);
 }
 
+/** Whether its peer has fallen silent for too long on the port that carries the quorum. */
+export function isMute({ role, peer }: Link, { mute, quorumRole }: Persistence): boolean {
+  return mute.size > 0 && role === quorumRole && peer !== null && mute.has(peer);
+}
+
 /** Whether a link carries: up and read from, or held by a closed window for less than a queue may last. */
 export function isUsable(link: Link, persistence: Persistence): boolean {
   if (!isSettledLink(link, persistence) || isUnread(link, persistence)) return false;
+  if (isMute(link, persistence)) return false;
   if (link.state === 'up') return true;
   return link.stall === 'zero-window' && stalledForMs(link, persistence) < persistence.persistMs;
 }
@@ -67,6 +77,7 @@ export function capturedStatus(peer: CapturedPeer, persistence: Persistence): Pe
     (row) => row.state === 'established' && isSettled(row, persistence),
   );
   if (settled.length === 0) return peer.rows.length > 0 ? 'connecting' : 'missing';
+  if (persistence.mute.has(peer.address)) return 'stalled';
   const isStalled = (row: Socket): boolean => stallOf(row) === 'retransmission';
   const stalled = settled.filter(isStalled);
   if (stalled.length === 0) return 'linked';
@@ -101,9 +112,7 @@ export function statusOfLinks(
   if (silent.size > 0 && !isBack(usable, [...silent], spec, persistence)) return 'stalled';
   if (links.some((link) => isUnanswered(link, persistence))) return 'connecting';
   if (enough(usable, spec, folded)) return 'linked';
-  if (links.some((link) => link.state === 'stalled' || isUnread(link, persistence))) {
-    return 'stalled';
-  }
+  if (links.some((link) => isHeldUp(link, persistence))) return 'stalled';
   // One direction alone, with nothing on its way in the other, is not about to become a whole pair: the
   // peer may have given up long ago what this end still holds open.
   const opening = links.some(
@@ -111,6 +120,10 @@ export function statusOfLinks(
       link.state === 'connecting' || (link.state === 'up' && !isSettledLink(link, persistence)),
   );
   return opening ? 'connecting' : 'missing';
+}
+
+function isHeldUp(link: Link, persistence: Persistence): boolean {
+  return link.state === 'stalled' || isUnread(link, persistence) || isMute(link, persistence);
 }
 
 /** Whether this process stands still, and shows that on one of the several links with the peer. */

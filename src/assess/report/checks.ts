@@ -48,6 +48,7 @@ const PEER_TROUBLE: ReadonlySet<string> = new Set([
   'members-unresolved',
   'peer-missing',
   'stalled-link',
+  'silent-peer',
   'peer-connecting',
 ]);
 

@@ -42,6 +42,7 @@ export function reportPorts(
                 reach: listener.reach,
                 addresses: listener.addresses.slice(0, ADDRESS_CAP),
                 acceptQueue: listener.acceptQueue,
+                acceptQueueLimit: listener.acceptQueueLimit,
               },
         links: {
           inbound: clients

@@ -1,6 +1,7 @@
 import type { Link } from '../../model/link.ts';
 import type { Check, Finding } from '../../model/report.ts';
 import { unseenText } from '../quorum/membership.ts';
+import { isMute } from '../quorum/peer-links.ts';
 import { type Standing, votesOf } from '../quorum/standing.ts';
 import type { Scene } from '../scene/scene.ts';
 import { check } from './check.ts';
@@ -17,7 +18,7 @@ export function quorumLinkCheck(scene: Scene): Check {
     case 'member':
       return votesCheck(name, standing.votes ?? 0, standing);
     case 'learner':
-      return learnerCheck(standing.leader, name);
+      return learnerCheck(scene, standing.leader, name);
     case 'standalone':
       return check(name, 'pass', 'an ensemble of one needs no link');
     case 'unknown':
@@ -71,8 +72,11 @@ function gossipCheck({ standing, peers }: Scene, name: string): Check {
     : check(name, 'pass', counted(linked, 'other member'));
 }
 
-function learnerCheck(link: Link, name: string): Check {
+function learnerCheck({ persistence }: Scene, link: Link, name: string): Check {
   const to = `link to ${link.peer ?? 'the leader'}:${link.port}`;
+  if (isMute(link, persistence)) {
+    return check(name, 'fail', `${to} is ${link.state}, and nothing is heard over it any more`);
+  }
   if (link.state !== 'up' && link.stall !== 'zero-window') {
     return check(name, 'fail', `${to} is ${link.state}`);
   }

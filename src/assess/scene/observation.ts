@@ -5,6 +5,7 @@ import type { Readiness } from '../../model/readiness.ts';
 import type { Counters, InterfaceReport, ScanReport } from '../../model/report.ts';
 import type { Address, SocketTable } from '../../model/socket.ts';
 import type { HeldConditions } from '../quorum/held.ts';
+import type { Hearing } from '../quorum/silence.ts';
 import type { UndrainedQueues } from '../quorum/undrained.ts';
 import type { Bootstrap } from '../readiness/bootstrap.ts';
 
@@ -25,6 +26,13 @@ export interface Observation {
   readonly scan: ScanReport;
   /** Whose table it is: not every kernel prints queues and timers. */
   readonly kernel: Kernel;
+  /**
+   * Since when the agent has run without a break, on the clock of `nowMs`: before that, silence may be its own.
+   * `null` where one scan is all there is.
+   */
+  readonly awakeSinceMs: number | null;
+  /** How often the kernel sends unanswered data again before it gives a connection up; `null` where it is not known. */
+  readonly tcpRetries: number | null;
 }
 
 /** One sample of the kernel's counters. */
@@ -38,6 +46,8 @@ export interface Memory {
   readonly held: HeldConditions;
   /** Bytes and connections that were not seen to drain. */
   readonly queues: UndrainedQueues;
+  /** When the peers were last heard, where the kernel says it. */
+  readonly hearing: Hearing;
   /** Samples of the last two minutes, oldest first. */
   readonly samples: readonly CounterSample[];
   /** True once this member was seen in a quorum. */
@@ -62,6 +72,7 @@ export interface Memory {
 export const EMPTY_MEMORY: Memory = {
   held: new Map(),
   queues: new Map(),
+  hearing: new Map(),
   samples: [],
   everInQuorum: false,
   bootstrap: { kind: 'waiting' },

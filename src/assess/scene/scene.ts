@@ -7,6 +7,7 @@ import type { SocketTable } from '../../model/socket.ts';
 import { linksWithPeers, memberAt } from '../quorum/link-index.ts';
 import type { Member } from '../quorum/members.ts';
 import type { Persistence } from '../quorum/peer-links.ts';
+import type { Silence } from '../quorum/silence.ts';
 import type { Standing } from '../quorum/standing.ts';
 import type { CounterSample, Observation } from './observation.ts';
 import { rowsText } from './row-text.ts';
@@ -21,6 +22,8 @@ export interface Scene {
   readonly peers: readonly PeerReport[];
   readonly standing: Standing;
   readonly persistence: Persistence;
+  /** Peers that were heard at each heartbeat and are heard no more. */
+  readonly silences: readonly Silence[];
   readonly samples: readonly CounterSample[];
   /** Ready only because waiting for unpublished peers would deadlock. */
   readonly bootstrap: boolean;

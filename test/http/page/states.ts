@@ -47,7 +47,12 @@ export function port(
   return {
     port: number,
     role,
-    listener: { reach, addresses: [reach === 'pod' ? '10.96.8.10' : '*'], acceptQueue: 0 },
+    listener: {
+      reach,
+      addresses: [reach === 'pod' ? '10.96.8.10' : '*'],
+      acceptQueue: 0,
+      acceptQueueLimit: null,
+    },
     links: { inbound: 0, outbound: 0, stalled: 0, connecting: 0, expected: null },
     unreadBytes: 0,
     unackedBytes: 0,
@@ -518,7 +523,7 @@ export const STATES = {
     ],
     ports: [
       port('client', {
-        listener: { reach: 'wildcard', addresses: ['*'], acceptQueue: 51 },
+        listener: { reach: 'wildcard', addresses: ['*'], acceptQueue: 51, acceptQueueLimit: null },
         links: links(51, 0),
       }),
       port('quorum', { links: links(2, 0), unreadBytes: 8_600 }),
