@@ -27,6 +27,7 @@ export async function program(isAgent: boolean, onSignal: (heed: Heed) => void):
     error: error.write,
     // https://no-color.org: any non-empty value switches colours off.
     colour: isatty(1) && (process.env['NO_COLOR'] ?? '') === '',
+    columns: () => (isatty(1) ? process.stdout.columns : undefined),
     stopSignal: () =>
       new Promise((resolve) => {
         onSignal((signal) => {

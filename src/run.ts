@@ -1,5 +1,6 @@
 import type { SchemaName } from './config/arguments.ts';
 import { type InvocationInputs, invocationFrom } from './config/invocation.ts';
+import { textWidth } from './layout.ts';
 
 /** What the program reads and writes, apart from what its commands do themselves. */
 export interface ProgramIo extends Omit<InvocationInputs, 'argv' | 'environment'> {
@@ -9,6 +10,8 @@ export interface ProgramIo extends Omit<InvocationInputs, 'argv' | 'environment'
   readonly stopSignal: () => Promise<'SIGTERM' | 'SIGINT'>;
   /** Whether colours may be used on the output. */
   readonly colour: boolean;
+  /** How wide the terminal is that the output goes to; left out, or `undefined`, where it goes to none. */
+  readonly columns?: () => number | undefined;
 }
 
 /** Chooses the command and runs it; each is loaded only when it runs. Resolves to the exit code. */
@@ -18,6 +21,7 @@ export async function run(
   io: ProgramIo,
 ): Promise<number> {
   const invocation = await invocationFrom({ argv, environment, ...io });
+  const width = () => textWidth(environment['COLUMNS'], io.columns?.());
   switch (invocation.kind) {
     case 'serve': {
       const { serve } = await import('./commands/serve.ts');
@@ -25,7 +29,7 @@ export async function run(
     }
     case 'scan': {
       const { scan } = await import('./commands/scan.ts');
-      return await scan(invocation.settings, io);
+      return await scan(invocation.settings, { ...io, width: width() });
     }
     case 'inject': {
       const { inject } = await import('./commands/inject/inject.ts');
@@ -41,7 +45,7 @@ export async function run(
         import('./commands/profiles.ts'),
         import('./profiles/index.ts'),
       ]);
-      io.out(profilesTable(PROFILES.values()));
+      io.out(profilesTable(PROFILES.values(), width()));
       return 0;
     }
     case 'schema': {
@@ -50,7 +54,12 @@ export async function run(
     }
     case 'help': {
       const { helpText } = await import('./config/help.ts');
-      io.out(helpText(invocation.command));
+      io.out(helpText(invocation.command, width()));
+      return 0;
+    }
+    case 'completion': {
+      const { completionScript } = await import('./commands/completion.ts');
+      io.out(completionScript(invocation.shell));
       return 0;
     }
     case 'version': {

@@ -45,7 +45,7 @@ const MAY_IMPORT = new Map<string, readonly string[]>([
       'http',
     ],
   ],
-  ['run.ts', ['model', 'version.ts', 'profiles', 'config', 'commands']],
+  ['run.ts', ['model', 'version.ts', 'layout.ts', 'profiles', 'config', 'commands']],
   ['program.ts', ['ending.ts', 'evidence', 'output.ts', 'regular-file.ts', 'run.ts']],
   ['main.ts', ['program.ts']],
 ]);

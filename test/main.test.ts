@@ -28,8 +28,8 @@ test('bad usage is one line on stderr, an empty stdout and exit code 2', () => {
 
 test('help, version, profiles and schema go to stdout with exit code 0', () => {
   const outputs = [
-    [['--help'], /^quorum-probe tells/],
-    [['scan', '--help'], /^Look once/],
+    [['--help'], /^quorum-probe reports/],
+    [['scan', '--help'], /^Scan once/],
     [['--version'], /^\d+\.\d+\.\d+\n$/],
     [['profiles'], /^PROFILE {2}.*\nzookeeper {2}/],
     [['profiles', '--show', 'etcd'], /\nname: etcd\n/],

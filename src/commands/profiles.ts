@@ -1,18 +1,19 @@
-import { WIDTH, wrap } from '../layout.ts';
+import { wrap } from '../layout.ts';
 import type { Profile } from '../model/profile.ts';
 
 /** Below this the sentence would stand word by word. */
 const LEAST_SENTENCE_WIDTH = 30;
 
 /** The profiles as a table for people: name, ports by role, what ready means. */
-export function profilesTable(profiles: Iterable<Profile>): string {
+export function profilesTable(profiles: Iterable<Profile>, width: number): string {
   const rows = [
     { name: 'PROFILE', ports: 'PORTS', ready: 'READY WHEN' },
     ...[...profiles].map((profile) => ({ ...profile, ports: portsOf(profile) })),
   ];
   const nameWidth = Math.max(...rows.map(({ name }) => name.length)) + 2;
   const portsWidth = Math.max(...rows.map(({ ports }) => ports.length)) + 2;
-  const readyWidth = Math.max(WIDTH - nameWidth - portsWidth, LEAST_SENTENCE_WIDTH);
+  const readyWidth = width - nameWidth - portsWidth;
+  if (readyWidth < LEAST_SENTENCE_WIDTH) return narrowTable(rows.slice(1), width);
   return rows
     .flatMap(({ name, ports, ready }) => {
       const [first = '', ...rest] = wrap(ready, readyWidth);
@@ -24,6 +25,19 @@ export function profilesTable(profiles: Iterable<Profile>): string {
     })
     .map((line) => `${line}\n`)
     .join('');
+}
+
+function narrowTable(
+  rows: readonly { readonly name: string; readonly ports: string; readonly ready: string }[],
+  width: number,
+): string {
+  const indented = (text: string) => wrap(text, width - 2).map((line) => `  ${line}`);
+  const lines = rows.flatMap(({ name, ports, ready }) => [
+    name,
+    ...indented(ports.replaceAll(',', ', ')),
+    ...indented(ready),
+  ]);
+  return lines.map((line) => `${line}\n`).join('');
 }
 
 /** In the spelling that `--ports` takes. */

@@ -1,5 +1,12 @@
-import { WIDTH, wrap } from '../layout.ts';
+import { hanging, wrap } from '../layout.ts';
 import type { Finding, Report } from '../model/report.ts';
+import { textTable } from './text-table.ts';
+
+export interface TableForm {
+  readonly colour: boolean;
+  /** The most characters in a line. */
+  readonly width: number;
+}
 
 type Style = 'bold' | 'red' | 'yellow' | 'green' | 'dim';
 
@@ -11,84 +18,64 @@ const CODES: Readonly<Record<Style, string>> = {
   dim: '2',
 };
 
+/** How lines are written: in colours or not, and how long. */
+interface Pen {
+  readonly width: number;
+  readonly paint: (text: string, ...styles: Style[]) => string;
+}
+
 /** A report as a person reads it: the verdict, what is wrong and what to do, then ports and links. */
-export function scanTable(report: Report, colour: boolean): string {
+export function scanTable(report: Report, { colour, width }: TableForm): string {
   const paint = (text: string, ...styles: Style[]): string =>
     colour && styles.length > 0
       ? `\u001b[${styles.map((style) => CODES[style]).join(';')}m${text}\u001b[0m`
       : text;
+  const pen = { width, paint };
   const lines = [
-    headline(report, paint),
-    ...listingLines(report, paint),
-    ...report.findings.flatMap((finding) => ['', ...findingLines(finding, paint)]),
+    ...headline(report, pen),
+    ...listingLines(report, pen),
+    ...report.findings.flatMap((finding) => ['', ...findingLines(finding, pen)]),
     '',
-    ...table(
-      [
-        'PORT',
-        'ROLE',
-        'LISTEN',
-        'WAITING',
-        'IN',
-        'OUT',
-        'EXPECTED',
-        'STALLED',
-        'UNREAD',
-        'UNACKED',
-      ],
-      report.ports.map((port) => [
-        String(port.port),
-        port.role,
-        port.listener === null
-          ? '-'
-          : `${port.listener.addresses.join(' ')}${port.listener.reach === 'loopback' ? ' (loopback)' : ''}`,
-        port.listener === null ? '-' : String(port.listener.acceptQueue),
-        String(port.links.inbound),
-        String(port.links.outbound),
-        port.links.expected === null ? '-' : String(port.links.expected),
-        String(port.links.stalled),
-        String(port.unreadBytes),
-        String(port.unackedBytes),
-      ]),
-      paint,
-    ),
-    ...linkLines(report, paint),
+    ...portLines(report, pen),
+    ...linkLines(report, pen),
     '',
     ...table(
       ['CHECK', 'STATUS', 'REASON'],
       report.checks.map((check) => [check.name, check.status, check.reason]),
-      paint,
+      pen,
     ),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-type Paint = (text: string, ...styles: Style[]) => string;
-
-function headline(report: Report, paint: Paint): string {
-  const state = report.ready
-    ? paint('READY', 'bold', 'green')
-    : paint(report.readiness.state === 'unknown' ? 'NOT KNOWN' : 'NOT READY', 'bold', 'red');
+function headline(report: Report, { width, paint }: Pen): readonly string[] {
+  const [state, style]: [string, Style] = report.ready
+    ? ['READY', 'green']
+    : [report.readiness.state === 'unknown' ? 'UNKNOWN' : 'NOT READY', 'red'];
   const where = [report.member.name, ...report.member.addresses].join(' ');
   const { size, majority, votes } = report.quorum;
   const quorum =
     size === null
-      ? 'ensemble size not known'
+      ? 'ensemble size unknown'
       : `${votes === null ? '' : `${votes} of `}${size} voters, majority ${majority ?? '?'}`;
   const mesh =
     report.mesh.kind === 'none' ? '' : `, mesh ${report.mesh.kind} (${report.mesh.inbound})`;
-  return `${state}  ${where}: ${paint(report.role, 'bold')}, ${quorum}, ${report.profile}${mesh}, verdict ${report.verdict}`;
+  const text = `${where}: ${report.role}, ${quorum}, ${report.profile}${mesh}, verdict ${report.verdict}`;
+  const [first = '', ...rest] = hanging(`${state}  `, '  ', text, width);
+  return [paint(state, 'bold', style) + first.slice(state.length), ...rest];
 }
 
 /** What a pasted listing shows and what it does not, before anything is made of it. */
-function listingLines({ scan: { listing } }: Report, paint: Paint): string[] {
+function listingLines({ scan: { listing } }: Report, { width, paint }: Pen): readonly string[] {
   if (listing === null) return [];
   const unread = listing.unread === 0 ? '' : `, ${listing.unread} not read`;
+  const read = `${listing.rows} ${listing.rows === 1 ? 'row' : 'rows'} read${unread}: ${listing.formats.join(', ')}`;
+  const [first = '', ...rest] = hanging('listing  ', '  ', read, width);
   return [
-    `${paint('listing', 'bold')}  ${listing.rows} ${listing.rows === 1 ? 'row' : 'rows'} read${unread}: ${listing.formats.join(', ')}`,
+    paint('listing', 'bold') + first.slice('listing'.length),
+    ...rest,
     ...listing.notes.flatMap((note) =>
-      wrap(note, WIDTH - 4).map((line, at) =>
-        paint(`${at === 0 ? '  - ' : '    '}${line}`, 'yellow'),
-      ),
+      hanging('  - ', '    ', note, width).map((line) => paint(line, 'yellow')),
     ),
   ];
 }
@@ -99,21 +86,49 @@ const SEVERITY_STYLE: Readonly<Record<Finding['severity'], Style>> = {
   info: 'dim',
 };
 
-function findingLines(finding: Finding, paint: Paint): string[] {
+/** Below this the words of a finding need the room of its labels. */
+const NARROW = 70;
+
+function findingLines(finding: Finding, { width, paint }: Pen): readonly string[] {
   const style = SEVERITY_STYLE[finding.severity];
   const sure = finding.certainty === 'suspected' ? ', suspected' : '';
-  const text = (label: string, body: string): string[] =>
-    wrap(body, WIDTH - 10).map((line, at) => `  ${(at === 0 ? label : '').padEnd(8)}${line}`);
+  const text = (label: string, body: string): readonly string[] =>
+    width < NARROW
+      ? hanging(`  ${label}: `, '    ', body, width)
+      : hanging(`  ${label.padEnd(8)}`, ' '.repeat(10), body, width);
   return [
     paint(`${finding.code} (${finding.severity}${sure})`, 'bold', style),
-    ...wrap(finding.summary, WIDTH - 2).map((line) => `  ${line}`),
+    ...wrap(finding.summary, width - 2).map((line) => `  ${line}`),
     ...(finding.severity === 'info' ? [] : text('cause', finding.cause)),
     ...text('do', finding.remedy),
-    ...finding.evidence.map((row) => paint(`  | ${row}`, 'dim')),
+    ...finding.evidence.flatMap((row) =>
+      hanging('  | ', '  |   ', row, width).map((line) => paint(line, 'dim')),
+    ),
   ];
 }
 
-function linkLines(report: Report, paint: Paint): string[] {
+function portLines(report: Report, pen: Pen): readonly string[] {
+  return table(
+    ['PORT', 'ROLE', 'LISTEN', 'WAITING', 'IN', 'OUT', 'EXPECTED', 'STALLED', 'UNREAD', 'UNACKED'],
+    report.ports.map((port) => [
+      String(port.port),
+      port.role,
+      port.listener === null
+        ? '-'
+        : `${port.listener.addresses.join(' ')}${port.listener.reach === 'loopback' ? ' (loopback)' : ''}`,
+      port.listener === null ? '-' : String(port.listener.acceptQueue),
+      String(port.links.inbound),
+      String(port.links.outbound),
+      port.links.expected === null ? '-' : String(port.links.expected),
+      String(port.links.stalled),
+      String(port.unreadBytes),
+      String(port.unackedBytes),
+    ]),
+    pen,
+  );
+}
+
+function linkLines(report: Report, pen: Pen): readonly string[] {
   if (report.links.length === 0) return [];
   const showsVitals = report.links.some(({ vitals }) => vitals !== null);
   const rows = report.links.map((link) => [
@@ -126,7 +141,7 @@ function linkLines(report: Report, paint: Paint): string[] {
     ...(showsVitals ? vitalCells(link.vitals) : []),
   ]);
   const head = ['LINK', '', 'PEER', 'STATE', 'UNACKED', 'STALLED'];
-  return ['', ...table(showsVitals ? [...head, 'HEARD', 'RTT'] : head, rows, paint)];
+  return ['', ...table(showsVitals ? [...head, 'HEARD', 'RTT'] : head, rows, pen)];
 }
 
 /** How long ago the peer was heard, and how far it is. */
@@ -139,18 +154,11 @@ function seconds(ms: number | null): string {
   return ms === null ? '-' : `${(ms / 1000).toFixed(1)}s`;
 }
 
-/** Columns as wide as their widest cell; numbers stand right. */
-function table(head: readonly string[], rows: readonly string[][], paint: Paint): string[] {
-  const widths = head.map((title, at) =>
-    Math.max(title.length, ...rows.map((row) => row[at]?.length ?? 0)),
-  );
-  const isNumeric = head.map((_, at) => rows.every((row) => /^[\d.-]+m?s?$/.test(row[at] ?? '')));
-  const line = (cells: readonly string[]): string =>
-    cells
-      .map((cell, at) =>
-        isNumeric[at] === true ? cell.padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0),
-      )
-      .join('  ')
-      .trimEnd();
-  return [paint(line(head), 'dim'), ...rows.map(line)];
+function table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  { width, paint }: Pen,
+): readonly string[] {
+  const { head: title, lines } = textTable(head, rows, width);
+  return title === null ? lines : [paint(title, 'dim'), ...lines];
 }

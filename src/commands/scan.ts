@@ -1,20 +1,24 @@
 import { assess } from '../assess/assess.ts';
 import { viewEnsemble } from '../assess/ensemble/ensemble.ts';
 import { EMPTY_MEMORY, type Observation } from '../assess/scene/observation.ts';
+import { quote, whyUnreadable } from '../config/problem.ts';
 import type { HostReport } from '../model/hosts-report.ts';
 import type { Report } from '../model/report.ts';
 import type { JudgeSettings, ScanCommand } from '../model/settings.ts';
 import { ensembleTable } from './ensemble-table.ts';
 import { withFilePorts } from './file-ports.ts';
 import type { ObservedHost } from './observe-listing.ts';
+import { scanShort } from './scan-short.ts';
 import { observeProc } from './scan-sources.ts';
-import { scanTable } from './scan-table.ts';
+import { scanTable, type TableForm } from './scan-table.ts';
 
 export interface ScanIo {
   readonly out: (text: string) => void;
   readonly error: (text: string) => void;
-  /** Whether colours may be used. */
+  /** Whether colours are used unless the settings say otherwise. */
   readonly colour: boolean;
+  /** The most characters in a line of a table. */
+  readonly width: number;
 }
 
 /**
@@ -32,8 +36,7 @@ export async function scan(given: ScanCommand, io: ScanIo): Promise<number> {
         ? [{ name: judge.podName, observation: await observeProc(command, judge, source) }]
         : await (await import('./observe-listing.ts')).observeListing(command, judge, source.path);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    io.error(`quorum-probe: ${reason}\n`);
+    io.error(`quorum-probe: ${reasonOf(error)}\n`);
     return 2;
   }
   const { judge } = command;
@@ -51,31 +54,60 @@ export async function scan(given: ScanCommand, io: ScanIo): Promise<number> {
   return codes.includes(1) ? 1 : Math.max(...codes);
 }
 
+/** Errors of the file system name the path and a code. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (!('code' in error) || !('path' in error)) return error.message;
+  return `cannot read ${quote(String(error.path))}: ${whyUnreadable(String(error.code))}`;
+}
+
 function exitCode(report: Report): number {
   if (report.readiness.state === 'unknown') return 2;
   return report.ready ? 0 : 1;
 }
 
 /** The hosts of one listing, each judged by itself. */
-function several({ json }: ScanCommand, hosts: readonly HostReport[], { colour }: ScanIo): string {
-  if (json) return `${JSON.stringify({ schemaVersion: 1, hosts }, null, 2)}\n`;
-  const tables = hosts.map(({ name, report }) => `=== ${name} ===\n${scanTable(report, colour)}`);
-  return `The listing holds rows of ${hosts.length} hosts; each is judged by itself.\n\n${tables.join('\n')}`;
+function several(command: ScanCommand, hosts: readonly HostReport[], io: ScanIo): string {
+  switch (command.output) {
+    case 'json':
+      return `${JSON.stringify({ schemaVersion: 1, hosts }, null, 2)}\n`;
+    case 'short':
+      return hosts
+        .map(({ name, report }) => scanShort({ ...report, member: { ...report.member, name } }))
+        .join('');
+    case 'table': {
+      const form = formOf(command, io);
+      const tables = hosts.map(({ name, report }) => `=== ${name} ===\n${scanTable(report, form)}`);
+      return `The listing has rows of ${hosts.length} hosts; each is judged separately.\n\n${tables.join('\n')}`;
+    }
+  }
 }
 
-function one({ json }: ScanCommand, report: Report, { colour }: ScanIo): string {
-  return json ? `${JSON.stringify(report, null, 2)}\n` : scanTable(report, colour);
+function one(command: ScanCommand, report: Report, io: ScanIo): string {
+  switch (command.output) {
+    case 'json':
+      return `${JSON.stringify(report, null, 2)}\n`;
+    case 'short':
+      return scanShort(report);
+    case 'table':
+      return scanTable(report, formOf(command, io));
+  }
+}
+
+function formOf({ color }: ScanCommand, { colour, width }: ScanIo): TableForm {
+  return { colour: color === 'auto' ? colour : color === 'always', width };
 }
 
 /** The members by members, from this member's look and what the others' probes answered. */
 function ensemble(
-  { json }: ScanCommand,
+  command: ScanCommand,
   judge: JudgeSettings,
   { asked }: Observation,
   own: Report,
-  { colour }: ScanIo,
+  io: ScanIo,
 ): string {
   const answers = asked.peers?.answer.answers ?? new Map();
   const view = viewEnsemble({ own, answers, profile: judge.profile });
-  return json ? `${JSON.stringify(view, null, 2)}\n` : ensembleTable(view, { colour });
+  if (command.output === 'json') return `${JSON.stringify(view, null, 2)}\n`;
+  return ensembleTable(view, formOf(command, io));
 }

@@ -1,15 +1,19 @@
 import { parseArgs } from 'node:util';
-import { nearest } from './nearest.ts';
-import { ALL_OPTIONS, type Option, type RunCommand } from './options.ts';
+import { didYouMean } from './nearest.ts';
+import { ALL_OPTIONS, OPTIONS, type Option, type RunCommand } from './options.ts';
 import { Problem, quote } from './problem.ts';
 import { fromFlag, type Given, type GivenSettings } from './sources.ts';
 
-export const COMMANDS = ['serve', 'scan', 'inject', 'profiles', 'schema'] as const;
+export const COMMANDS = ['serve', 'scan', 'inject', 'profiles', 'schema', 'completion'] as const;
 export type Command = (typeof COMMANDS)[number];
 
 /** What the program prints schemas of. */
 export const SCHEMAS = ['report', 'profile', 'hosts'] as const;
 export type SchemaName = (typeof SCHEMAS)[number];
+
+/** The shells that `completion` writes for. */
+export const SHELLS = ['bash', 'zsh'] as const;
+export type Shell = (typeof SHELLS)[number];
 
 /** What the command line asks for, before any value is looked at. */
 export type Arguments =
@@ -19,6 +23,7 @@ export type Arguments =
   /** `show` names the profile to print whole, or is `null` for the list of them. */
   | { readonly kind: 'profiles'; readonly show: string | null }
   | { readonly kind: 'schema'; readonly of: SchemaName }
+  | { readonly kind: 'completion'; readonly shell: Shell }
   /** The words after it: the command reads them itself, with options of its own. */
   | { readonly kind: 'inject'; readonly words: readonly string[] }
   | { readonly kind: 'run'; readonly command: RunCommand; readonly flags: GivenSettings };
@@ -26,22 +31,8 @@ export type Arguments =
 /** Reads the words after the program's name; throws a Problem for what no command knows. */
 export function readArguments(argv: readonly string[]): Arguments {
   if (argv[0] === 'inject') return injectArguments(argv.slice(1));
-  const { tokens } = parseArgs({
-    args: [...argv],
-    options: {
-      ...Object.fromEntries(
-        ALL_OPTIONS.map(({ name, value }) => [
-          name,
-          { type: value === null ? ('boolean' as const) : ('string' as const) },
-        ]),
-      ),
-      show: { type: 'string' as const },
-    },
-    // What is unknown is told here, with the nearest name.
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
+  if (argv[0] === 'help') return helpArguments(argv.slice(1));
+  const tokens = tokensOf(argv);
   const words = tokens.flatMap((token) => (token.kind === 'positional' ? [token.value] : []));
   const command = COMMANDS.find((candidate) => candidate === words[0]) ?? null;
   const flags = new Map<string, Given>();
@@ -49,8 +40,11 @@ export function readArguments(argv: readonly string[]): Arguments {
   let show: string | null = null;
   for (const token of tokens) {
     if (token.kind !== 'option') continue;
-    if (token.rawName === '--help' || token.rawName === '-h') return { kind: 'help', command };
-    if (token.rawName === '--version') {
+    if (token.rawName === '--help' || token.rawName === '-h') {
+      checkCommand(words[0], command);
+      return { kind: 'help', command };
+    }
+    if (token.rawName === '--version' || token.rawName === '-v') {
       version = true;
       continue;
     }
@@ -66,11 +60,38 @@ export function readArguments(argv: readonly string[]): Arguments {
   }
   // After the options: the value of a mistyped one stands here as a word.
   checkWords(words, command);
-  if (version) return { kind: 'version' };
+  if (version || words[0] === 'version') return { kind: 'version' };
   if (command === 'profiles') return { kind: 'profiles', show };
   if (command === 'schema') return { kind: 'schema', of: schemaNamed(words[1]) };
+  if (command === 'completion') return { kind: 'completion', shell: shellNamed(words[1]) };
   if (command === 'inject') throw new Problem('inject comes first; write its options after it');
   return { kind: 'run', command: command ?? 'serve', flags };
+}
+
+/** What is unknown is reported here, with what was probably meant. */
+function tokensOf(argv: readonly string[]) {
+  const options = ALL_OPTIONS.map(({ name, value }) => [
+    name,
+    { type: value === null ? ('boolean' as const) : ('string' as const) },
+  ]);
+  return parseArgs({
+    args: [...argv],
+    options: {
+      ...Object.fromEntries(options),
+      show: { type: 'string' as const },
+      [OPTIONS.output.name]: { type: 'string' as const, short: 'o' },
+    },
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  }).tokens;
+}
+
+function helpArguments([word, more]: readonly string[]): Arguments {
+  if (more !== undefined) throw new Problem(`unexpected argument ${quote(more)}; name one command`);
+  const command = COMMANDS.find((candidate) => candidate === word) ?? null;
+  checkCommand(word, command);
+  return { kind: 'help', command };
 }
 
 function injectArguments(words: readonly string[]): Arguments {
@@ -90,15 +111,31 @@ function schemaNamed(word: string | undefined): SchemaName {
   throw new Problem(`there is no schema of ${quote(word)}; write ${SCHEMAS.join(' or ')}`);
 }
 
-function checkWords([first, second]: readonly string[], command: Command | null): void {
-  if (first !== undefined && command === null) {
+function shellNamed(word: string | undefined): Shell {
+  const shell = SHELLS.find((candidate) => candidate === word);
+  if (shell !== undefined) return shell;
+  const problem = word === undefined ? 'no shell is named' : `${quote(word)} is not supported`;
+  throw new Problem(`completion: ${problem}; write completion ${SHELLS.join(' or completion ')}`);
+}
+
+/** Words that are understood beside the commands. */
+const OTHER_WORDS = ['help', 'version'] as const;
+
+function checkCommand(word: string | undefined, command: Command | null): void {
+  if (word === undefined || command !== null || word === 'version') return;
+  const meant = didYouMean(word, [...COMMANDS, ...OTHER_WORDS], '"quorum-probe help" lists them');
+  throw new Problem(`unknown command ${quote(word)}; ${meant}`);
+}
+
+/** The commands that take a word after their name. */
+const TAKES_WORD: readonly (Command | null)[] = ['schema', 'completion'];
+
+function checkWords([first, second, third]: readonly string[], command: Command | null): void {
+  checkCommand(first, command);
+  const extra = TAKES_WORD.includes(command) ? third : second;
+  if (extra !== undefined) {
     throw new Problem(
-      `unknown command ${quote(first)}; the nearest is ${nearest(first, COMMANDS)}, "quorum-probe --help" lists all`,
-    );
-  }
-  if (second !== undefined && command !== 'schema') {
-    throw new Problem(
-      `unexpected argument ${quote(second)}; after the command come options only, as --name=value`,
+      `unexpected argument ${quote(extra)}; write options after the command, as --name=value`,
     );
   }
 }
@@ -111,7 +148,10 @@ interface OptionToken {
 }
 
 function knownOption(token: OptionToken, command: Command, word: string): Option {
-  const option = ALL_OPTIONS.find(({ name }) => token.rawName === `--${name}`);
+  const option =
+    token.rawName === '-o'
+      ? OPTIONS.output
+      : ALL_OPTIONS.find(({ name }) => token.rawName === `--${name}`);
   const takes = (one: Option) => takesOption(command, one);
   if (option === undefined) {
     const written = word.split('=', 1)[0] ?? '';
@@ -120,13 +160,14 @@ function knownOption(token: OptionToken, command: Command, word: string): Option
       '--help',
       '--version',
     ];
+    const all = command === 'serve' ? 'quorum-probe --help' : `quorum-probe ${command} --help`;
     throw new Problem(
-      `unknown option ${quote(written)}; the nearest is ${nearest(written, flags)}`,
+      `unknown option ${quote(written)}; ${didYouMean(written, flags, `"${all}" lists them`)}`,
     );
   }
   if (!takes(option)) {
     throw new Problem(
-      `--${option.name} is no option of ${command}; it belongs to ${option.commands.join(' and ')}`,
+      `--${option.name} is not supported by ${command}; it is an option of ${option.commands.join(' and ')}`,
     );
   }
   return option;
@@ -145,6 +186,7 @@ export function takesOption(command: Command, option: Option): boolean {
     case 'inject':
     case 'profiles':
     case 'schema':
+    case 'completion':
       return false;
   }
 }

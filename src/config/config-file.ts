@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { nearest } from './nearest.ts';
+import { didYouMean } from './nearest.ts';
 import { ALL_OPTIONS, type Option } from './options.ts';
 import { Problem, quote } from './problem.ts';
 import type { Given, GivenSettings } from './sources.ts';
@@ -34,7 +34,7 @@ export function readConfigFile(file: string, text: string): GivenSettings {
     if (option === undefined) {
       const names = KEYS.map(({ name }) => name);
       throw new Problem(
-        `${file}: unknown key ${quote(String(key))}; the nearest is ${nearest(String(key), names)}`,
+        `${file}: unknown key ${quote(String(key))}; ${didYouMean(String(key), names, 'a key is an option without its dashes, and "quorum-probe --help" lists them')}`,
       );
     }
     if (value === null) continue;

@@ -1,7 +1,7 @@
 import type { PodIdentity } from '../model/names.ts';
 import type { Ensemble, HostName, MemberName, ServiceName } from '../model/settings.ts';
 import { hostKey } from './hosts.ts';
-import { nearest } from './nearest.ts';
+import { didYouMean } from './nearest.ts';
 import { OPTIONS, type Option } from './options.ts';
 import { Problem, quote } from './problem.ts';
 import {
@@ -142,12 +142,9 @@ function memberFor(observer: HostName, hosts: readonly HostName[]): HostName {
   if (same !== undefined) return same;
   const [short, another] = hosts.filter((host) => hostKey(host.name).startsWith(`${key}.`));
   if (short === undefined) {
-    const closest = nearest(
-      observer.name,
-      hosts.map(({ name }) => name),
-    );
+    const names = hosts.map(({ name }) => name);
     throw new Problem(
-      `${quote(observer.name)} is not among the members; the nearest is ${quote(closest)}`,
+      `${quote(observer.name)} is not among the members; ${didYouMean(observer.name, names, 'write a name as it stands in the list of members')}`,
     );
   }
   if (another !== undefined) {

@@ -17,11 +17,20 @@ export function readEnvironment(environment: Environment): GivenSettings {
       settings.set(option.name, fromEnvironment(option, text));
     } else if (!services.some((service) => isInjected(variable, service))) {
       throw new Problem(
-        `unknown variable ${quote(variable)}; the nearest is ${nearest(variable, [...optionByVariable.keys()])}`,
+        `unknown variable ${quote(variable)}; ${meant(variable, [...optionByVariable.keys()])}`,
       );
     }
   }
   return settings;
+}
+
+/** The prefix, which all have, says nothing about what was meant. */
+function meant(variable: string, variables: readonly string[]): string {
+  const names = variables.map((name) => name.slice(VARIABLE_PREFIX.length));
+  const closest = nearest(variable.slice(VARIABLE_PREFIX.length), names);
+  return closest === null
+    ? 'remove it; "quorum-probe --help" lists the options'
+    : `did you mean ${VARIABLE_PREFIX}${closest}?`;
 }
 
 /**

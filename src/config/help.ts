@@ -1,99 +1,118 @@
-import { columns, WIDTH, wrap } from '../layout.ts';
+import { columns, hanging, wrap } from '../layout.ts';
 import { type Command, takesOption } from './arguments.ts';
+import { EXAMPLES, EXIT_CODES, PURPOSE, USAGE } from './help-words.ts';
 import { INJECT_OPTIONS } from './inject-options.ts';
 import { ALL_OPTIONS, GROUPS, type Option, type RunCommand } from './options.ts';
 
-const USAGE: Readonly<Record<Command, string>> = {
-  serve: 'quorum-probe [serve] [options]',
-  scan: 'quorum-probe scan [--json] [--proc DIR | --input FILE|-] [options]',
-  inject: 'quorum-probe inject [FILE|-] [options]',
-  profiles: 'quorum-probe profiles [--show NAME]',
-  schema: 'quorum-probe schema [report|profile]',
-};
-
-const PURPOSE: Readonly<Record<Command, string>> = {
-  serve: 'Watch this pod and serve health, metrics, the report and a page.',
-  scan: 'Look once and print what is seen.',
-  inject: 'Add the probe to the StatefulSets of manifests, or take it out.',
-  profiles: 'List the built-in profiles, or print one as YAML.',
-  schema: 'Print the JSON Schema of the report or of a profile.',
-};
-
-const EXIT_CODES: Readonly<Record<Command, string>> = {
-  serve: '0 stopped, 1 crashed, 2 could not start or bad usage',
-  scan: '0 ready, 1 not ready, 2 cannot be told (with a report) or bad usage (without)',
-  inject: '0 done, 2 bad usage or input not understood (with nothing on standard output)',
-  profiles: '0, or 2 for bad usage',
-  schema: '0, or 2 for bad usage',
-};
-
-const SETTINGS_NOTE = [
-  'A LIST has commas between its entries; a TIME is written as 500ms, 5s or 1m.',
-  'Each option is also read from the environment, as QUORUM_PROBE_POD_NAME for --pod-name, and from the',
-  'file of --config, as pod-name. A flag outranks the environment, and the environment the file.',
-].join('\n');
-
-/** What `--help` prints: of one command, or of the whole program. */
-export function helpText(command: Command | null): string {
-  return command === null ? overview() : commandHelp(command);
+/** What `--help` prints: of one command, or of the whole program, in lines of at most `width` but for commands to paste. */
+export function helpText(command: Command | null, width: number): string {
+  return command === null ? overview(width) : commandHelp(command, width);
 }
 
-function overview(): string {
+function overview(width: number): string {
   return paragraphs([
-    "quorum-probe tells from a pod's own socket table whether a clustered service's member is really\nconnected to its quorum, and if not, why.",
+    prose(
+      "quorum-probe reports, from a pod's own socket table, whether a clustered service's member is really connected to its quorum, and if not, why.",
+      width,
+    ),
     section(
       'Usage',
-      Object.values(USAGE).map((usage) => `  ${usage}`),
+      Object.values(USAGE).flatMap((usage) => hanging('  ', '      ', usage, width)),
     ),
     section('Commands', [
-      ...columns(Object.entries(PURPOSE)),
+      ...columns([...Object.entries(PURPOSE), ...OTHER_COMMANDS], width),
       '',
-      '  Without a command: serve. "quorum-probe COMMAND --help" tells more.',
+      ...hanging(
+        '  ',
+        '  ',
+        'Without a command: serve. "quorum-probe help COMMAND" has examples.',
+        width,
+      ),
     ]),
-    ...optionSections(ALL_OPTIONS, (option) => {
+    ...optionSections(ALL_OPTIONS, width, (option) => {
       const [only, other] = option.commands;
       return only !== undefined && other === undefined ? ` [${only}]` : '';
     }),
-    GENERAL_OPTIONS,
-    SETTINGS_NOTE,
+    general(width),
+    prose(SETTINGS_NOTE, width),
   ]);
 }
 
-function commandHelp(command: Command): string {
-  const head = [PURPOSE[command], `Usage: ${USAGE[command]}`];
-  const tail = [GENERAL_OPTIONS, `Exit codes: ${EXIT_CODES[command]}.`];
-  if (command === 'inject') return paragraphs([...head, INJECT_NOTE, injectOptions(), ...tail]);
-  if (command !== 'serve' && command !== 'scan') return paragraphs([...head, ...tail]);
+const OTHER_COMMANDS: readonly (readonly [string, string])[] = [
+  ['help', 'Print this help; "help COMMAND" prints the help of that command.'],
+  ['version', 'Print the version.'],
+];
+
+const SETTINGS_NOTE =
+  'A LIST has commas between its entries. A TIME is written as 500ms, 5s or 1m. Each option can also be set in the environment, as QUORUM_PROBE_POD_NAME for --pod-name, and in the file of --config, as pod-name. A flag overrides the environment, and the environment overrides the file.';
+
+function commandHelp(command: Command, width: number): string {
   return paragraphs([
-    ...head,
-    ...optionSections(ALL_OPTIONS.filter((option) => option.commands.includes(command))),
-    ...withoutEffect(command),
-    SETTINGS_NOTE,
-    ...tail,
+    prose(PURPOSE[command], width),
+    hanging('Usage: ', '    ', USAGE[command], width).join('\n'),
+    section('Examples', examples(command, width)),
+    ...optionParts(command, width),
+    general(width),
+    prose(`Exit codes: ${EXIT_CODES[command]}.`, width),
   ]);
 }
 
-const INJECT_NOTE = [
-  'Reads YAML or JSON from FILE or standard input and prints it with the changes; the rest stays byte',
-  'for byte. What was changed, and what should be, is printed on standard error.',
-].join('\n');
+function examples(command: Command, width: number): readonly string[] {
+  return EXAMPLES[command].flatMap(({ does, type }) => [
+    ...hanging('  # ', '  # ', does, width),
+    ...type.split('\n').map((line) => `  ${line}`),
+  ]);
+}
 
-function injectOptions(): string {
+function optionParts(command: Command, width: number): readonly string[] {
+  switch (command) {
+    case 'serve':
+    case 'scan':
+      return [
+        ...optionSections(
+          ALL_OPTIONS.filter((option) => option.commands.includes(command)),
+          width,
+        ),
+        ...withoutEffect(command, width),
+        prose(SETTINGS_NOTE, width),
+      ];
+    case 'inject':
+      return [
+        prose(
+          'Reads YAML or JSON from FILE or standard input and prints it with the changes; the rest stays the same, byte for byte. Standard error says what was changed, and what else you should change.',
+          width,
+        ),
+        section(
+          'Options',
+          columns(
+            INJECT_OPTIONS.map((option) => [flagWithValue(option), option.help]),
+            width,
+          ),
+        ),
+      ];
+    case 'profiles':
+    case 'schema':
+    case 'completion':
+      return [];
+  }
+}
+
+function general(width: number): string {
   return section(
-    'Options',
-    columns(INJECT_OPTIONS.map((option) => [flagWithValue(option), option.help])),
+    'General',
+    columns(
+      [
+        ['-h, --help', 'Print this help, or that of the command before it.'],
+        ['-v, --version', 'Print the version.'],
+      ],
+      width,
+    ),
   );
 }
 
-const GENERAL_OPTIONS = section('General', [
-  ...columns([
-    ['-h, --help', 'Print this help; after a command, of that command.'],
-    ['--version', 'Print the version.'],
-  ]),
-]);
-
 function optionSections(
   options: readonly Option[],
+  width: number,
   note: (option: Option) => string = () => '',
 ): readonly string[] {
   return GROUPS.flatMap((group) => {
@@ -103,7 +122,7 @@ function optionSections(
         flagWithValue(option),
         option.help + defaultNote(option) + note(option),
       ]);
-    return rows.length === 0 ? [] : [section(group, columns(rows))];
+    return rows.length === 0 ? [] : [section(group, columns(rows, width))];
   });
 }
 
@@ -116,17 +135,15 @@ function defaultNote(option: Option): string {
   return option.default === null || option.value === null ? '' : ` (${option.default})`;
 }
 
-function withoutEffect(command: RunCommand): readonly string[] {
+function withoutEffect(command: RunCommand, width: number): readonly string[] {
   const names = ALL_OPTIONS.filter(
     (option) => takesOption(command, option) && !option.commands.includes(command),
   ).map(({ name }) => `--${name}`);
-  if (names.length === 0) return [];
-  return [
-    wrap(
-      `Taken too, so that the agent's arguments can be used as they are, but without effect on one look: ${names.join(', ')}.`,
-      WIDTH,
-    ).join('\n'),
-  ];
+  return names.length === 0 ? [] : [prose(`Accepted and ignored: ${names.join(', ')}.`, width)];
+}
+
+function prose(text: string, width: number): string {
+  return wrap(text, width).join('\n');
 }
 
 function paragraphs(parts: readonly string[]): string {

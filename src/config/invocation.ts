@@ -1,9 +1,9 @@
 import type { Profile } from '../model/profile.ts';
 import type { ScanCommand, ServeCommand } from '../model/settings.ts';
-import { type Command, readArguments, type SchemaName } from './arguments.ts';
+import { type Command, readArguments, type SchemaName, type Shell } from './arguments.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import { OPTIONS, type Option } from './options.ts';
-import { Problem, quote } from './problem.ts';
+import { Problem, quote, whyUnreadable } from './problem.ts';
 import { builtIn, profileNamed } from './profile-names.ts';
 import { type Place, scanCommand, serveCommand } from './settings.ts';
 import { blaming, type GivenSettings, givenIn, keepStrongest, merge, whereOf } from './sources.ts';
@@ -15,6 +15,7 @@ export type Invocation =
   /** `show` is the profile to print whole, or `null` for the list of them. */
   | { readonly kind: 'profiles'; readonly show: Profile | null }
   | { readonly kind: 'schema'; readonly of: SchemaName }
+  | { readonly kind: 'completion'; readonly shell: Shell }
   /** The words after the command, which it reads itself. */
   | { readonly kind: 'inject'; readonly words: readonly string[] }
   | { readonly kind: 'serve'; readonly settings: ServeCommand }
@@ -40,6 +41,7 @@ export async function invocationFrom(inputs: InvocationInputs): Promise<Invocati
       case 'version':
         return asked;
       case 'schema':
+      case 'completion':
       case 'inject':
         return asked;
       case 'profiles':
@@ -96,5 +98,5 @@ async function fileOf(
 function unreadable(path: string, error: unknown): string {
   if (error instanceof Error && !('code' in error)) return error.message;
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-  return `cannot read ${quote(path)} (${code}); name a YAML file`;
+  return `cannot read ${quote(path)}: ${whyUnreadable(code)}; name a YAML file`;
 }

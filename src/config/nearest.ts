@@ -1,15 +1,36 @@
-/** The candidate that takes the fewest edits to reach from `word`, the first of equals; '' of none. */
-export function nearest(word: string, candidates: readonly string[]): string {
-  let best = '';
-  let bestDistance = Number.POSITIVE_INFINITY;
-  for (const candidate of candidates) {
-    const distance = editDistance(word, candidate);
-    if (distance < bestDistance) {
-      best = candidate;
-      bestDistance = distance;
-    }
-  }
-  return best;
+/** The end of an error line: `did you mean --members?` where a candidate is near to `word`, else `otherwise`. */
+export function didYouMean(word: string, candidates: readonly string[], otherwise: string): string {
+  const closest = nearest(word, candidates);
+  return closest === null ? otherwise : `did you mean ${closest}?`;
+}
+
+/**
+ * The candidate that `word` was probably meant to be, or `null` where none is near: at most a third of the
+ * letters differ, or one of the two holds the other. Of several it takes the fewest edits, of equals the first.
+ */
+export function nearest(word: string, candidates: readonly string[]): string | null {
+  const near = candidates
+    .map((candidate) => ({ candidate, ...likeness(bare(word), bare(candidate)) }))
+    .filter(({ edits, most, holds }) => edits <= most || holds);
+  const fewest = Math.min(...near.map(({ edits }) => edits));
+  return near.find(({ edits }) => edits === fewest)?.candidate ?? null;
+}
+
+/** A word that is part of many others says nothing: `on` is in `json`. */
+const LEAST_PART = 3;
+
+function likeness(a: string, b: string) {
+  const [shorter, longer] = a.length < b.length ? [a, b] : [b, a];
+  return {
+    edits: editDistance(a, b),
+    most: Math.max(1, Math.floor(longer.length / 3)),
+    holds: shorter.length >= LEAST_PART && (longer.startsWith(shorter) || longer.endsWith(shorter)),
+  };
+}
+
+/** Without the dashes of an option, which all options have. */
+function bare(word: string): string {
+  return word.slice(0, LONGEST_WORD).replace(/^-+/, '').toLowerCase();
 }
 
 /** Longer words are typed by no one, and would make the comparison slow. */

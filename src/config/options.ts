@@ -1,7 +1,7 @@
 import type { MeshKind } from '../model/link.ts';
 import { MESH_KINDS } from '../model/link.ts';
 import type { Asked, SocketSourceName } from '../model/settings.ts';
-import { LOG_LEVELS } from '../model/settings.ts';
+import { COLORS, LOG_LEVELS, OUTPUTS } from '../model/settings.ts';
 import { DEFAULT_PROFILE } from '../profiles/index.ts';
 import { parsePodAddress } from './addresses.ts';
 import { hostKey, parseHost, parseServiceName } from './hosts.ts';
@@ -22,7 +22,15 @@ import {
 /** The commands that run with settings. */
 export type RunCommand = 'serve' | 'scan';
 
-export const GROUPS = ['Source', 'Ensemble', 'This pod', 'Judging', 'Serving', 'Scanning'] as const;
+export const GROUPS = [
+  'Output',
+  'Source',
+  'Ensemble',
+  'This pod',
+  'Judging',
+  'Serving',
+  'Scanning',
+] as const;
 
 /** One setting: help, parsing, the variable's name, the file's key and the documentation all come from it. */
 export interface Option<T = unknown, Default extends string | null = string | null> {
@@ -54,14 +62,32 @@ const option = <T, Default extends string | null>(one: Option<T, Default>): Opti
   one;
 
 export const OPTIONS = {
+  output: option({
+    name: 'output',
+    value: OUTPUTS.join('|'),
+    type: scalar(oneOf(OUTPUTS)),
+    default: 'table',
+    help: 'What to print: a table for people, the report as JSON, or one line for each problem. -o for short.',
+    commands: SCAN,
+    group: 'Output',
+  }),
   json: option({
     name: 'json',
     value: null,
     type: flag,
     default: 'false',
-    help: 'Print the report as JSON.',
+    help: 'The same as --output json.',
     commands: SCAN,
-    group: 'Source',
+    group: 'Output',
+  }),
+  color: option({
+    name: 'color',
+    value: COLORS.join('|'),
+    type: scalar(oneOf(COLORS)),
+    default: 'auto',
+    help: 'Whether to use colors: auto uses them on a terminal, unless NO_COLOR is set.',
+    commands: SCAN,
+    group: 'Output',
   }),
   proc: option({
     name: 'proc',

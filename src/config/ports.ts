@@ -1,6 +1,6 @@
 import type { Profile } from '../model/profile.ts';
 import type { PortOverride } from '../profiles/index.ts';
-import { nearest } from './nearest.ts';
+import { didYouMean } from './nearest.ts';
 import { Problem, quote } from './problem.ts';
 import type { ValueType } from './values.ts';
 
@@ -38,7 +38,7 @@ export function checkPorts(profile: Profile, override: PortOverride): void {
   for (const role of override.keys()) {
     if (!roles.includes(role)) {
       throw new Problem(
-        `the profile ${profile.name} has no port role ${quote(role)}; the nearest is ${quote(nearest(role, roles))}`,
+        `the profile ${profile.name} has no port role ${quote(role)}; ${didYouMean(role, roles, `its roles are ${roles.join(', ')}`)}`,
       );
     }
   }

@@ -11,3 +11,18 @@ export function quote(text: string): string {
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
+
+/** Why a file could not be read, in words where the system's code is a common one. */
+export function whyUnreadable(code: string): string {
+  switch (code) {
+    case 'ENOENT':
+      return 'there is no such file';
+    case 'EACCES':
+    case 'EPERM':
+      return 'permission denied';
+    case 'ENOTDIR':
+      return 'a part of the path is not a folder';
+    default:
+      return code;
+  }
+}

@@ -6,7 +6,7 @@ import {
   perPairOf,
   type QuorumRule,
 } from '../model/profile.ts';
-import { nearest } from './nearest.ts';
+import { didYouMean } from './nearest.ts';
 import { checkPorts } from './ports.ts';
 import { Problem, quote } from './problem.ts';
 import { fromOldForm } from './profile-old-form.ts';
@@ -60,7 +60,7 @@ function checkConsistency(profile: Profile): void {
     const spec = profile.ports.find((candidate) => candidate.role === role);
     if (spec === undefined) {
       throw new Problem(
-        `quorum.${field}: no port has the role ${quote(role)}; the nearest is ${nearest(role, roles)}`,
+        `quorum.${field}: no port has the role ${quote(role)}; ${didYouMean(role, roles, `the roles are ${roles.join(', ')}`)}`,
       );
     }
     if (spec.links.kind !== shape) {

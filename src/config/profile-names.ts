@@ -1,6 +1,6 @@
 import type { Profile } from '../model/profile.ts';
 import { PROFILES } from '../profiles/index.ts';
-import { nearest } from './nearest.ts';
+import { didYouMean } from './nearest.ts';
 import { OPTIONS } from './options.ts';
 import { Problem, quote } from './problem.ts';
 import { blaming, type GivenSettings, valueIn, whereOf } from './sources.ts';
@@ -15,9 +15,8 @@ export function builtIn(name: string): () => Profile {
   return () => {
     const known = PROFILES.get(name);
     if (known !== undefined) return known;
-    const closest = nearest(name, [...PROFILES.keys()]);
     throw new Problem(
-      `${quote(name)} is no built-in profile; the nearest is ${closest}, "quorum-probe profiles" lists all`,
+      `${quote(name)} is not a built-in profile; ${didYouMean(name, [...PROFILES.keys()], '"quorum-probe profiles" lists them')}`,
     );
   };
 }

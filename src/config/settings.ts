@@ -3,6 +3,7 @@ import { UNKNOWN_POD } from '../model/names.ts';
 import { OWN_WORDS, type Profile } from '../model/profile.ts';
 import type {
   Asked,
+  OutputForm,
   ScanCommand,
   ScanSettings,
   ScanSource,
@@ -79,14 +80,25 @@ export function scanCommand(settings: GivenSettings, place: Place, profile: Prof
     },
     socketSource: live ? socketSource : 'proc',
     ask: live ? ask : [],
-    json: valueIn(settings, OPTIONS.json),
+    output: outputForm(settings),
+    color: valueIn(settings, OPTIONS.color),
     ensemble: wantsEnsemble(settings, live),
     source,
   };
 }
 
+function outputForm(given: GivenSettings): OutputForm {
+  const settings = keepStrongest(given, [OPTIONS.output, OPTIONS.json]);
+  return valueIn(settings, OPTIONS.json) ? 'json' : valueIn(settings, OPTIONS.output);
+}
+
 function wantsEnsemble(settings: GivenSettings, live: boolean): boolean {
   const wanted = valueIn(settings, OPTIONS.ensemble);
+  if (wanted && outputForm(settings) === 'short') {
+    throw new Problem(
+      `${whereOf(settings, OPTIONS.output)} short shows this member only; leave out --ensemble`,
+    );
+  }
   if (wanted && !live) {
     throw new Problem(
       `${whereOf(settings, OPTIONS.ensemble)} asks the members' probes, which a capture has not; leave out --proc and --input`,

@@ -133,10 +133,18 @@ export type ScanSource =
     }
   | { readonly kind: 'input'; readonly path: string };
 
+/** A table for people, the report for programs, or a line for each problem. */
+export const OUTPUTS = ['table', 'json', 'short'] as const;
+export type OutputForm = (typeof OUTPUTS)[number];
+
+/** `auto`: on a terminal, unless the environment says otherwise. */
+export const COLORS = ['auto', 'always', 'never'] as const;
+export type ColorChoice = (typeof COLORS)[number];
+
 /** What `scan` runs with. */
 export interface ScanCommand extends Settings {
-  /** The report for programs instead of the table for people. */
-  readonly json: boolean;
+  readonly output: OutputForm;
+  readonly color: ColorChoice;
   /** The members by members, from their probes, instead of this member alone. */
   readonly ensemble: boolean;
   readonly source: ScanSource;

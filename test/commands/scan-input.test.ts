@@ -238,7 +238,7 @@ test('a person reads the hosts of one paste one after the other', async (t) => {
   assert.equal(code, 0);
   assert.match(
     out,
-    /^The listing holds rows of 2 hosts; each is judged by itself\.\n\n=== zk-0 ===\nREADY/,
+    /^The listing has rows of 2 hosts; each is judged separately\.\n\n=== zk-0 ===\nREADY/,
   );
   assert.match(out, /\n=== zk-1 ===\nREADY {2}captured 10\.0\.0\.2: learner/);
 });

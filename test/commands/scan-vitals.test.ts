@@ -8,7 +8,7 @@ import { VITALS as HEALTHY } from '../links/vitals.ts';
 const VITALS = { ...HEALTHY, lastHeardMs: 640, rttMs: 0.47 };
 
 function linkTable(report: Report): string[] {
-  const lines = scanTable(report, false).split('\n');
+  const lines = scanTable(report, { colour: false, width: 100 }).split('\n');
   const from = lines.findIndex((line) => line.startsWith('LINK'));
   return lines.slice(from, from + 1 + report.links.length);
 }

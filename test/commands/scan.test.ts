@@ -20,26 +20,26 @@ interface Outcome {
   readonly error: string;
 }
 
-async function scan(argv: readonly string[], colour = false): Promise<Outcome> {
+async function scan(
+  argv: readonly string[],
+  colour = false,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Outcome> {
   let out = '';
   let error = '';
-  const code = await run(
-    ['scan', ...argv],
-    {},
-    {
-      hostname: 'zk-0',
-      hostsFile: () => null,
-      readText: () => Promise.reject(new Error('no file')),
-      stopSignal: () => new Promise(() => {}),
-      out: (text) => {
-        out += text;
-      },
-      error: (text) => {
-        error += text;
-      },
-      colour,
+  const code = await run(['scan', ...argv], environment, {
+    hostname: 'zk-0',
+    hostsFile: () => null,
+    readText: () => Promise.reject(new Error('no file')),
+    stopSignal: () => new Promise(() => {}),
+    out: (text) => {
+      out += text;
     },
-  );
+    error: (text) => {
+      error += text;
+    },
+    colour,
+  });
   return { code, out, error };
 }
 
@@ -139,4 +139,67 @@ test('colour is used where it is allowed, and changes no other byte', async () =
   assert.ok(coloured.out.includes('\u001b[1;31m'));
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with one.
   assert.equal(coloured.out.replaceAll(/\u001b\[[\d;]*m/g, ''), plain.out);
+});
+
+test('--color outranks what the terminal would have', async () => {
+  const argv = [`--proc=${CAPTURES}/loopback-podip/16s/0`];
+  const [always, never] = [
+    await scan([...argv, '--color=always']),
+    await scan([...argv, '--color=never'], true),
+  ];
+  assert.ok(always.out.includes('\u001b[1;31m'));
+  assert.ok(!never.out.includes('\u001b'));
+});
+
+test('every line of the table fits a terminal of 50 columns and more, but for words that are longer', async () => {
+  for (const [capture] of [['loopback-podip/16s/0'], ['none-basic/healthy/0']]) {
+    for (const width of [50, 64, 80, 100]) {
+      const { out } = await scan([`--proc=${CAPTURES}/${capture}`], false, {
+        COLUMNS: String(width),
+      });
+      const long = out.split('\n').filter((line) => line.length > width);
+      for (const line of long) assert.doesNotMatch(line.trim(), /\S .* \S/, `${width}: ${line}`);
+    }
+  }
+});
+
+test('a narrow and a wide table hold the same words', async () => {
+  const argv = [`--proc=${CAPTURES}/loopback-podip/16s/0`];
+  const [narrow, wide] = [
+    await scan(argv, false, { COLUMNS: '50' }),
+    await scan(argv, false, { COLUMNS: '100' }),
+  ];
+  const summary = /port 2888 is closed; only the leader listens/;
+  for (const { out } of [narrow, wide]) assert.match(out.replaceAll(/\s+/g, ' '), summary);
+  assert.match(narrow.out, /^3888 election\n {2}LISTEN 10\.96\.8\.10, WAITING 0/m);
+});
+
+test('-o short prints a line for each problem, and nothing where there is none', async () => {
+  const broken = await scan([`--proc=${CAPTURES}/loopback-podip/16s/0`, '-o', 'short']);
+  assert.equal(broken.code, 1);
+  const lines = broken.out.trimEnd().split('\n');
+  assert.match(lines[0] ?? '', /^captured: critical: mesh-loopback-delivery: The mesh proxy /);
+  for (const line of lines) assert.match(line, /^captured: (critical|warning): [a-z-]+: \S/);
+
+  const members = `--members=${ADDRESSES.join(',')}`;
+  const pod = `--pod-ip=${ADDRESSES[1]}`;
+  const healthy = await scan([`--proc=${CAPTURES}/none-basic/healthy/1`, members, pod, '-oshort']);
+  assert.equal(healthy.code, 0, healthy.out);
+  assert.equal(healthy.out, '');
+});
+
+test('what cannot be judged has a line in -o short for each check that is unknown', async () => {
+  const { code, out } = await scan([`--proc=${CAPTURES}/none-basic/healthy/2`, '-o', 'short']);
+  assert.equal(code, 2);
+  assert.match(out, /^captured: unknown: quorum-link: 2 voters linked, ensemble size not known$/m);
+  assert.match(out, /^captured: unknown: majority: /m);
+});
+
+test('-o and --json exclude each other, and a flag replaces what the environment chose', async () => {
+  const proc = `--proc=${CAPTURES}/none-basic/healthy/1`;
+  const both = await scan([proc, '--json', '--output=short']);
+  assert.equal(both.code, 2);
+  assert.match(both.error, /--output and --json exclude each other/);
+  const replaced = await scan([proc, '-o', 'json'], false, { QUORUM_PROBE_OUTPUT: 'short' });
+  assert.equal(reportIn(replaced.out).role, 'learner');
 });

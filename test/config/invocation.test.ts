@@ -100,7 +100,7 @@ test('one look waits for nothing and asks only where it looks at this host', asy
   assert.equal(live.judge.settleMs, 0);
   assert.equal(live.judge.persistMs, 0);
   assert.equal(live.judge.bootstrap, false);
-  assert.equal(live.json, true);
+  assert.equal(live.output, 'json');
   assert.deepEqual(live.ask, ['srvr']);
   assert.deepEqual(live.source, { kind: 'proc', root: '/proc', live: true });
 
@@ -246,6 +246,14 @@ test('the file may be named in the environment', async () => {
   });
   assert.ok(invocation.kind === 'serve');
   assert.equal(invocation.settings.judge.ensemble.kind, 'members');
+});
+
+test('help and version are commands too', async () => {
+  assert.deepEqual(await invoke({ argv: ['help'] }), { kind: 'help', command: null });
+  assert.deepEqual(await invoke({ argv: ['help', 'scan'] }), { kind: 'help', command: 'scan' });
+  for (const word of ['version', '--version', '-v']) {
+    assert.deepEqual(await invoke({ argv: [word] }), { kind: 'version' });
+  }
 });
 
 test('help and version win over settings that are wrong', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { editDistance, nearest } from '../../src/config/nearest.ts';
+import { didYouMean, editDistance, nearest } from '../../src/config/nearest.ts';
 
 test('insertions, deletions, replacements and swaps each count as one edit', () => {
   assert.equal(editDistance('members', 'members'), 0);
@@ -24,8 +24,19 @@ test('a distance is the same both ways and at most the longer word', () => {
   );
 });
 
-test('the nearest candidate is the one with the fewest edits, the first of equals', () => {
+test('the nearest candidate is the near one with the fewest edits, the first of equals', () => {
   assert.equal(nearest('--memebers', ['--mesh', '--members', '--members-file']), '--members');
-  assert.equal(nearest('x', ['a', 'b']), 'a');
-  assert.equal(nearest('x', []), '');
+  assert.equal(nearest('--no-bootstrap', ['--bootstrap', '--proc']), '--bootstrap');
+  assert.equal(nearest('podName', ['pod-name', 'pod-ip']), 'pod-name');
+  assert.equal(nearest('zoo', ['etcd', 'zookeeper']), 'zookeeper');
+  assert.equal(nearest('x', []), null);
+});
+
+test('what is far from every candidate gets no suggestion', () => {
+  const profiles = ['zookeeper', 'cassandra', 'elasticsearch', 'etcd', 'nifi', 'rabbitmq'];
+  assert.equal(nearest('zk', profiles), null);
+  assert.equal(nearest('consul', profiles), null);
+  assert.equal(nearest('-x', ['--ask', '--json', '--proc']), null);
+  assert.equal(didYouMean('zk', profiles, 'see the list'), 'see the list');
+  assert.equal(didYouMean('etdc', profiles, 'see the list'), 'did you mean etcd?');
 });

@@ -163,7 +163,7 @@ const REFUSALS: readonly (readonly [string, string | RegExp, string, string])[] 
     'kind: ring',
     'quorum.kind: write a kind: one of hub, star, pairwise, gossip, none',
   ],
-  [ETCD, 'port: peer', 'port: per', 'quorum.port: no port has the role "per"; the nearest is peer'],
+  [ETCD, 'port: peer', 'port: per', 'quorum.port: no port has the role "per"; did you mean peer?'],
   [ETCD, 'voters: fixed', 'voters: all', 'quorum.voters: write one of fixed, moving'],
   [ETCD, 'role: peer', 'role: client', 'ports: two have the role "client"; rename one'],
   [ETCD, 'title: client port', 'titel: client port', 'ports[0].title: write a text'],
@@ -238,6 +238,6 @@ test('a profile by name and one by file exclude each other; a flag outranks the 
 test('a profile file that cannot be read is told by its option', async () => {
   assert.deepEqual(await invoke({ argv: ['--profile-file=nowhere'] }), {
     kind: 'refused',
-    problem: '--profile-file: cannot read "nowhere" (ENOENT); name a YAML file',
+    problem: '--profile-file: cannot read "nowhere": there is no such file; name a YAML file',
   });
 });

@@ -8,20 +8,38 @@ const file = (text: string): Given => ({ argv: ['--config=qp.yaml'], file: text 
 
 const REFUSALS: readonly (readonly [Given, string])[] = [
   // Words and options that do not exist
-  [flags('scna'), 'unknown command "scna"; the nearest is scan, "quorum-probe --help" lists all'],
+  [flags('bogus'), 'unknown command "bogus"; "quorum-probe help" lists them'],
+  [flags('bogus', '--help'), 'unknown command "bogus"; "quorum-probe help" lists them'],
+  [flags('help', 'scna'), 'unknown command "scna"; did you mean scan?'],
+  [flags('help', 'scan', 'serve'), 'unexpected argument "serve"; name one command'],
+  [flags('-x'), 'unknown option "-x"; "quorum-probe --help" lists them'],
+  [flags('completion'), 'completion: no shell is named; write completion bash or completion zsh'],
+  [
+    flags('completion', 'fish'),
+    'completion: "fish" is not supported; write completion bash or completion zsh',
+  ],
+  [
+    flags('--profile=zk'),
+    '--profile: "zk" is not a built-in profile; "quorum-probe profiles" lists them',
+  ],
+  [
+    flags('scan', '--ensemble', '-o', 'short'),
+    '--output short shows this member only; leave out --ensemble',
+  ],
+  [flags('scna'), 'unknown command "scna"; did you mean scan?'],
   [
     flags('scan', 'zk-0'),
-    'unexpected argument "zk-0"; after the command come options only, as --name=value',
+    'unexpected argument "zk-0"; write options after the command, as --name=value',
   ],
-  [flags('--memebers', 'a,b'), 'unknown option "--memebers"; the nearest is --members'],
-  [flags('-members', 'a,b'), 'unknown option "-members"; the nearest is --members'],
-  [flags('--pod_name=x'), 'unknown option "--pod_name"; the nearest is --pod-name'],
-  [flags('--no-bootstrap'), 'unknown option "--no-bootstrap"; the nearest is --bootstrap'],
-  [flags('scan', '--jsn'), 'unknown option "--jsn"; the nearest is --json'],
-  [flags('--json'), '--json is no option of serve; it belongs to scan'],
+  [flags('--memebers', 'a,b'), 'unknown option "--memebers"; did you mean --members?'],
+  [flags('-members', 'a,b'), 'unknown option "-members"; did you mean --members?'],
+  [flags('--pod_name=x'), 'unknown option "--pod_name"; did you mean --pod-name?'],
+  [flags('--no-bootstrap'), 'unknown option "--no-bootstrap"; did you mean --bootstrap?'],
+  [flags('scan', '--jsn'), 'unknown option "--jsn"; did you mean --json?'],
+  [flags('--json'), '--json is not supported by serve; it is an option of scan'],
   [
     flags('profiles', '--mesh=none'),
-    '--mesh is no option of profiles; it belongs to serve and scan',
+    '--mesh is not supported by profiles; it is an option of serve and scan',
   ],
   [
     flags('--members', '--json'),
@@ -29,7 +47,7 @@ const REFUSALS: readonly (readonly [Given, string])[] = [
   ],
   [
     flags('profiles', '--show=zoo'),
-    '--show: "zoo" is no built-in profile; the nearest is etcd, "quorum-probe profiles" lists all',
+    '--show: "zoo" is not a built-in profile; did you mean zookeeper?',
   ],
   [flags('profiles', '--show'), '--show needs a value; write --show=NAME'],
   [flags('schema', 'reports'), 'there is no schema of "reports"; write report or profile or hosts'],
@@ -39,11 +57,11 @@ const REFUSALS: readonly (readonly [Given, string])[] = [
   [flags('--settle=1s', '--settle=2s'), '--settle is given twice; give it once'],
   [
     variable('QUORUM_PROBE_MEMBER', 'a'),
-    'unknown variable "QUORUM_PROBE_MEMBER"; the nearest is QUORUM_PROBE_MEMBERS',
+    'unknown variable "QUORUM_PROBE_MEMBER"; did you mean QUORUM_PROBE_MEMBERS?',
   ],
   [
     variable('QUORUM_PROBE_LISTEN_PORT', '1'),
-    'unknown variable "QUORUM_PROBE_LISTEN_PORT"; the nearest is QUORUM_PROBE_LISTEN',
+    'unknown variable "QUORUM_PROBE_LISTEN_PORT"; did you mean QUORUM_PROBE_LISTEN?',
   ],
 
   // Questions that the system does not answer
@@ -64,12 +82,15 @@ const REFUSALS: readonly (readonly [Given, string])[] = [
   ],
 
   // The configuration file
-  [flags('--config=nowhere'), '--config: cannot read "nowhere" (ENOENT); name a YAML file'],
+  [
+    flags('--config=nowhere'),
+    '--config: cannot read "nowhere": there is no such file; name a YAML file',
+  ],
   [
     variable('QUORUM_PROBE_CONFIG', 'nowhere'),
-    'QUORUM_PROBE_CONFIG: cannot read "nowhere" (ENOENT); name a YAML file',
+    'QUORUM_PROBE_CONFIG: cannot read "nowhere": there is no such file; name a YAML file',
   ],
-  [file('podName: zk-0'), 'qp.yaml: unknown key "podName"; the nearest is pod-name'],
+  [file('podName: zk-0'), 'qp.yaml: unknown key "podName"; did you mean pod-name?'],
   [file('config: other'), 'qp.yaml: a file cannot name another with "config"; remove that key'],
   [
     file('- members'),
@@ -97,7 +118,7 @@ const REFUSALS: readonly (readonly [Given, string])[] = [
   // Values
   [
     flags('--profile=zookeper'),
-    '--profile: "zookeper" is no built-in profile; the nearest is zookeeper, "quorum-probe profiles" lists all',
+    '--profile: "zookeper" is not a built-in profile; did you mean zookeeper?',
   ],
   [flags('--members=a,,b'), '--members: has an empty entry; remove the extra comma'],
   [flags('--members=a,A'), '--members: names "A" twice'],
@@ -161,7 +182,7 @@ const REFUSALS: readonly (readonly [Given, string])[] = [
   [flags('--ports=client=0'), '--ports: "0" is no port; write a number from 1 to 65535'],
   [
     flags('--ports=clint=1'),
-    '--ports: the profile zookeeper has no port role "clint"; the nearest is "client"',
+    '--ports: the profile zookeeper has no port role "clint"; did you mean client?',
   ],
   [
     flags('--ports=client=1,client=2'),
@@ -224,7 +245,7 @@ const REFUSALS: readonly (readonly [Given, string])[] = [
   ],
   [
     flags('--members=a,b', '--observers=c'),
-    '--observers: "c" is not among the members; the nearest is "a"',
+    '--observers: "c" is not among the members; did you mean a?',
   ],
   [
     flags('--members=a.x,a.y', '--observers=a'),

@@ -50,7 +50,7 @@ function kustomized(folder: string, statefulSet: string, more: string): string {
 test('a bad manifest leaves standard output empty, with exit code 2', () => {
   const { status, stdout, stderr } = buildProgram().runs(['inject', '/dev/null', '--gated']);
   assert.deepEqual([status, stdout], [2, '']);
-  assert.match(stderr, /nearest is --gate/);
+  assert.match(stderr, /did you mean --gate/);
 });
 
 test('a file is read and printed with the probe', () => {

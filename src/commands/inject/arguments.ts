@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { INJECT_OPTIONS, type InjectOption } from '../../config/inject-options.ts';
-import { nearest } from '../../config/nearest.ts';
+import { didYouMean } from '../../config/nearest.ts';
 import { OPTIONS } from '../../config/options.ts';
 import { Problem, quote } from '../../config/problem.ts';
 import { builtIn } from '../../config/profile-names.ts';
@@ -97,7 +97,7 @@ function unknown(word: string, all: readonly InjectOption[]): Problem {
   const written = word.split('=', 1)[0] ?? '';
   const flags = [...all.map(({ name }) => `--${name}`), '--help'];
   return new Problem(
-    `unknown option ${quote(written)} of inject; the nearest is ${nearest(written, flags)}`,
+    `unknown option ${quote(written)} of inject; ${didYouMean(written, flags, '"quorum-probe inject --help" lists them')}`,
   );
 }
 

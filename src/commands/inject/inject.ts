@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
-import { Problem, quote } from '../../config/problem.ts';
+import { Problem, quote, whyUnreadable } from '../../config/problem.ts';
 import { packageVersion } from '../../version.ts';
 import { readInput } from '../read-input.ts';
 import { readInjectArguments } from './arguments.ts';
@@ -46,7 +46,7 @@ async function contents(file: string, { readBytes = readInput }: InjectIo): Prom
   } catch (error) {
     if (error instanceof Error && 'code' in error) {
       throw new Problem(
-        `cannot read ${quote(file)} (${String(error.code)}); name a file of manifests`,
+        `cannot read ${quote(file)}: ${whyUnreadable(String(error.code))}; name a file of manifests`,
       );
     }
     throw new Problem(error instanceof Error ? error.message : String(error));
