@@ -6,6 +6,7 @@ import {
   OWN_WORDS,
   type Profile,
   type QuorumRule,
+  STAR_DIALS,
   VOTERS,
 } from '../model/profile.ts';
 
@@ -51,7 +52,7 @@ const shapes: z.ZodType<LinkShape> = z
   )
   .meta({
     description:
-      'How healthy links look. clients: any number from anywhere; hub: from each member to the leader; pairwise: between each two members, whichever end dialled, or with bothWays each end dials the other; short-lived: opened for one exchange and never waited for. hub and pairwise have perPair: the least and the usual number of ESTABLISHED links of one pair, of each direction with bothWays.',
+      'How healthy links look. clients: any number from anywhere; hub: between each member and the leader; pairwise: between each two members, whichever end dialled, or with bothWays each end dials the other; short-lived: opened for one exchange and never waited for. hub and pairwise have perPair: the least and the usual number of ESTABLISHED links of one pair, of each direction with bothWays.',
   });
 
 const port = z.strictObject(
@@ -107,7 +108,11 @@ const rules: z.ZodType<QuorumRule> = z
     'kind',
     [
       z.strictObject({ kind: z.literal('hub'), port: word, election: word }),
-      z.strictObject({ kind: z.literal('star'), port: word }),
+      z.strictObject({
+        kind: z.literal('star'),
+        port: word,
+        dials: oneOf(STAR_DIALS).default('followers'),
+      }),
       z.strictObject({ kind: z.literal('pairwise'), port: word, voters: oneOf(VOTERS) }),
       z.strictObject({ kind: z.literal('gossip'), port: word }),
       z.strictObject({ kind: z.literal('none') }),
@@ -116,7 +121,7 @@ const rules: z.ZodType<QuorumRule> = z
   )
   .meta({
     description:
-      'What makes a majority. hub: links with the leader, who alone listens on port; star: the same where every voter listens; pairwise: links with a majority of the voters; gossip: no majority, one peer must answer; none: the listeners are all there is to see.',
+      'What makes a majority. hub: links with the leader, who alone listens on port; star: the same where every voter listens, and dials says whether the followers (the default) or the leader open these links; pairwise: links with a majority of the voters; gossip: no majority, one peer must answer; none: the listeners are all there is to see.',
   });
 
 /** A profile as a file holds it; the type annotation keeps schema and model from drifting apart. */

@@ -4,7 +4,7 @@ import type { ListenerReach } from './link.ts';
 export type LinkShape =
   /** Any number, from anywhere. */
   | { readonly kind: 'clients' }
-  /** From each member to the leader. */
+  /** Between each member and the leader. */
   | { readonly kind: 'hub'; readonly perPair: PairLinks }
   /** Between each two members: whichever end dialled, or (`bothWays`) each end dials the other. */
   | { readonly kind: 'pairwise'; readonly bothWays: boolean; readonly perPair: PairLinks }
@@ -59,18 +59,22 @@ export interface Heartbeat {
 /**
  * What makes a majority:
  * `hub` links with the leader, who alone listens on `port`;
- * `star` links with the leader on `port`, where every voter listens: more links come in to the leader
- * than go out, and the other way round elsewhere;
+ * `star` links with the leader on `port`, where every voter listens: where followers dial, more links
+ * come in to the leader than go out, and the other way round elsewhere; where the leader dials, the reverse;
  * `pairwise` links with a majority of the voters on `port`;
  * `gossip` there is no majority: a member is cut off when none of the others answers on `port`;
  * `none` listening on the required ports is all there is to see.
  */
 export type QuorumRule =
   | { readonly kind: 'hub'; readonly port: string; readonly election: string }
-  | { readonly kind: 'star'; readonly port: string }
+  | { readonly kind: 'star'; readonly port: string; readonly dials: StarDials }
   | { readonly kind: 'pairwise'; readonly port: string; readonly voters: Voters }
   | { readonly kind: 'gossip'; readonly port: string }
   | { readonly kind: 'none' };
+
+/** Which end of a star opens the links over which followers follow. */
+export const STAR_DIALS = ['followers', 'leader'] as const;
+export type StarDials = (typeof STAR_DIALS)[number];
 
 /**
  * Which members vote: `fixed` all that are not configured as observers; `moving` as many, but which of
@@ -139,4 +143,9 @@ export function peerPorts({ ports }: Profile): number[] {
 /** The first number of the clients' port; `null` where the system has none. */
 export function clientPort({ ports }: Profile): number | null {
   return ports.find((spec) => !isPeerPort(spec))?.ports[0] ?? null;
+}
+
+/** Whether the profile was checked against real servers; one that was not is no base for a readiness gate. */
+export function isProven({ checkedAgainst }: Profile): boolean {
+  return checkedAgainst !== null;
 }

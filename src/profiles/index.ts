@@ -1,12 +1,17 @@
 import type { Profile } from '../model/profile.ts';
 import { cassandra } from './cassandra.ts';
+import { consul } from './consul.ts';
 import { elasticsearch } from './elasticsearch.ts';
 import { etcd } from './etcd.ts';
+import { galera } from './galera.ts';
 import { kafkaKraft } from './kafka-kraft.ts';
+import { nats } from './nats.ts';
 import { nifi } from './nifi.ts';
+import { opensearch } from './opensearch.ts';
 import { rabbitmq } from './rabbitmq.ts';
 import { redisCluster } from './redis-cluster.ts';
 import { redisSentinel } from './redis-sentinel.ts';
+import { vault } from './vault.ts';
 import { zookeeper } from './zookeeper.ts';
 
 /** The profile unless another is chosen. */
@@ -17,13 +22,18 @@ export const PROFILES: ReadonlyMap<string, Profile> = new Map(
   [
     zookeeper,
     cassandra,
+    consul,
     elasticsearch,
     etcd,
+    galera,
     kafkaKraft,
+    nats,
     nifi,
+    opensearch,
     rabbitmq,
     redisCluster,
     redisSentinel,
+    vault,
   ].map((profile) => [profile.name, profile]),
 );
 

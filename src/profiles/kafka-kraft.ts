@@ -32,7 +32,7 @@ export const kafkaKraft: Profile = {
       heartbeat: { from: 'some-peer', everyMs: 500, bearsMs: 2_000 },
     },
   ],
-  quorum: { kind: 'star', port: 'controller' },
+  quorum: { kind: 'star', port: 'controller', dials: 'followers' },
   advice: {
     listenEverywhere: 'listeners=PLAINTEXT://:9092,CONTROLLER://:9093 without a host',
     memberList: 'controller.quorum.voters or controller.quorum.bootstrap.servers',

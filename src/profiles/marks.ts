@@ -34,10 +34,47 @@ export const MARKS: ReadonlyMap<string, readonly Mark[]> = new Map<string, reado
     'elasticsearch',
     [
       {
-        image: /^(?:bitnami-)?elasticsearch(?:-oss)?$|^opensearch$/,
+        image: /^(?:bitnami-)?elasticsearch(?:-oss)?$/,
         except: /^(?:node\.roles|ELASTICSEARCH_NODE_ROLES)=(?!.*master).+$/m,
       },
       { ports: [9200, 9300] },
+    ],
+  ],
+  [
+    'opensearch',
+    [
+      {
+        image: /^(?:bitnami-)?opensearch$/,
+        except: /^node\.roles=(?!.*(?:cluster_manager|master)).+$/m,
+      },
+    ],
+  ],
+  [
+    'consul',
+    [
+      {
+        image: /^(?:bitnami-)?consul(?:-enterprise)?$/,
+        text: /^-?-server(?:=true)?$|\bconsul agent\b.*-server\b/m,
+      },
+    ],
+  ],
+  [
+    'galera',
+    [
+      { image: /^(?:bitnami-)?(?:mariadb-galera|percona-xtradb-cluster)$/ },
+      { text: /\bwsrep[_-]cluster[_-]address\b|^MARIADB_GALERA_/m },
+      { ports: [3306, 4567] },
+    ],
+  ],
+  ['nats', [{ image: /^(?:bitnami-)?nats(?:-server)?$/ }, { ports: [4222, 6222] }]],
+  [
+    'vault',
+    [
+      {
+        image: /^(?:bitnami-)?(?:vault(?:-enterprise)?|openbao)$/,
+        text: /\bserver\b/,
+        ports: [8200, 8201],
+      },
     ],
   ],
   [

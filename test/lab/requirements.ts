@@ -37,6 +37,9 @@ const rabbitmq = file(
   'RabbitMQ (package rabbitmq-server)',
   '/usr/lib/rabbitmq/bin/rabbitmq-server',
 );
+const mariadb = program('mariadbd', 'mariadb-server', ['--version']);
+const rsync = program('rsync', 'rsync', ['--version']);
+const galera = file('Galera (package galera-4)', '/usr/lib/galera/libgalera_smm.so');
 const zookeeper = file('ZooKeeper (package zookeeper)', '/usr/share/java/zookeeper.jar');
 const agent = file('the built agent (npm run build)', 'dist/main.js');
 
@@ -54,6 +57,8 @@ export const NEEDS = {
   jvm: [root, namespaces, iptables, setpriv, java, maven, agent],
   nifi: [root, namespaces, iptables, setpriv, java, javac, maven, curl, agent],
   elasticsearch: [root, namespaces, iptables, setpriv, java, javac, maven, curl, agent],
+  nats: [root, namespaces, iptables, setpriv, pip, curl, agent],
+  galera: [root, namespaces, iptables, setpriv, mariadb, galera, rsync, agent],
   rabbitmq: [root, namespaces, iptables, setpriv, rabbitmq, agent],
 } as const satisfies Record<string, readonly Requirement[]>;
 

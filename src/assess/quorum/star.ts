@@ -1,5 +1,6 @@
-import type { Link } from '../../model/link.ts';
+import type { Direction, Link } from '../../model/link.ts';
 import { onceFor } from '../../model/once-for.ts';
+import type { StarDials } from '../../model/profile.ts';
 import type { Circumstances, Outcome } from './circumstances.ts';
 import { groupByPeer, linksWithPeers } from './link-index.ts';
 import { byVotes, IN, OUT } from './membership.ts';
@@ -18,24 +19,29 @@ import { linkedVoters } from './votes.ts';
 const LOOKING: Outcome = { role: 'looking', inQuorum: OUT, basis: 'none' };
 
 /**
- * The rule `star`: every voter listens on one port, the others fetch from the leader there, and the leader
- * dials them only to announce itself. So most links come in to the leader, and most go out elsewhere.
+ * The rule `star`: every voter listens on one port, and most links are between the leader and the others.
+ * Where the followers dial, they fetch from the leader there, which dials them only to announce itself: so
+ * most links come in to the leader, and most go out elsewhere. Where the leader dials, it is the reverse.
  */
-export function starStanding(given: Circumstances, rule: { readonly port: string }): Outcome {
+export function starStanding(
+  given: Circumstances,
+  rule: { readonly port: string; readonly dials: StarDials },
+): Outcome {
   const { folded, majority, size, persistence } = given;
   const links = linksWithPeers(folded, rule.port).filter((link) =>
     isSettledLink(link, persistence),
   );
   const held = links.filter((link) => link.state === 'up' || link.state === 'stalled');
-  const received = held.filter((link) => link.direction === 'inbound');
-  const dialled = held.filter((link) => link.direction === 'outbound');
+  const leading: Direction = rule.dials === 'followers' ? 'inbound' : 'outbound';
+  const withFollowers = held.filter((link) => link.direction === leading);
+  const withLeader = held.filter((link) => link.direction !== leading);
   const tried = new Set(links.filter(isAttempt).map(({ peer }) => peer));
   const trying = tried.size > 0;
-  if (!isObserver(given.members) && (received.length > dialled.length || size === 1)) {
+  if (!isObserver(given.members) && (withFollowers.length > withLeader.length || size === 1)) {
     // A peer that has to be dialled and does not answer at once is no follower: what comes in from it
     // may be the leftover of a link that its end knows no more.
-    const receivedFrom = new Set(received.map(({ peer }) => peer));
-    const followers = links.filter(({ peer }) => receivedFrom.has(peer) && !tried.has(peer));
+    const following = new Set(withFollowers.map(({ peer }) => peer));
+    const followers = links.filter(({ peer }) => following.has(peer) && !tried.has(peer));
     const judged = judgeVotes(given, linkedVoters(given, followers, rule.port), 1);
     // Where a mesh hides whose links come in, those that are dialled are none of them all the same.
     const votes = size === null ? judged.votes : Math.min(judged.votes, size - tried.size);
@@ -51,8 +57,8 @@ export function starStanding(given: Circumstances, rule: { readonly port: string
   );
   const carries = (link: Link): boolean =>
     statusOf(byPeer.get(link.peer) ?? []) === 'linked' && isUsable(link, persistence);
-  const surplus = surplusByPeer(held);
-  const leader = towardsLeader(dialled, surplus, carries);
+  const surplus = surplusByPeer(withLeader, withFollowers);
+  const leader = linkWithLeader(withLeader, surplus, carries);
   // What is left of an election is no link with a leader: one who has a leader dials nobody else.
   if (leader === null || (trying && (surplus.get(leader.peer) ?? 0) <= 0)) {
     return LOOKING;
@@ -69,29 +75,34 @@ export function starStanding(given: Circumstances, rule: { readonly port: string
   };
 }
 
-/** A link with the peer that most links go out to, one that carries where there is one. */
-function towardsLeader(
-  dialled: readonly Link[],
+/** A link with the peer that looks most like a leader, one that carries where there is one. */
+function linkWithLeader(
+  links: readonly Link[],
   surplus: ReadonlyMap<Link['peer'], number>,
   carries: (link: Link) => boolean,
 ): Link | null {
-  const carrying = dialled.filter(carries);
+  const carrying = links.filter(carries);
   let best: Link | null = null;
   let most = Number.NEGATIVE_INFINITY;
-  for (const link of carrying.length > 0 ? carrying : dialled) {
-    const links = surplus.get(link.peer) ?? 0;
-    if (links <= most) continue;
+  for (const link of carrying.length > 0 ? carrying : links) {
+    const more = surplus.get(link.peer) ?? 0;
+    if (more <= most) continue;
     best = link;
-    most = links;
+    most = more;
   }
   return best;
 }
 
-/** By how many the links that go out to each peer exceed those that come in from it. */
-function surplusByPeer(held: readonly Link[]): ReadonlyMap<Link['peer'], number> {
+/** By how many the links of each peer that a leader would have exceed those that a follower would. */
+function surplusByPeer(
+  withLeader: readonly Link[],
+  withFollowers: readonly Link[],
+): ReadonlyMap<Link['peer'], number> {
   const surplus = new Map<Link['peer'], number>();
-  for (const { peer, direction } of held) {
-    surplus.set(peer, (surplus.get(peer) ?? 0) + (direction === 'outbound' ? 1 : -1));
-  }
+  const add = (links: readonly Link[], by: number): void => {
+    for (const { peer } of links) surplus.set(peer, (surplus.get(peer) ?? 0) + by);
+  };
+  add(withLeader, 1);
+  add(withFollowers, -1);
   return surplus;
 }
