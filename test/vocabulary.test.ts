@@ -8,7 +8,7 @@ const SOURCES = join(import.meta.dirname, '../src');
 
 /** Names of systems and terms that only one of them has. */
 const TERMS =
-  /zookeeper|zoo\.cfg|\bznode|syncLimit|tickTime|\bserver\.N\b|leaderServes|redis|\bcluster-node-timeout|kafka|kraft|\betcd|cassandra|elasticsearch|rabbitmq|\bepmd|erlang|net_ticktime|\bnifi\b|\bsrvr\b/gi;
+  /zookeeper|zoo\.cfg|\bznode|syncLimit|tickTime|\bserver\.N\b|leaderServes|redis|\bcluster-node-timeout|kafka|kraft|\betcd|cassandra|elasticsearch|rabbitmq|\bconsul\b|galera|\bwsrep|\bnats\b|opensearch|\bvault\b|\bepmd|erlang|net_ticktime|\bnifi\b|\bsrvr\b/gi;
 
 /** A file that may hold some of them, and why. */
 interface Allowed {
@@ -37,6 +37,11 @@ const POSTED: Allowed = {
   because: 'reads what other programs print: names of services, and headings of pastes',
 };
 
+const MESH: Allowed = {
+  terms: /^consul$/,
+  because: 'names a service mesh, which has the name of a system',
+};
+
 /** Files and folders (with a `/` at the end) below `src`, besides `profiles/`. */
 const ALLOWED = new Map<string, Allowed>([
   ['evidence/srvr.ts', ADAPTER],
@@ -47,6 +52,8 @@ const ALLOWED = new Map<string, Allowed>([
   ['config/server-line.ts', ADAPTER],
   ['config/vote-weights.ts', ADAPTER],
   ['model/quorum-verifier.ts', ADAPTER],
+  ['links/mesh.ts', MESH],
+  ['model/link.ts', MESH],
   ['config/', CONTRACT],
   ['model/', CONTRACT],
   ['agent/', ASKED],

@@ -1,5 +1,5 @@
 import { wrap } from '../layout.ts';
-import type { Profile } from '../model/profile.ts';
+import { isProven, type Profile } from '../model/profile.ts';
 
 /** Below this the sentence would stand word by word. */
 const LEAST_SENTENCE_WIDTH = 30;
@@ -8,7 +8,11 @@ const LEAST_SENTENCE_WIDTH = 30;
 export function profilesTable(profiles: Iterable<Profile>, width: number): string {
   const rows = [
     { name: 'PROFILE', ports: 'PORTS', ready: 'READY WHEN' },
-    ...[...profiles].map((profile) => ({ ...profile, ports: portsOf(profile) })),
+    ...[...profiles].map((profile) => ({
+      name: profile.name,
+      ports: portsOf(profile),
+      ready: isProven(profile) ? profile.ready : `unproven, for observing only: ${profile.ready}`,
+    })),
   ];
   const nameWidth = Math.max(...rows.map(({ name }) => name.length)) + 2;
   const portsWidth = Math.max(...rows.map(({ ports }) => ports.length)) + 2;

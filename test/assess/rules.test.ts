@@ -4,6 +4,7 @@ import type { Profile } from '../../src/model/profile.ts';
 import type { Report } from '../../src/model/report.ts';
 import type { Socket } from '../../src/model/socket.ts';
 import { cassandra } from '../../src/profiles/cassandra.ts';
+import { consul } from '../../src/profiles/consul.ts';
 import { elasticsearch } from '../../src/profiles/elasticsearch.ts';
 import { etcd } from '../../src/profiles/etcd.ts';
 import { kafkaKraft } from '../../src/profiles/kafka-kraft.ts';
@@ -214,6 +215,40 @@ test('in a star the active controller is the one that most links come in to', ()
     follower.checks.find(({ name }) => name === 'quorum-link')?.reason ?? '',
     /10\.96\.6\.11:9093/,
   );
+});
+
+test('in a star whose leader dials, the leader is the one from which most links go out', () => {
+  const leader = look(consul, [
+    ...listening(consul),
+    ...links('to', FIRST, 8300, 3),
+    ...links('to', SECOND, 8300, 3),
+    ...links('from', FIRST, 8300),
+  ]);
+  assert.equal(leader.role, 'leader');
+  assert.deepEqual(leader.quorum, { size: 3, majority: 2, votes: 3, margin: 1 });
+  assert.equal(leader.ready, true);
+  const follower = look(consul, [
+    ...listening(consul),
+    ...links('from', FIRST, 8300, 3),
+    ...links('to', FIRST, 8300),
+  ]);
+  assert.deepEqual([follower.role, follower.ready], ['learner', true]);
+});
+
+test('there a leader that dials the others in vain leads nobody, and a candidate follows nobody', () => {
+  const dialling = (peer: string, port: number): Socket =>
+    row(`${POD}:${port}`, `${peer}:8300`, undefined, { state: 'syn_sent', retransmits: 2 });
+  const both = [dialling(FIRST, 45_000), dialling(SECOND, 45_001)];
+  const leader = look(consul, [...listening(consul), ...links('to', FIRST, 8300, 3), ...both]);
+  assert.deepEqual([leader.role, leader.ready], ['looking', false]);
+  const follower = look(consul, [...listening(consul), ...links('from', FIRST, 8300, 3), ...both]);
+  assert.deepEqual([follower.role, follower.ready], ['looking', false]);
+  const [sent] = links('to', FIRST, 8300);
+  const cut = look(consul, [
+    ...listening(consul),
+    ...(sent === undefined ? [] : [unanswered(sent, 3)]),
+  ]);
+  assert.deepEqual([cut.ready, cut.inQuorum], [false, false]);
 });
 
 test('in a star a controller without links looks, and one that leads too few has no quorum', () => {

@@ -19,6 +19,11 @@ export const SYSTEMS = [
   'kafka-kraft',
   'etcd',
   'rabbitmq',
+  'nats',
+  'galera',
+  'opensearch',
+  'consul',
+  'vault',
 ] as const;
 
 function kustomized(title: string, render: () => Manifest[]): Overlay {

@@ -10,7 +10,13 @@ export function systemsMarkdown(): string {
         ({ role, ports: numbers, listens }) =>
           `${role} ${numbers.join(', ')}${listens === 'optional' ? ' (optional)' : ''}`,
       );
-      return [title, code(name), byRole.join('; '), ready, checkedAgainst ?? 'nothing'];
+      return [
+        title,
+        code(name),
+        byRole.join('; '),
+        ready,
+        checkedAgainst ?? 'unproven: from its sources alone',
+      ];
     }),
   );
 }

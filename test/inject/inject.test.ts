@@ -64,6 +64,19 @@ const KNOWN: readonly (readonly [string, string])[] = [
   ['redis-sentinel', 'command: ["redis-sentinel", "/etc/sentinel.conf"]'],
   ['redis-sentinel', 'ports: [{containerPort: 26379}]'],
   ['nifi', 'image: apache/nifi:2.0.0'],
+  ['opensearch', 'image: opensearchproject/opensearch:2.19.0'],
+  ['nats', 'image: nats:2.12-alpine'],
+  ['nats', 'ports: [{containerPort: 4222}, {containerPort: 6222}]'],
+  ['galera', 'image: bitnami/mariadb-galera:11.4'],
+  ['galera', 'args: ["--wsrep-cluster-address=gcomm://a,b,c"]'],
+  [
+    'consul',
+    'image: hashicorp/consul:1.21\n          args: ["agent", "-server", "-bootstrap-expect=3"]',
+  ],
+  [
+    'vault',
+    'image: hashicorp/vault:1.20\n          args: ["server"]\n          ports: [{containerPort: 8200}, {containerPort: 8201}]',
+  ],
 ];
 
 for (const [profile, line] of KNOWN) {
@@ -72,6 +85,20 @@ for (const [profile, line] of KNOWN) {
     const [set] = manifestsIn(text);
     assert.match(text, new RegExp(`value: ${profile}\\n`));
     assert.equal(set?.kind, 'StatefulSet');
+  });
+}
+
+for (const name of ['consul', 'opensearch', 'vault']) {
+  test(`${name} is unproven: it may be observed, and a gate is refused`, () => {
+    const set = setWith('image: registry.example.com/server');
+    assert.match(
+      injected(set, '--statefulset=any', `--profile=${name}`).text,
+      /name: quorum-probe/,
+    );
+    assert.throws(
+      () => injected(set, '--statefulset=any', `--profile=${name}`, '--gate'),
+      new RegExp(`--gate: the profile ${name} is unproven.*leave out --gate`),
+    );
   });
 }
 
@@ -86,6 +113,8 @@ for (const line of [
   'image: provectuslabs/kafka-ui',
   'image: quay.io/prometheus/alertmanager\n          ports: [{containerPort: 9093}]',
   'env: [{name: KAFKA_PROCESS_ROLES, value: broker}]',
+  'image: hashicorp/consul:1.21\n          args: [agent]',
+  'image: natsio/nats-box',
 ]) {
   test(`a container with ${line} is left as it is`, () => {
     const { text, report } = injected(setWith(line));

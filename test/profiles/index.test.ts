@@ -9,13 +9,18 @@ test('every profile stands under its own name', () => {
     [
       'zookeeper',
       'cassandra',
+      'consul',
       'elasticsearch',
       'etcd',
+      'galera',
       'kafka-kraft',
+      'nats',
       'nifi',
+      'opensearch',
       'rabbitmq',
       'redis-cluster',
       'redis-sentinel',
+      'vault',
     ],
   );
   for (const [name, profile] of PROFILES) assert.equal(profile.name, name);

@@ -1,4 +1,5 @@
 import { Problem } from '../../config/problem.ts';
+import { isProven } from '../../model/profile.ts';
 import type { Asked } from '../../model/settings.ts';
 import { PROFILES } from '../../profiles/index.ts';
 import { withProbes } from './add-probe.ts';
@@ -149,6 +150,7 @@ function leftAlone({
 }
 
 function planFor(set: StatefulSet, profile: string, action: Adding): SidecarPlan {
+  refuseUnproven(set, profile, action);
   const { serviceName, replicas, ordinals } = set.spec;
   return {
     image: action.image,
@@ -160,6 +162,15 @@ function planFor(set: StatefulSet, profile: string, action: Adding): SidecarPlan
     gate: action.gate,
     placement: action.placement,
   };
+}
+
+/** Readiness that nobody has seen right with real servers must not decide where traffic goes. */
+function refuseUnproven(set: StatefulSet, name: string, { gate }: Adding): void {
+  const profile = PROFILES.get(name);
+  if (!gate || profile === undefined || isProven(profile)) return;
+  throw new Problem(
+    `${titleOf(set)}: --gate: the profile ${name} is unproven, that is, never checked against real servers; leave out --gate, and only observe`,
+  );
 }
 
 /** What a gate asks unless told otherwise is the server itself; one that does not answer is never asked. */
