@@ -18,6 +18,7 @@ export const consul: Profile = {
       defaultBind: 'loopback',
       title: 'HTTP port',
       mayBeIdleCut: true,
+      heartbeat: null,
     },
     {
       role: 'server',
@@ -27,6 +28,7 @@ export const consul: Profile = {
       defaultBind: 'wildcard',
       title: 'server port',
       mayBeIdleCut: false,
+      heartbeat: null,
     },
   ],
   quorum: { kind: 'star', port: 'server', dials: 'leader' },

@@ -19,6 +19,7 @@ export const galera: Profile = {
       defaultBind: 'wildcard',
       title: 'SQL port',
       mayBeIdleCut: true,
+      heartbeat: null,
     },
     {
       role: 'group',
@@ -28,6 +29,7 @@ export const galera: Profile = {
       defaultBind: 'wildcard',
       title: 'group communication port',
       mayBeIdleCut: false,
+      heartbeat: { from: 'every-peer', everyMs: 1_000, bearsMs: 5_000 },
     },
     {
       role: 'state-transfer',
@@ -37,6 +39,7 @@ export const galera: Profile = {
       defaultBind: 'wildcard',
       title: 'state transfer port',
       mayBeIdleCut: true,
+      heartbeat: null,
     },
   ],
   quorum: { kind: 'pairwise', port: 'group', voters: 'fixed' },

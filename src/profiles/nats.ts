@@ -19,6 +19,7 @@ export const nats: Profile = {
       defaultBind: 'wildcard',
       title: 'client port',
       mayBeIdleCut: true,
+      heartbeat: null,
     },
     {
       role: 'route',
@@ -28,6 +29,7 @@ export const nats: Profile = {
       defaultBind: 'wildcard',
       title: 'route port',
       mayBeIdleCut: false,
+      heartbeat: { from: 'some-peer', everyMs: 1_000, bearsMs: 9_000 },
     },
   ],
   quorum: { kind: 'pairwise', port: 'route', voters: 'fixed' },

@@ -17,6 +17,7 @@ export const vault: Profile = {
       defaultBind: 'loopback',
       title: 'API port',
       mayBeIdleCut: true,
+      heartbeat: null,
     },
     {
       role: 'cluster',
@@ -26,6 +27,7 @@ export const vault: Profile = {
       defaultBind: 'loopback',
       title: 'cluster port',
       mayBeIdleCut: false,
+      heartbeat: null,
     },
   ],
   quorum: { kind: 'star', port: 'cluster', dials: 'leader' },
