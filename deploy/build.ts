@@ -25,3 +25,4 @@ output(tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', dist);
 writeFileSync(join(dist, 'report.schema.json'), output(program, 'schema'));
 writeFileSync(join(dist, 'profile.schema.json'), output(program, 'schema', 'profile'));
 writeFileSync(join(dist, 'hosts.schema.json'), output(program, 'schema', 'hosts'));
+writeFileSync(join(dist, 'ensemble.schema.json'), output(program, 'schema', 'ensemble'));

@@ -76,5 +76,8 @@ export async function run(
 async function schemaOf(name: SchemaName): Promise<unknown> {
   if (name === 'profile') return (await import('./config/profile-schema.ts')).profileJsonSchema();
   if (name === 'hosts') return (await import('./model/hosts-report.ts')).hostsReportJsonSchema();
+  if (name === 'ensemble') {
+    return (await import('./model/ensemble-schema.ts')).ensembleJsonSchema();
+  }
   return (await import('./model/report-schema.ts')).reportJsonSchema();
 }

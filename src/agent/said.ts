@@ -1,4 +1,4 @@
-import type { EnvoyAnswer, PeerAnswer, SrvrAnswer } from '../model/evidence.ts';
+import type { EnvoyAnswer, MemberReport, PeerAnswer, SrvrAnswer } from '../model/evidence.ts';
 
 /** What of a server's answer the judging rests on: none of its numbers. */
 export function saidByServer(answer: SrvrAnswer): string {
@@ -22,11 +22,15 @@ export function saidByProxy(answer: EnvoyAnswer): string {
   return JSON.stringify([[...ports], redirection, failing]);
 }
 
-/** How each peer answered, and as what. */
+/** How each peer answered, as what, and with whom. */
 export function saidByPeers(answers: ReadonlyMap<string, PeerAnswer>): string {
   return [...answers]
     .map(([name, answer]) =>
-      answer.kind === 'answered' ? `${name} ${answer.report.role}` : `${name} ${answer.kind}`,
+      answer.kind === 'answered' ? `${name} ${standing(answer.report)}` : `${name} ${answer.kind}`,
     )
     .join();
+}
+
+function standing({ role, inQuorum, quorum }: MemberReport): string {
+  return `${role} ${inQuorum} ${quorum.votes}`;
 }

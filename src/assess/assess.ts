@@ -106,9 +106,10 @@ export function assess(
   };
   const given = judgeBoth(scene, memory);
   const { readiness, bootstrap } = given;
+  const { report, troubles } = writeReport({ ...scene, bootstrap }, readiness, memory.troubles);
   return {
-    report: writeReport({ ...scene, bootstrap }, readiness),
-    memory: remember(memory, { ...scene, ...given, queues, hearing }),
+    report,
+    memory: remember(memory, { ...scene, ...given, queues, hearing, troubles }),
     links: new Map(
       folded.links
         .filter((link) => isSettledLink(link, persistence))

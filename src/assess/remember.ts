@@ -22,12 +22,13 @@ export interface Readied {
 /** What the next scan is judged with. */
 export function remember(
   before: Memory,
-  now: Omit<Scene, 'bootstrap'> & Readied & Pick<Memory, 'queues' | 'hearing'>,
+  now: Omit<Scene, 'bootstrap'> & Readied & Pick<Memory, 'queues' | 'hearing' | 'troubles'>,
 ): Memory {
   const { settings, observation, folded, standing, persistence } = now;
   const isIn = standing.inQuorum.kind === 'in';
   return {
     held: persistence.held,
+    troubles: now.troubles,
     queues: now.queues,
     hearing: now.hearing,
     samples: keepSamples(before.samples, observation),

@@ -2,7 +2,7 @@ import { type Asking, createAsking } from '../agent/asking.ts';
 import type { ProxyQuestions } from '../agent/proxy-asking.ts';
 import type { Surroundings } from '../agent/surroundings.ts';
 import { judgeIsolation } from '../assess/quorum/isolation.ts';
-import { resolveMembers } from '../assess/quorum/members.ts';
+import { observerNames, resolveMembers } from '../assess/quorum/members.ts';
 import { verifierOf } from '../assess/quorum/verified.ts';
 import { knock } from '../evidence/knock.ts';
 import type { AskedMember } from '../model/asked.ts';
@@ -49,6 +49,14 @@ export async function askAsTold(
 async function proxyQuestions(): Promise<ProxyQuestions> {
   const { askEnvoy, askConnectFailures } = await import('../evidence/envoy-admin.ts');
   return { all: askEnvoy, failures: askConnectFailures };
+}
+
+/** The members without a vote, by the names that this member's report has for them. */
+export function observersOf(
+  podName: string,
+  { ensemble, names, podAddresses }: Pick<Surroundings, 'ensemble' | 'names' | 'podAddresses'>,
+): ReadonlySet<string> {
+  return observerNames(resolveMembers(ensemble, names, podName, podAddresses ?? []), podName);
 }
 
 /** Only configured members are ever asked. */

@@ -1,12 +1,22 @@
+import { wrap } from '../layout.ts';
 import {
   type EnsembleMember,
   type EnsembleView,
   type LinkSign,
   linkSign,
 } from '../model/ensemble.ts';
+import type { EnsembleDocument } from '../model/ensemble-document.ts';
+import { ensembleLine } from '../model/ensemble-report.ts';
+import { type ShortName, shortNames } from '../model/short-names.ts';
 
 export interface TableStyle {
   readonly colour: boolean;
+  /** The most characters in a line of text; a table is as wide as it must be. */
+  readonly width: number;
+  /** Whether the exit code is 0 for a whole ensemble alone. */
+  readonly isStrict: boolean;
+  /** The wall clock, by which durations are told. */
+  readonly nowMs: number;
 }
 
 type Colour = 'green' | 'red' | 'yellow' | 'dim';
@@ -21,37 +31,69 @@ const COLOUR_CODES: Readonly<Record<Colour, string>> = {
 /** A cell's text, and its colour where it has one. */
 type Cell = readonly [string, (Colour | undefined)?];
 
-/** The ensemble in one picture: its members, then for each port role who is linked with whom. */
-export function ensembleTable(view: EnsembleView, style: TableStyle): string {
+/** The ensemble: its verdict, its members, then for each port role who is linked with whom. */
+export function ensembleTable(document: EnsembleDocument, style: TableStyle): string {
+  const short = shortNames(document.members.map(({ name }) => name));
+  const called: ShortName = (name) => printable(short(name)).replaceAll(' ', '?').slice(0, 64);
   const blocks = [
-    leaderLine(view),
+    headline(document, called, style),
     table(
       [['MEMBER'], ['ROLE'], ['QUORUM'], ['READY'], ['PROBE']],
-      view.members.map(memberRow),
+      document.members.map((member) => memberRow(member, called)),
       style,
     ),
-    ...view.roles.map((role) => matrix(role, view, style)),
-    ...noteLines(view),
+    ...document.roles.map((role) => matrix(role, document, called, style)),
+    ...noteLines(document, called),
+    legend(document, style),
+    ...exitLines(document, style),
   ];
   return `${blocks.join('\n\n')}\n`;
 }
 
-function leaderLine({ leaders, members }: EnsembleView): string {
+const VERDICT_COLOURS: Readonly<Record<EnsembleDocument['verdict'], Colour>> = {
+  healthy: 'green',
+  degraded: 'yellow',
+  broken: 'red',
+  unknown: 'yellow',
+};
+
+function headline(document: EnsembleDocument, called: ShortName, style: TableStyle): string {
+  const { verdict, members } = document;
   const answered = members.filter(({ report }) => report !== null).length;
-  const known = `${answered} of ${members.length} members known`;
-  if (leaders.length === 0) return `no leader seen, ${known}`;
-  const names = leaders.map(printable);
-  return leaders.length === 1
-    ? `${names[0]} leads, ${known}`
-    : `${names.join(' and ')} both lead, ${known}`;
+  const word = paint([verdict.toUpperCase(), VERDICT_COLOURS[verdict]], style);
+  return [
+    `${word}  ${printable(ensembleLine(document, style.nowMs))}`,
+    `${leaderWords(document, called)}; ${answered} of ${members.length} members report`,
+  ].join('\n');
 }
 
-function memberRow({ name, self, probe, rttMs, report }: EnsembleMember): readonly Cell[] {
+function leaderWords({ leaders }: EnsembleView, called: ShortName): string {
+  const names = leaders.map(called);
+  if (names.length === 0) return 'no leader seen';
+  return names.length === 1 ? `${names[0]} leads` : `${names.join(' and ')} both lead`;
+}
+
+const LEGEND =
+  'Row: observer. Column: observed. up: linked. missing: needed and not there. troubled: stalled, being opened or being closed. one-sided: one end alone sees it. -: not needed. ?: not known. *: this member.';
+
+function legend({ roles }: EnsembleView, { width }: TableStyle): string {
+  return roles.length === 0 ? '*: this member.' : wrap(LEGEND, width).join('\n');
+}
+
+function exitLines({ verdict }: EnsembleDocument, { isStrict }: TableStyle): readonly string[] {
+  if (verdict !== 'degraded' || !isStrict) return [];
+  return ['The exit code is 1; with --allow-degraded it is 0 while the quorum holds.'];
+}
+
+function memberRow(
+  { name, self, voter, probe, rttMs, report }: EnsembleMember,
+  called: ShortName,
+): readonly Cell[] {
   const asked: Cell =
     probe === 'answered' && rttMs !== null
       ? [`${rttMs.toFixed(1)} ms`, 'green']
       : [probe === 'self' ? 'this one' : probe, probe === 'self' ? 'dim' : 'red'];
-  const title: Cell = [`${printable(name)}${self ? ' *' : ''}`];
+  const title: Cell = [`${called(name)}${voter ? '' : ' (observer)'}${self ? ' *' : ''}`];
   if (report === null) return [title, ['?', 'dim'], ['?', 'dim'], ['?', 'dim'], asked];
   const quorum: Cell =
     report.inQuorum === null ? ['?', 'dim'] : report.inQuorum ? ['in', 'green'] : ['out', 'red'];
@@ -70,40 +112,39 @@ const SIGNS: Readonly<Record<LinkSign, Cell>> = {
 };
 
 /** Each row is what that member sees of the others. */
-function matrix(role: string, view: EnsembleView, style: TableStyle): string {
+function matrix(role: string, view: EnsembleView, called: ShortName, style: TableStyle): string {
   const names = view.members.map(({ name }) => name);
   const rows = names.map((from): readonly Cell[] => [
-    [printable(from)],
+    [called(from)],
     ...names.map(
       (to): Cell => (from === to ? ['.', 'dim'] : SIGNS[linkSign(view, role, from, to)]),
     ),
   ]);
-  return table(
-    [[role.toUpperCase()], ...names.map((name): Cell => [printable(name)])],
-    rows,
-    style,
-  );
+  return table([[role.toUpperCase()], ...names.map((name): Cell => [called(name)])], rows, style);
 }
 
-function noteLines({ links, mismatches, members }: EnsembleView): readonly string[] {
+function noteLines(
+  { links, mismatches, members }: EnsembleView,
+  called: ShortName,
+): readonly string[] {
   const oneSided = links
     .filter((link) => link.oneSided)
     .map(({ role, between, sight }) => {
       const [seen, unseen] = sight[0] === 'up' ? between : [between[1], between[0]];
-      return `! ${role}: ${printable(seen)} sees a link with ${printable(unseen)} that ${printable(unseen)} does not see`;
+      return `! ${role}: ${called(seen)} sees a link with ${called(unseen)} that ${called(unseen)} does not see`;
     });
   const lists = mismatches.map(({ name, more, fewer }) =>
     [
-      `! ${printable(name)} has another list of members:`,
-      ...more.map((member) => `+${printable(member)}`),
-      ...fewer.map((member) => `-${printable(member)}`),
+      `! ${called(name)} has another list of members:`,
+      ...more.map((member) => `+${called(member)}`),
+      ...fewer.map((member) => `-${called(member)}`),
     ].join(' '),
   );
   const releases = members
     .filter(({ report }) => report?.schema === 'other')
     .map(
       ({ name }) =>
-        `${printable(name)}: its probe is of another release; what is not understood of its report is unknown`,
+        `${called(name)}: its probe is of another release; what is not understood of its report is unknown`,
     );
   const lines = [...oneSided, ...lists, ...releases];
   return lines.length === 0 ? [] : [lines.join('\n')];
@@ -139,6 +180,6 @@ function paint([text, colour]: Cell, style: TableStyle): string {
 }
 
 /** Names come from other members too: none of them may steer the terminal. */
-function printable(name: string): string {
-  return name.replace(/[^\x21-\x7e]/g, '?').slice(0, 64);
+function printable(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, '?');
 }

@@ -4,6 +4,7 @@ import { checkNames } from '../assess/report/checks.ts';
 import { createApp, createHealthApp } from '../http/app.ts';
 import { evidenceRouter } from '../http/evidence-api.ts';
 import { ensembleOf, pageView } from '../http/page/view.ts';
+import { ensembleDocument } from '../model/ensemble-document.ts';
 import type { Profile } from '../model/profile.ts';
 import { packageVersion } from '../version.ts';
 import { lazily } from './lazy-page.ts';
@@ -14,7 +15,7 @@ import type { WatchedSurroundings } from './surroundings.ts';
 export interface OutputSources {
   readonly agent: Agent;
   readonly chronicle: Chronicle;
-  readonly surroundings: Pick<WatchedSurroundings, 'asked' | 'otherMembers'>;
+  readonly surroundings: Pick<WatchedSurroundings, 'asked' | 'otherMembers' | 'observers'>;
   readonly profile: Profile;
   readonly onStop: (listener: () => void) => () => void;
   /** Log lines that found no room, since the start. */
@@ -26,12 +27,12 @@ export interface OutputSources {
 /** What is served: everything, and health alone. */
 export function outputsOf(sources: OutputSources): Apps {
   const { agent, chronicle, surroundings, profile, onStop, logLinesDropped, onError } = sources;
-  const { asked } = surroundings;
+  const { asked, observers } = surroundings;
   const { transitions, onTransition } = chronicle;
   const page = pageView({
     view: agent,
     onReport: agent.onReport,
-    ...{ onStop, profile, transitions, asked },
+    ...{ onStop, profile, transitions, asked, observers },
     // The project has no address of its own to point to: the page names the runbook's section.
     runbookUrl: null,
   });
@@ -42,7 +43,9 @@ export function outputsOf(sources: OutputSources): Apps {
       return surroundings.otherMembers().map(({ name }) => name);
     },
   };
-  const ensemble = () => ensembleOf({ view: agent, asked, profile });
+  const members = () => ensembleOf({ view: agent, asked, profile, observers });
+  const ensemble = () =>
+    asked().peers === null ? null : ensembleDocument(agent.report(), members());
   return {
     app: createApp(agent, {
       watched,

@@ -1,11 +1,10 @@
 import { assess } from '../assess/assess.ts';
-import { viewEnsemble } from '../assess/ensemble/ensemble.ts';
-import { EMPTY_MEMORY, type Observation } from '../assess/scene/observation.ts';
+import { EMPTY_MEMORY } from '../assess/scene/observation.ts';
 import { quote, whyUnreadable } from '../config/problem.ts';
 import type { HostReport } from '../model/hosts-report.ts';
 import type { Report } from '../model/report.ts';
-import type { JudgeSettings, ScanCommand } from '../model/settings.ts';
-import { ensembleTable } from './ensemble-table.ts';
+import type { ScanCommand } from '../model/settings.ts';
+import { readyCode } from './exit-code.ts';
 import { withFilePorts } from './file-ports.ts';
 import type { ObservedHost } from './observe-listing.ts';
 import { scanShort } from './scan-short.ts';
@@ -22,8 +21,8 @@ export interface ScanIo {
 }
 
 /**
- * Scans once and prints what it saw. Resolves to 0 when ready, 1 when not, 2 when it cannot be told; of several
- * hosts, 1 when one of them is not ready, and 0 only when all are.
+ * Scans once and prints what it saw. Resolves to 0 when ready, 1 when not, 2 when that is not known; of several
+ * hosts, 1 when one of them is not ready, and 0 only when all are; with `--ensemble`, by the whole ensemble.
  */
 export async function scan(given: ScanCommand, io: ScanIo): Promise<number> {
   let command: ScanCommand;
@@ -47,10 +46,19 @@ export async function scan(given: ScanCommand, io: ScanIo): Promise<number> {
   const [first] = reports;
   const [own] = hosts;
   if (first === undefined || own === undefined) return 2;
-  if (reports.length > 1) io.out(several(command, reports, io));
-  else if (command.ensemble) io.out(ensemble(command, judge, own.observation, first.report, io));
-  else io.out(one(command, first.report, io));
-  const codes = reports.map(({ report }) => exitCode(report));
+  if (command.ensemble) {
+    const { scanEnsemble } = await import('./scan-ensemble.ts');
+    const { text, code } = scanEnsemble(
+      command,
+      own.observation,
+      first.report,
+      formOf(command, io),
+    );
+    io.out(text);
+    return code;
+  }
+  io.out(reports.length > 1 ? several(command, reports, io) : one(command, first.report, io));
+  const codes = reports.map(({ report }) => readyCode(report));
   return codes.includes(1) ? 1 : Math.max(...codes);
 }
 
@@ -59,11 +67,6 @@ function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (!('code' in error) || !('path' in error)) return error.message;
   return `cannot read ${quote(String(error.path))}: ${whyUnreadable(String(error.code))}`;
-}
-
-function exitCode(report: Report): number {
-  if (report.readiness.state === 'unknown') return 2;
-  return report.ready ? 0 : 1;
 }
 
 /** The hosts of one listing, each judged by itself. */
@@ -96,18 +99,4 @@ function one(command: ScanCommand, report: Report, io: ScanIo): string {
 
 function formOf({ color }: ScanCommand, { colour, width }: ScanIo): TableForm {
   return { colour: color === 'auto' ? colour : color === 'always', width };
-}
-
-/** The members by members, from this member's look and what the others' probes answered. */
-function ensemble(
-  command: ScanCommand,
-  judge: JudgeSettings,
-  { asked }: Observation,
-  own: Report,
-  io: ScanIo,
-): string {
-  const answers = asked.peers?.answer.answers ?? new Map();
-  const view = viewEnsemble({ own, answers, profile: judge.profile });
-  if (command.output === 'json') return `${JSON.stringify(view, null, 2)}\n`;
-  return ensembleTable(view, formOf(command, io));
 }

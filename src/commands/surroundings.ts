@@ -3,7 +3,7 @@ import { watchInterfaces } from '../evidence/interfaces.ts';
 import type { ScanError } from '../model/agent-view.ts';
 import type { AskedEvidence, AskedMember } from '../model/asked.ts';
 import type { ServeCommand } from '../model/settings.ts';
-import { askAsTold, otherMembers } from './ask.ts';
+import { askAsTold, observersOf, otherMembers } from './ask.ts';
 import { keepUp } from './upkeep.ts';
 
 export interface SurroundingsEdges {
@@ -19,6 +19,8 @@ export interface SurroundingsEdges {
 export interface WatchedSurroundings extends SurroundingsWatch {
   asked(): AskedEvidence;
   otherMembers(): AskedMember[];
+  /** Names of the members without a vote. */
+  observers(): ReadonlySet<string>;
   /** Begins to look up names, and to read the members file again. */
   start(): void;
   /** Begins to ask what `--ask` opted into; the members' probes listen on `probePort`. */
@@ -62,6 +64,7 @@ export async function watchSurroundings(
     },
     asked: asking.evidence,
     otherMembers: () => otherMembers(podName, known()),
+    observers: () => observersOf(podName, known()),
     start: () => upkeep.start(() => last === null || isWaiting(last)),
     startAsking: asking.start,
     stop() {

@@ -8,7 +8,7 @@ export const COMMANDS = ['serve', 'scan', 'inject', 'profiles', 'schema', 'compl
 export type Command = (typeof COMMANDS)[number];
 
 /** What the program prints schemas of. */
-export const SCHEMAS = ['report', 'profile', 'hosts'] as const;
+export const SCHEMAS = ['report', 'profile', 'hosts', 'ensemble'] as const;
 export type SchemaName = (typeof SCHEMAS)[number];
 
 /** The shells that `completion` writes for. */

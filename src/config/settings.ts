@@ -83,6 +83,7 @@ export function scanCommand(settings: GivenSettings, place: Place, profile: Prof
     output: outputForm(settings),
     color: valueIn(settings, OPTIONS.color),
     ensemble: wantsEnsemble(settings, live),
+    allowDegraded: allowsDegraded(settings),
     source,
   };
 }
@@ -105,6 +106,14 @@ function wantsEnsemble(settings: GivenSettings, live: boolean): boolean {
     );
   }
   return wanted;
+}
+
+function allowsDegraded(settings: GivenSettings): boolean {
+  const allowed = valueIn(settings, OPTIONS.allowDegraded);
+  if (allowed && !valueIn(settings, OPTIONS.ensemble)) {
+    throw new Problem(`${whereOf(settings, OPTIONS.allowDegraded)} requires --ensemble; add it`);
+  }
+  return allowed;
 }
 
 /** `live` is false for a capture, of which this host's files say nothing. */

@@ -1,12 +1,12 @@
 import { Router } from 'express';
-import type { EnsembleView } from '../model/ensemble.ts';
+import type { EnsembleDocument } from '../model/ensemble-document.ts';
 import type { Transition } from '../model/transition.ts';
 import { eventStream, type TransitionSource } from './event-stream.ts';
 
 export interface EvidenceSources extends TransitionSource {
   readonly transitions: () => readonly Transition[];
   /** What the members' probes say together; `null` where they are not asked. */
-  readonly ensemble: () => EnsembleView | null;
+  readonly ensemble: () => EnsembleDocument | null;
 }
 
 /** `GET /api/v1/events`, as JSON or as server-sent events, and `GET /api/v1/ensemble`. */

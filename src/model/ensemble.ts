@@ -1,15 +1,12 @@
 import type { PeerAnswer } from './evidence.ts';
-import type { MemberRole, Verdict } from './report.ts';
+import type { MemberRole, Verdict } from './vocabulary.ts';
 
-/** What one end says of its link with the other, or both ends together. */
-export type LinkSight =
-  /** Its report shows a link that is up. */
-  | 'up'
-  /** A link that is stalled, being opened or being closed. */
-  | 'troubled'
-  | 'none'
-  /** No report, or a mesh hides whose links they are. */
-  | 'unknown';
+/**
+ * What one end says of its link with the other: `up`; `troubled`, which is stalled, being opened or being
+ * closed; `none`; `unknown` where there is no report, or a mesh hides whose links they are.
+ */
+export const LINK_SIGHTS = ['up', 'troubled', 'none', 'unknown'] as const;
+export type LinkSight = (typeof LINK_SIGHTS)[number];
 
 /** How this member's question to a member's probe ended; `self` is not asked. */
 export type ProbeSight = 'self' | PeerAnswer['kind'];
@@ -18,6 +15,8 @@ export interface EnsembleMember {
   /** As configured here. */
   readonly name: string;
   readonly self: boolean;
+  /** False for one that is configured as an observer. */
+  readonly voter: boolean;
   readonly probe: ProbeSight;
   readonly rttMs: number | null;
   /** `null` where there is no report. */
@@ -37,7 +36,8 @@ export interface EnsembleMember {
  * Whether two members need a link of a role for all to be well, by the shape of its links and the members'
  * roles; `unknown` where it depends on who leads, which nobody knows.
  */
-export type LinkNeed = 'needed' | 'not-needed' | 'unknown';
+export const LINK_NEEDS = ['needed', 'not-needed', 'unknown'] as const;
+export type LinkNeed = (typeof LINK_NEEDS)[number];
 
 /** The links of one role between two members, each pair once. */
 export interface EnsembleLink {
@@ -74,16 +74,39 @@ export function linkSign(view: EnsembleView, role: string, from: string, to: str
     (one) => one.role === role && one.between.includes(from) && one.between.includes(to),
   );
   if (link === undefined) return 'unknown';
-  if (link.oneSided) return 'one-sided';
-  switch (link.sight[link.between[0] === from ? 0 : 1]) {
+  const [own, other] = link.between[0] === from ? link.sight : [link.sight[1], link.sight[0]];
+  return signOf(link, own, other);
+}
+
+/** The sign of a link as its two ends together have it: the worse of both. */
+export function jointSign(link: EnsembleLink): LinkSign {
+  const [a, b] = link.sight;
+  const signs = [signOf(link, a, b), signOf(link, b, a)];
+  return WORST_FIRST.find((sign) => signs.includes(sign)) ?? 'unknown';
+}
+
+const WORST_FIRST: readonly LinkSign[] = [
+  'missing',
+  'one-sided',
+  'troubled',
+  'linked',
+  'not-needed',
+  'unknown',
+];
+
+/** A needed link that one end knows to be missing or troubled is so for the other too, if that end cannot see. */
+function signOf({ oneSided, need }: EnsembleLink, own: LinkSight, other: LinkSight): LinkSign {
+  if (oneSided) return 'one-sided';
+  switch (own) {
     case 'up':
       return 'linked';
     case 'troubled':
       return 'troubled';
     case 'none':
-      return SIGNS_BY_NEED[link.need];
+      return SIGNS_BY_NEED[need];
     case 'unknown':
-      return 'unknown';
+      if (need !== 'needed') return 'unknown';
+      return other === 'none' ? 'missing' : other === 'troubled' ? 'troubled' : 'unknown';
   }
 }
 
@@ -91,6 +114,10 @@ export function linkSign(view: EnsembleView, role: string, from: string, to: str
 export interface EnsembleView {
   /** When this member's own report was made, ISO 8601. */
   readonly at: string;
+  /** Whether the other members' probes are asked; where not, all is what this member sees itself. */
+  readonly asked: boolean;
+  /** How many voters there are, and how many of them make a majority; `null` where that is not known. */
+  readonly quorum: { readonly size: number | null; readonly majority: number | null };
   /** Roles of the ports between members, in the profile's order. */
   readonly roles: readonly string[];
   readonly members: readonly EnsembleMember[];

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ensembleReportSchema } from './ensemble-schema.ts';
 import {
   DELIVERY_KINDS,
   LOOPBACK_CAUSES,
@@ -326,6 +327,7 @@ export const reportSchema = z
     ports: z.array(port),
     links: described(z.array(link), 'On peer ports; capped.'),
     peers: z.array(peer),
+    ensemble: ensembleReportSchema,
     mesh: z.strictObject({
       kind: described(z.enum(MESH_KINDS), 'The service mesh of this pod.'),
       inbound: described(z.enum(MESH_INBOUND), 'How it hands connections to the application.'),

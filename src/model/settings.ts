@@ -145,7 +145,9 @@ export type ColorChoice = (typeof COLORS)[number];
 export interface ScanCommand extends Settings {
   readonly output: OutputForm;
   readonly color: ColorChoice;
-  /** The members by members, from their probes, instead of this member alone. */
+  /** The state of the ensemble from the members' probes, instead of this member alone. */
   readonly ensemble: boolean;
+  /** Whether an ensemble that holds its quorum counts as well, although something is wrong. */
+  readonly allowDegraded: boolean;
   readonly source: ScanSource;
 }

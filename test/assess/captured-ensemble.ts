@@ -4,7 +4,9 @@ import {
   viewEnsemble,
   wholeReport,
 } from '../../src/assess/ensemble/ensemble.ts';
+import { reportEnsemble } from '../../src/assess/ensemble/report-ensemble.ts';
 import type { EnsembleView } from '../../src/model/ensemble.ts';
+import type { EnsembleDocument } from '../../src/model/ensemble-document.ts';
 import type { PeerAnswer } from '../../src/model/evidence.ts';
 import type { Report } from '../../src/model/report.ts';
 import { zookeeper } from '../../src/profiles/zookeeper.ts';
@@ -30,7 +32,20 @@ export function evidenceOf([own, ...peers]: readonly Report[]): EnsembleEvidence
     own,
     answers: new Map(peers.map((report) => [report.member.addresses[0] ?? '', answered(report)])),
     profile: zookeeper,
+    observers: new Set(),
   };
+}
+
+/** The whole state of the ensemble as the first of these members sees it, seen for the first time. */
+export function documentOf(evidence: EnsembleEvidence): EnsembleDocument {
+  const view = viewEnsemble(evidence);
+  const moment = { nowMs: 0, at: evidence.own.at };
+  const { ensemble } = reportEnsemble(view, zookeeper.quorum, new Map(), moment);
+  return { schemaVersion: 1, ...ensemble, ...view };
+}
+
+export async function capturedDocument(moment: string): Promise<EnsembleDocument> {
+  return documentOf(evidenceOf(await capturedReports(moment)));
 }
 
 export async function capturedView(moment: string): Promise<EnsembleView> {

@@ -123,6 +123,7 @@ function viewFrom(own: Report, ...others: readonly (readonly [string, Report])[]
     own,
     answers: new Map(others.map(([name, report]) => [name, answered(report)])),
     profile: { ports: zookeeper.ports.filter(({ role }) => role === 'quorum') },
+    observers: new Set(),
   });
 }
 
@@ -148,6 +149,7 @@ function apart(profile: Profile, ...roles: readonly Report['role'][]): EnsembleV
     own,
     answers: new Map(peers.map((report, at) => [`zk-${at + 1}.zk`, answered(report)])),
     profile,
+    observers: new Set(),
   });
 }
 

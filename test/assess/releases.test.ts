@@ -12,7 +12,7 @@ import type { EnsembleView } from '../../src/model/ensemble.ts';
 import type { PeerAnswer } from '../../src/model/evidence.ts';
 import type { Report } from '../../src/model/report.ts';
 import { zookeeper } from '../../src/profiles/zookeeper.ts';
-import { capturedReports, PODS } from './captured-ensemble.ts';
+import { capturedReports, documentOf, PODS } from './captured-ensemble.ts';
 
 /** Asked a second apart: the peers' second reports were certainly made after this member's own standing. */
 const ASKED_MS = 60_000;
@@ -41,7 +41,7 @@ function together(own: Report, peers: ReadonlyMap<string, unknown>) {
   const first = rememberSights(undefined, at(1), ASKED_MS, ASKED_MS);
   const answers = at(2);
   const sights = rememberSights(first, answers, ASKED_MS + 1_000, ASKED_MS + 1_000);
-  const view = viewEnsemble({ own, answers, profile: zookeeper });
+  const view = viewEnsemble({ own, answers, profile: zookeeper, observers: new Set() });
   const codes = ensembleFindings(
     view,
     { roleSinceMs: 0, listSinceMs: 0, sights },
@@ -88,7 +88,11 @@ test('a peer of a newer release is read as far as it is understood, and what it 
   });
   assert.ok(sightsOf(view).includes('election unknown,up'));
   assert.ok(view.links.every(({ oneSided }) => !oneSided));
-  const text = ensembleTable(view, { colour: false });
+  const answers = new Map(
+    [...peersOf([newer, leader])].map(([name, one]) => [name, answerWith(one)]),
+  );
+  const document = documentOf({ own, answers, profile: zookeeper, observers: new Set() });
+  const text = ensembleTable(document, { colour: false, width: 100, isStrict: true, nowMs: 0 });
   assert.match(text, /^10\.96\.6\.11: its probe is of another release; /m);
 });
 

@@ -1,16 +1,23 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
-import { viewEnsemble } from '../../src/assess/ensemble/ensemble.ts';
 import { ensembleTable } from '../../src/commands/ensemble-table.ts';
 import { zookeeper } from '../../src/profiles/zookeeper.ts';
-import { capturedReports, capturedView, evidenceOf } from '../assess/captured-ensemble.ts';
+import {
+  capturedDocument,
+  capturedReports,
+  documentOf,
+  evidenceOf,
+} from '../assess/captured-ensemble.ts';
 import { leaderReport } from '../http/sample-report.ts';
+
+const PLAIN = { colour: false, width: 100, isStrict: true, nowMs: 0 };
 
 test('a healthy ensemble is one picture', async () => {
   assert.equal(
-    ensembleTable(await capturedView('none-basic/healthy'), { colour: false }),
-    `10.96.7.10 leads, 3 of 3 members known
+    ensembleTable(await capturedDocument('none-basic/healthy'), PLAIN),
+    `HEALTHY  3 of 3 voters in quorum; it survives one failure
+10.96.7.10 leads; 3 of 3 members report
 
 MEMBER      ROLE     QUORUM  READY  PROBE
 10.96.6.11  learner  in      yes    1.5 ms
@@ -26,6 +33,10 @@ ELECTION    10.96.6.11  10.96.7.10  pod
 10.96.6.11  .           up          up
 10.96.7.10  up          .           up
 pod         up          up          .
+
+Row: observer. Column: observed. up: linked. missing: needed and not there. troubled: stalled, being
+opened or being closed. one-sided: one end alone sees it. -: not needed. ?: not known. *: this
+member.
 `,
   );
 });
@@ -34,9 +45,7 @@ test('a one-sided link is marked in both cells and told below', async () => {
   const [own, learner, leader] = await capturedReports('none-basic/healthy');
   assert.ok(own && learner && leader);
   const forgetful = { ...leader, links: leader.links.filter(({ peer }) => peer !== '10.96.6.11') };
-  const text = ensembleTable(viewEnsemble(evidenceOf([own, learner, forgetful])), {
-    colour: false,
-  });
+  const text = ensembleTable(documentOf(evidenceOf([own, learner, forgetful])), PLAIN);
   assert.match(text, /^10\.96\.6\.11 +\. +one-sided +-$/m);
   assert.match(text, /^10\.96\.7\.10 +one-sided +\. +up$/m);
   assert.match(
@@ -48,21 +57,22 @@ test('a one-sided link is marked in both cells and told below', async () => {
 test('members that did not answer show how, and nothing else', async () => {
   const [own] = await capturedReports('none-basic/healthy');
   assert.ok(own);
-  const view = viewEnsemble({
+  const view = documentOf({
     own,
     answers: new Map([['10.96.6.11', { kind: 'timeout', reason: 'no answer' }]]),
     profile: zookeeper,
+    observers: new Set(),
   });
-  const text = ensembleTable(view, { colour: false });
-  assert.match(text, /^no leader seen, 1 of 3 members known$/m);
+  const text = ensembleTable(view, PLAIN);
+  assert.match(text, /^no leader seen; 1 of 3 members report$/m);
   assert.match(text, /^10\.96\.6\.11 +\? +\? +\? +timeout$/m);
   assert.match(text, /^10\.96\.7\.10 +\? +\? +\? +not-asked$/m);
 });
 
 test('colour comes on request alone, and takes nothing from the alignment', async () => {
-  const view = await capturedView('passthrough-basic/healthy');
-  const plain = ensembleTable(view, { colour: false });
-  const coloured = ensembleTable(view, { colour: true });
+  const view = await capturedDocument('passthrough-basic/healthy');
+  const plain = ensembleTable(view, PLAIN);
+  const coloured = ensembleTable(view, { ...PLAIN, colour: true });
   assert.ok(!plain.includes('\u001b'));
   assert.ok(coloured.includes('\u001b[32mup\u001b[0m'));
   assert.equal(stripVTControlCharacters(coloured), plain);
@@ -72,9 +82,10 @@ test('a name with control characters cannot steer the terminal', async () => {
   const own = leaderReport({
     peers: [{ name: '\u001b[2J\u0007evil\n', addresses: [], status: 'linked' }],
   });
-  const text = ensembleTable(viewEnsemble({ own, answers: new Map(), profile: zookeeper }), {
-    colour: false,
-  });
+  const text = ensembleTable(
+    documentOf({ own, answers: new Map(), profile: zookeeper, observers: new Set() }),
+    PLAIN,
+  );
   assert.ok([...text].every((character) => character === '\n' || character >= ' '));
   assert.match(text, /\?\[2J\?evil\?/);
 });

@@ -50,7 +50,10 @@ const REFUSALS: readonly (readonly [Given, string])[] = [
     '--show: "zoo" is not a built-in profile; did you mean zookeeper?',
   ],
   [flags('profiles', '--show'), '--show needs a value; write --show=NAME'],
-  [flags('schema', 'reports'), 'there is no schema of "reports"; write report or profile or hosts'],
+  [
+    flags('schema', 'reports'),
+    'there is no schema of "reports"; write report or profile or hosts or ensemble',
+  ],
   [flags('--members'), '--members needs a value; write --members=LIST'],
   [flags('--members='), '--members needs a value; write --members=LIST'],
   [flags('--bootstrap'), '--bootstrap needs a value; write --bootstrap=true|false'],

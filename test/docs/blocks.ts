@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { profileJsonSchema } from '../../src/config/profile-schema.ts';
 import { metricsMarkdown } from '../../src/http/metrics/table.ts';
+import { ensembleJsonSchema } from '../../src/model/ensemble-schema.ts';
 import { reportJsonSchema } from '../../src/model/report-schema.ts';
 import { run } from '../../src/run.ts';
 import { checksMarkdown } from './checks-markdown.ts';
@@ -35,6 +36,7 @@ export async function blocks(): Promise<readonly Block[]> {
     { page: reference, name: 'checks', text: checksMarkdown() },
     { page: reference, name: 'metrics', text: metricsMarkdown() },
     { page: reference, name: 'report', text: schemaMarkdown(reportJsonSchema()) },
+    { page: reference, name: 'ensemble', text: schemaMarkdown(ensembleJsonSchema()) },
   ];
 }
 

@@ -26,7 +26,8 @@ const node: z.ZodType<Node> = z.lazy(() =>
     enum: z.array(z.string()).optional(),
     const: z.union([z.string(), z.number()]).optional(),
     properties: z.record(z.string(), node).optional(),
-    items: node.optional(),
+    // `false` is the end of a tuple, whose members are described by the field itself.
+    items: z.union([node, z.literal(false).transform(() => undefined)]).optional(),
     anyOf: z.array(node).optional(),
     oneOf: z.array(node).optional(),
     propertyNames: node.optional(),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { viewEnsemble } from '../../src/assess/ensemble/ensemble.ts';
 import { checkNames } from '../../src/assess/report/checks.ts';
 import { exposition } from '../../src/http/metrics/exposition.ts';
 import { METRICS } from '../../src/http/metrics/table.ts';
@@ -165,7 +166,7 @@ function assertPage({ report, profile }: Campaign): void {
     profile,
     history: [],
     transitions: [],
-    ensemble: null,
+    ensemble: viewEnsemble({ own: report, answers: null, profile, observers: new Set() }),
     evidence: null,
     runbookUrl: null,
   });

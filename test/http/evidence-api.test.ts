@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { type TestContext, test } from 'node:test';
 import { evidenceRouter } from '../../src/http/evidence-api.ts';
-import type { EnsembleView } from '../../src/model/ensemble.ts';
+import type { EnsembleDocument } from '../../src/model/ensemble-document.ts';
 import type { Transition } from '../../src/model/transition.ts';
-import { fakeView } from './sample-report.ts';
+import { fakeView, leaderReport } from './sample-report.ts';
 import { type Serving, serve, until } from './serving.ts';
 
 const LOST: Transition = {
@@ -15,7 +15,11 @@ const LOST: Transition = {
   lastedMs: 5_000,
   detail: '',
 };
-const TOGETHER: EnsembleView = {
+const TOGETHER: EnsembleDocument = {
+  schemaVersion: 1,
+  ...leaderReport().ensemble,
+  asked: true,
+  quorum: { size: 3, majority: 2 },
   at: '2026-11-22T10:00:01.000Z',
   roles: ['quorum'],
   members: [],
@@ -40,7 +44,7 @@ interface Stream {
 
 async function serveEvidence(
   t: TestContext,
-  ensemble: EnsembleView | null = null,
+  ensemble: EnsembleDocument | null = null,
 ): Promise<Evidence> {
   const onTransition = new Set<(transition: Transition) => void>();
   const onStop = new Set<() => void>();

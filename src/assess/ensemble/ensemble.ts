@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import type {
   EnsembleLink,
   EnsembleMember,
@@ -10,17 +9,23 @@ import type {
 import type { MemberReport, PeerAnswer } from '../../model/evidence.ts';
 import { isPeerPort, type PortSpec, type Profile } from '../../model/profile.ts';
 import type { MemberRole, Report } from '../../model/report.ts';
+import { knownNames, type Naming } from './names.ts';
+
+/** This member's report, as far as it is known before the members are put together. */
+export type OwnReport = Omit<Report, 'ensemble'>;
 
 /** What is asked of `viewEnsemble`. */
 export interface EnsembleEvidence {
-  readonly own: Report;
-  /** The answers of the peers' probes, by the peers' names in the own report. */
-  readonly answers: ReadonlyMap<string, PeerAnswer>;
+  readonly own: OwnReport;
+  /** The answers of the peers' probes, by the peers' names in the own report; `null` where nobody is asked. */
+  readonly answers: ReadonlyMap<string, PeerAnswer> | null;
   readonly profile: Pick<Profile, 'ports'>;
+  /** The members without a vote, this one by the name in its own report. */
+  readonly observers: ReadonlySet<string>;
 }
 
 /** What other members would read of a report of this release. */
-export function wholeReport(report: Report): MemberReport {
+export function wholeReport(report: OwnReport): MemberReport {
   const { at, member, role, inQuorum, ready, verdict, links, peers } = report;
   const { size, votes } = report.quorum;
   return {
@@ -32,16 +37,17 @@ export function wholeReport(report: Report): MemberReport {
 }
 
 /** Puts this member's report and its peers' side by side. */
-export function viewEnsemble({ own, answers, profile }: EnsembleEvidence): EnsembleView {
-  const reports = reportsByName(own, answers);
+export function viewEnsemble(evidence: EnsembleEvidence): EnsembleView {
+  const { own, profile } = evidence;
+  const reports = reportsByName(evidence);
   const nameOf = knownNames(own, reports);
-  const members = membersOf(own, answers);
+  const members = membersOf(evidence);
   const ofOther = (name: string): boolean => reports.get(name)?.schema === 'other';
   const leaders = leadersOf(members);
   const specs = profile.ports.filter(isPeerPort);
   const roleOf = (name: string): MemberRole => reports.get(name)?.role ?? 'unknown';
   const links = specs.flatMap((spec) =>
-    pairs(members.map(({ name }) => name)).map(([a, b]): EnsembleLink => {
+    pairsSeen(members, evidence).map(([a, b]): EnsembleLink => {
       const sight: readonly [LinkSight, LinkSight] = [
         sightOf(reports.get(a), b, spec.role, nameOf),
         sightOf(reports.get(b), a, spec.role, nameOf),
@@ -53,6 +59,8 @@ export function viewEnsemble({ own, answers, profile }: EnsembleEvidence): Ensem
   );
   return {
     at: own.at,
+    asked: evidence.answers !== null,
+    quorum: { size: own.quorum.size, majority: own.quorum.majority },
     roles: specs.map(({ role }) => role),
     members,
     links,
@@ -61,21 +69,23 @@ export function viewEnsemble({ own, answers, profile }: EnsembleEvidence): Ensem
   };
 }
 
-function membersOf(own: Report, answers: ReadonlyMap<string, PeerAnswer>): EnsembleMember[] {
+function membersOf({ own, answers, observers }: EnsembleEvidence): EnsembleMember[] {
   const self: EnsembleMember = {
     name: own.member.name,
     self: true,
+    voter: !observers.has(own.member.name),
     probe: 'self',
     rttMs: null,
     report: standingIn(wholeReport(own)),
   };
   const peers = own.peers.map(({ name }): EnsembleMember => {
-    const answer = answers.get(name);
+    const answer = answers?.get(name);
     const answered = answer?.kind === 'answered' ? answer : null;
     const hasAnswered = answer?.kind === 'answered' || answer?.kind === 'not-understood';
     return {
       name,
       self: false,
+      voter: !observers.has(name),
       probe: answer?.kind ?? 'not-asked',
       rttMs: hasAnswered ? answer.rttMs : null,
       report: answered === null ? null : standingIn(answered.report),
@@ -95,56 +105,12 @@ function standingIn(report: MemberReport): EnsembleMember['report'] {
   return { schema, role, inQuorum, ready, verdict, votes: quorum.votes, size: quorum.size };
 }
 
-function reportsByName(
-  own: Report,
-  answers: ReadonlyMap<string, PeerAnswer>,
-): ReadonlyMap<string, MemberReport> {
+function reportsByName({ own, answers }: EnsembleEvidence): ReadonlyMap<string, MemberReport> {
   const reports = new Map<string, MemberReport>([[own.member.name, wholeReport(own)]]);
-  for (const [name, answer] of answers) {
+  for (const [name, answer] of answers ?? []) {
     if (answer.kind === 'answered' && name !== own.member.name) reports.set(name, answer.report);
   }
   return reports;
-}
-
-/** The name here of a member that another report calls by its own name, its pod's or its address. */
-type Naming = (text: string) => string;
-
-/**
- * Two members may know a third by other names, as one configured by address and one by host. The own
- * list of members goes first; then what a member says of itself; then the addresses that others give
- * with a name; last a name whose first label, the pod's, is one member's alone.
- */
-function knownNames(own: Report, reports: ReadonlyMap<string, MemberReport>): Naming {
-  const names = new Map<string, string>();
-  const learn = (texts: readonly string[], name: string): void => {
-    for (const text of texts) if (!names.has(text)) names.set(text, name);
-  };
-  learn([own.member.name], own.member.name);
-  for (const { name } of own.peers) learn([name], name);
-  for (const { name, addresses } of own.peers) learn(addresses, name);
-  learn(own.member.addresses, own.member.name);
-  for (const [name, { member }] of reports) {
-    learn([...(member.name === null ? [] : [member.name]), ...member.addresses], name);
-  }
-  for (const { peers } of reports.values()) {
-    for (const { name, addresses } of peers.entries) {
-      const known = addresses.map((address) => names.get(address)).find((one) => one !== undefined);
-      if (known !== undefined) learn([name], known);
-    }
-  }
-  const members = [own.member.name, ...own.peers.map(({ name }) => name)];
-  return (text) => {
-    const known = names.get(text);
-    if (known !== undefined || isIP(text) !== 0) return known ?? text;
-    const alike = members.filter(
-      (name) => isIP(name) === 0 && firstLabel(name) === firstLabel(text),
-    );
-    return alike.length === 1 ? (alike[0] ?? text) : text;
-  };
-}
-
-function firstLabel(name: string): string {
-  return name.split('.')[0] ?? name;
 }
 
 function sightOf(
@@ -186,12 +152,25 @@ function needOf(
   }
 }
 
-function pairs(names: readonly string[]): readonly (readonly [string, string])[] {
+/** Where nobody else is asked, only the pairs of which this member is one: of the others nothing is known. */
+function pairsSeen(
+  members: readonly EnsembleMember[],
+  { own, answers }: EnsembleEvidence,
+): readonly (readonly [string, string])[] {
+  const names = members.map(({ name }) => name);
+  const self = own.member.name;
+  if (answers === null) {
+    return names.flatMap((name, at) =>
+      name === self
+        ? []
+        : [at < names.indexOf(self) ? ([name, self] as const) : ([self, name] as const)],
+    );
+  }
   return names.flatMap((a, at) => names.slice(at + 1).map((b) => [a, b] as const));
 }
 
 function mismatchesOf(
-  own: Report,
+  own: OwnReport,
   reports: ReadonlyMap<string, MemberReport>,
   nameOf: Naming,
 ): readonly MemberListMismatch[] {

@@ -44,6 +44,12 @@ function resolve(member: MemberName, names: Names): Member {
   };
 }
 
+/** The members without a vote; this one by its pod's name, as its report has it. */
+export function observerNames(members: readonly Member[], podName: string): ReadonlySet<string> {
+  const observers = members.filter(({ observer }) => observer);
+  return new Set(observers.map(({ name, self }) => (self ? podName : name)));
+}
+
 /** Every address that a member is known by; `null` where members are not known by address. */
 export function memberAddresses(ensemble: Ensemble, names: Names): ReadonlySet<Address> | null {
   if (ensemble.kind !== 'members') return null;

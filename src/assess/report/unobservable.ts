@@ -2,6 +2,7 @@ import type { Report } from '../../model/report.ts';
 import type { JudgeSettings } from '../../model/settings.ts';
 import { countsByState } from '../../model/socket.ts';
 import { SCHEMA_VERSION } from '../../model/vocabulary.ts';
+import { unseenEnsemble } from '../ensemble/report-ensemble.ts';
 import { toFindings } from '../findings/finding.ts';
 import { resolveMembers, voterCount } from '../quorum/members.ts';
 import { majorityOf } from '../quorum/standing.ts';
@@ -49,6 +50,7 @@ export function unobservable(observation: Observation, settings: JudgeSettings):
     ),
     links: [],
     peers: peersUnknown(settings, observation),
+    ensemble: unseenEnsemble(size),
     mesh: { kind: 'unknown', inbound: 'unknown' },
     counters: observation.counters,
     interfaces: [...observation.interfaces],
@@ -70,6 +72,7 @@ export function outdated(report: Report, ageMs: number): Report {
     verdict: 'unknown',
     quorum: { ...report.quorum, votes: null, margin: null },
     peers: report.peers.map((peer) => ({ ...peer, status: 'unknown' })),
+    ensemble: unseenEnsemble(report.quorum.size),
     checks: report.checks.map((check) => ({
       name: check.name,
       status: check.name === 'scan' ? 'fail' : 'unknown',

@@ -1,11 +1,14 @@
 import type { Readiness } from '../../model/readiness.ts';
 import type { Report, Verdict } from '../../model/report.ts';
 import { SCHEMA_VERSION } from '../../model/vocabulary.ts';
-import { viewEnsemble } from '../ensemble/ensemble.ts';
+import { type OwnReport, viewEnsemble } from '../ensemble/ensemble.ts';
+import { reportEnsemble } from '../ensemble/report-ensemble.ts';
 import { listCondition, type Moments, roleCondition } from '../ensemble/sights.ts';
 import { ensembleFindings } from '../findings/ensemble.ts';
 import type { Diagnosis } from '../findings/finding.ts';
 import { diagnose } from '../findings/index.ts';
+import type { HeldConditions } from '../quorum/held.ts';
+import { observerNames } from '../quorum/members.ts';
 import { inQuorumOf } from '../quorum/membership.ts';
 import { type Standing, votesOf } from '../quorum/standing.ts';
 import type { Scene } from '../scene/scene.ts';
@@ -14,15 +17,27 @@ import { runChecks } from './checks.ts';
 import { ADDRESS_CAP, reportLinks, reportPorts } from './ports.ts';
 import { reportReadiness } from './report-readiness.ts';
 
-/** The report, with what only the members' reports say together where their probes are asked. */
-export function writeReport(scene: Scene, readiness: Readiness): Report {
-  const own = write(scene, readiness, []);
-  const { peers } = scene.observation.asked;
-  if (peers === null) return own;
-  const { profile } = scene.settings;
-  const view = viewEnsemble({ own, answers: peers.answer.answers, profile });
-  const together = ensembleFindings(view, momentsOf(scene, peers.answer.sights), profile.advice);
-  return together.length === 0 ? own : write(scene, readiness, together);
+export interface Written {
+  readonly report: Report;
+  /** What is wrong with the ensemble, for the next report to know since when. */
+  readonly troubles: HeldConditions;
+}
+
+/** The report, with what the members' reports say together where their probes are asked. */
+export function writeReport(scene: Scene, readiness: Readiness, before: HeldConditions): Written {
+  const alone = write(scene, readiness, []);
+  const { asked } = scene.observation;
+  const { profile, podName } = scene.settings;
+  const answers = asked.peers?.answer.answers ?? null;
+  const observers = observerNames(scene.members, podName);
+  const view = viewEnsemble({ own: alone, answers, profile, observers });
+  const together =
+    asked.peers === null
+      ? []
+      : ensembleFindings(view, momentsOf(scene, asked.peers.answer.sights), profile.advice);
+  const own = together.length === 0 ? alone : write(scene, readiness, together);
+  const { ensemble, held } = reportEnsemble(view, profile.quorum, before, scene.observation);
+  return { report: { ...own, ensemble }, troubles: held };
 }
 
 function momentsOf(scene: Scene, sights: Moments['sights']): Moments {
@@ -35,7 +50,7 @@ function momentsOf(scene: Scene, sights: Moments['sights']): Moments {
   };
 }
 
-function write(scene: Scene, readiness: Readiness, together: readonly Diagnosis[]): Report {
+function write(scene: Scene, readiness: Readiness, together: readonly Diagnosis[]): OwnReport {
   const { observation, settings, folded, standing, persistence, table } = scene;
   const findings = diagnose(scene, together);
   const checks = runChecks(scene, findings);

@@ -44,6 +44,8 @@ export interface CounterSample {
 /** What the judging must remember from one look to the next; a plain value, kept by the caller. */
 export interface Memory {
   readonly held: HeldConditions;
+  /** What is wrong with the ensemble as a whole. */
+  readonly troubles: HeldConditions;
   /** Bytes and connections that were not seen to drain. */
   readonly queues: UndrainedQueues;
   /** When the peers were last heard, where the kernel says it. */
@@ -71,6 +73,7 @@ export interface Memory {
 
 export const EMPTY_MEMORY: Memory = {
   held: new Map(),
+  troubles: new Map(),
   queues: new Map(),
   hearing: new Map(),
   samples: [],

@@ -35,8 +35,8 @@ interface Sign {
 }
 
 /** Members by members: what each one's probe sees of each other, one sign for each role. */
-export function ensembleSection(view: EnsembleView | null): Markup {
-  if (view === null) return NOTHING;
+export function ensembleSection(view: EnsembleView): Markup {
+  if (!view.asked) return NOTHING;
   const members = view.members.slice(0, MOST_MEMBERS);
   const left = view.members.length - members.length;
   return markup`<h2>Ensemble</h2>

@@ -145,7 +145,7 @@ function portLabel(report: Report, port: PortSpec): string {
 
 /** The peer that leads: by its own probe's word, else the one that this learner is linked to. */
 function leaderName({ report, profile, ensemble }: PageState): string | null {
-  const told = ensemble?.members.find(({ report }) => report?.role === 'leader')?.name;
+  const told = ensemble.members.find(({ report }) => report?.role === 'leader')?.name;
   if (told !== undefined) return told;
   const { quorum } = profile;
   if (quorum.kind !== 'hub' || report.role !== 'learner') return null;
@@ -161,7 +161,7 @@ function peerRole(
   links: readonly ReportLink[],
   leader: string | null,
 ): MemberRole {
-  const told = ensemble?.members.find(({ name }) => name === peer.name)?.report?.role;
+  const told = ensemble.members.find(({ name }) => name === peer.name)?.report?.role;
   if (told !== undefined && told !== 'unknown') return told;
   if (peer.name === leader) return 'leader';
   const { quorum } = profile;

@@ -27,8 +27,8 @@ export interface PageState {
   readonly history: readonly HistorySample[];
   /** Oldest first. */
   readonly transitions: readonly Transition[];
-  /** What the members' probes say together; `null` where they are not asked. */
-  readonly ensemble: EnsembleView | null;
+  /** What the members say together; of this member alone where the others' probes are not asked. */
+  readonly ensemble: EnsembleView;
   readonly evidence: PageEvidence | null;
   /** Address of the runbook, whose sections bear the findings' codes; `null` where none is known. */
   readonly runbookUrl: string | null;
@@ -41,7 +41,7 @@ export interface PageView {
   readonly runbookUrl: string | null;
   history(): readonly HistorySample[];
   transitions(): readonly Transition[];
-  ensemble(): EnsembleView | null;
+  ensemble(): EnsembleView;
   evidence(): PageEvidence | null;
   /** Calls back after each new report; the returned function ends it. */
   onReport(listener: () => void): () => void;

@@ -39,6 +39,7 @@ h2{font-size:15px;margin-bottom:10px}
 .unknown,.info{--tone:var(--odd);--tint:var(--odd-tint)}
 .verdict{display:grid;grid-template-columns:auto 1fr;gap:12px 18px;background:var(--tint);border:1px solid var(--tone);border-left-width:7px;border-radius:10px;padding:18px 22px}
 .verdict>.mark{width:58px;height:58px;margin-top:3px;stroke-width:2.4}
+.together{display:flex;gap:10px;align-items:baseline;background:var(--tint);border:1px solid var(--tone);border-radius:10px;padding:9px 16px;margin-bottom:10px;overflow-wrap:anywhere}
 .badges{display:flex;gap:8px;flex-wrap:wrap}
 .badge{display:inline-block;color:var(--tone);border:1px solid;border-radius:99px;padding:0 10px;font-size:13px;font-weight:600;line-height:21px}
 .badges .badge{background:var(--tone);color:var(--on);border-color:var(--tone);text-transform:uppercase;letter-spacing:.05em}

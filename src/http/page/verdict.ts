@@ -1,3 +1,4 @@
+import { ensembleLine } from '../../model/ensemble-report.ts';
 import type { Report } from '../../model/report.ts';
 import { verdictMark } from './marks.ts';
 import { type Markup, markup } from './markup.ts';
@@ -7,7 +8,9 @@ import { counted, headline, why } from './words.ts';
 /** The verdict in words, with the few facts that come first at night. */
 export function verdictSection(state: PageState): Markup {
   const { report } = state;
-  return markup`<div class="verdict ${report.verdict}">
+  const { ensemble } = report;
+  return markup`<p class="together ${ensemble.verdict}">${verdictMark(ensemble.verdict)} <span><strong>Ensemble ${ensemble.verdict}</strong> ${ensembleLine(ensemble, state.nowMs)}</span></p>
+<div class="verdict ${report.verdict}">
 ${verdictMark(report.verdict)}
 <div>
 <p class="badges"><strong class="badge ${report.verdict}">${report.verdict}</strong> <strong class="badge ${report.ready ? 'yes' : 'no'}">${report.ready ? 'ready' : 'not ready'}</strong></p>

@@ -16,6 +16,8 @@ export interface PageSources {
   readonly profile: Profile;
   readonly transitions: () => readonly Transition[];
   readonly asked: () => AskedEvidence;
+  /** Names of the members without a vote. */
+  readonly observers: () => ReadonlySet<string>;
   readonly runbookUrl: string | null;
 }
 
@@ -38,15 +40,16 @@ export function pageView(sources: PageSources): PageView {
   };
 }
 
-/** What the members' probes say together; `null` where they are not asked. */
+/** What the members say together; of the others' probes, where they are asked. */
 export function ensembleOf({
   view,
   asked,
   profile,
-}: Pick<PageSources, 'view' | 'asked' | 'profile'>): EnsembleView | null {
+  observers,
+}: Pick<PageSources, 'view' | 'asked' | 'profile' | 'observers'>): EnsembleView {
   const { peers } = asked();
-  if (peers === null) return null;
-  return viewEnsemble({ own: view.report(), answers: peers.answer.answers, profile });
+  const answers = peers?.answer.answers ?? null;
+  return viewEnsemble({ own: view.report(), answers, profile, observers: observers() });
 }
 
 function evidenceOf({ asked: { srvr, envoy } }: Report): PageEvidence | null {

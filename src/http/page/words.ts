@@ -2,18 +2,7 @@ import type { Profile } from '../../model/profile.ts';
 import { readinessText } from '../../model/readiness.ts';
 import type { CheckStatus, Finding, MemberRole, PortReport, Report } from '../../model/report.ts';
 
-/** A duration for people, in at most two units. */
-export function duration(ms: number): string {
-  const seconds = ms / 1000;
-  if (seconds < 1) return `${Math.round(ms)} ms`;
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  if (seconds < 60) return `${Math.floor(seconds)} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 10) return `${minutes} min ${Math.floor(seconds % 60)} s`;
-  if (minutes < 60) return `${minutes} min`;
-  const hours = Math.floor(minutes / 60);
-  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} days`;
-}
+export { duration } from '../../model/duration.ts';
 
 /** A size for people, in binary units. */
 export function size(bytes: number): string {
@@ -33,12 +22,7 @@ export function clockTime(iso: string): string {
   return time ? `${time} UTC` : iso;
 }
 
-/** A member's name without its domain, when that tells it apart: `zk-0` for `zk-0.zk.prod.svc`. */
-export function shortName(name: string): string {
-  const isName =
-    /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(name) && /[a-z]/i.test(name.split('.')[0] ?? '');
-  return isName ? (name.split('.')[0] ?? name) : name;
-}
+export { firstLabel as shortName } from '../../model/short-names.ts';
 
 /** Text that fits a width in characters: the middle goes, since names differ at their ends. */
 export function fitted(text: string, most: number): string {

@@ -33,6 +33,8 @@ export const hostileState: PageState = pageState(
     ],
     ensemble: {
       at: NOW,
+      asked: true,
+      quorum: { size: 3, majority: 2 },
       members: [
         ensembleMember(HOSTILE, 'self', 'leader'),
         ensembleMember(`b${HOSTILE}`, 'answered', 'learner'),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { renderPage, renderUpdate } from '../../../src/http/page/render.ts';
+import type { PageState } from '../../../src/http/page/state.ts';
 import type { EnsembleView } from '../../../src/model/ensemble.ts';
 import { FINDING_CODES } from '../../../src/model/findings.ts';
 import { HOSTILE, hostileState } from './hostile.ts';
@@ -165,4 +166,11 @@ test('a member whose probe gave no report shows how it answered', () => {
 
 test('two equal states render alike, so that nothing is sent for them', () => {
   assert.deepEqual(renderUpdate(STATES.stalled), renderUpdate(structuredClone(STATES.stalled)));
+});
+
+test('the state of the ensemble stands above the member’s own, on every page', () => {
+  const verdict = (state: PageState) => renderUpdate(state).sections['verdict'] ?? '';
+  assert.match(verdict(STATES.leader), /Ensemble healthy<\/strong> 3 of 3 voters in quorum; /);
+  assert.match(verdict(STATES.learner), /Ensemble unknown<\/strong> .+ without --ask peers/);
+  assert.match(verdict(STATES.asked), /Ensemble degraded<\/strong> /);
 });

@@ -1,3 +1,5 @@
+import { viewEnsemble } from '../../../src/assess/ensemble/ensemble.ts';
+import { reportEnsemble } from '../../../src/assess/ensemble/report-ensemble.ts';
 import type { PageState } from '../../../src/http/page/state.ts';
 import type { EnsembleLink, EnsembleMember, EnsembleView } from '../../../src/model/ensemble.ts';
 import type { FindingCode } from '../../../src/model/findings.ts';
@@ -157,13 +159,18 @@ const leader: ReportWithoutReadiness = {
 
 /** A page's state around a report. */
 export function pageState(report: Partial<Report>, more: Partial<PageState> = {}): PageState {
+  const own = withReadiness({ ...leader, ...report });
+  const seen = { own, answers: null, profile: zookeeper, observers: new Set<string>() };
+  const view = more.ensemble ?? viewEnsemble(seen);
+  const moment = { nowMs: 0, at: own.at };
+  const { ensemble } = reportEnsemble(view, zookeeper.quorum, new Map(), moment);
   return {
     nowMs: NOW_MS,
-    report: withReadiness({ ...leader, ...report }),
+    report: { ...own, ensemble },
     profile: zookeeper,
     history: [{ atMs: NOW_MS - 14 * 60_000, ready: true, linksUp: 4 }],
     transitions: [],
-    ensemble: null,
+    ensemble: view,
     evidence: null,
     runbookUrl: 'https://example.org/quorum-probe/RUNBOOK.md',
     ...more,
@@ -231,7 +238,7 @@ export function ensembleMember(
 ): EnsembleMember {
   const known = { inQuorum: true, verdict: 'healthy', votes: null, size: 3 } as const;
   return {
-    ...{ name, self: probe === 'self', probe },
+    ...{ name, self: probe === 'self', voter: true, probe },
     rttMs: probe === 'answered' ? 2.4 : null,
     report: { schema: 'same', role, ready, ...known },
   };
@@ -249,6 +256,8 @@ function ensembleLink(
 
 const ensemble: EnsembleView = {
   at: at(900),
+  asked: true,
+  quorum: { size: 3, majority: 2 },
   roles: ['quorum', 'election'],
   members: [
     ensembleMember(peer(0).name, 'self', 'learner'),
