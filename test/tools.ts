@@ -3,7 +3,13 @@ import { delimiter, join } from 'node:path';
 import { fetchedTool } from './deploy/tools.ts';
 
 /** Programs that some tests run, and that the project does not depend on. */
-export type Tool = 'kubectl' | 'helm' | 'promtool' | 'prometheus-alertmanager' | 'chromium';
+export type Tool =
+  | 'kubectl'
+  | 'helm'
+  | 'prometheus'
+  | 'promtool'
+  | 'prometheus-alertmanager'
+  | 'chromium';
 
 interface Provided {
   /** Where the tool is, or `null` where it must be fetched or installed first. */
@@ -15,6 +21,10 @@ interface Provided {
 const TOOLS: Readonly<Record<Tool, Provided>> = {
   kubectl: { find: () => fetchedTool('kubectl'), how: '`npm run test:deploy` fetches it' },
   helm: { find: () => fetchedTool('helm'), how: '`npm run test:deploy` fetches it' },
+  prometheus: {
+    find: () => onPath('prometheus'),
+    how: 'install the Debian package prometheus',
+  },
   promtool: { find: () => onPath('promtool'), how: 'install the Debian package prometheus' },
   'prometheus-alertmanager': {
     find: () => onPath('prometheus-alertmanager'),

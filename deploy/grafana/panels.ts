@@ -1,5 +1,6 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import {
+  type DataTransformerConfig,
   MappingType,
   type Panel,
   SpecialValueMatch,
@@ -12,8 +13,10 @@ import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/sta
 import { PanelBuilder as StateTimelineBuilder } from '@grafana/grafana-foundation-sdk/statetimeline';
 import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table';
 import { PanelBuilder as TimeseriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
+import type { State } from './states.ts';
 
-const datasource = { type: 'prometheus', uid: '$datasource' };
+/** The Prometheus that the variable `datasource` names. */
+export const datasource = { type: 'prometheus', uid: '$datasource' };
 
 /** What a panel shows: its title, what to read from it, and its queries by legend. */
 export interface PanelSpec {
@@ -23,13 +26,6 @@ export interface PanelSpec {
   readonly columns: number;
   readonly unit?: string;
   readonly queries: readonly { readonly expr: string; readonly legend: string }[];
-}
-
-/** A number's word and colour. */
-export interface State {
-  readonly value: number;
-  readonly text: string;
-  readonly color: string;
 }
 
 type QueriedPanel<T> = Builder<Panel> & {
@@ -52,14 +48,13 @@ function queried<T extends QueriedPanel<T>>(panel: T, spec: PanelSpec, rows: num
   const withUnit = spec.unit === undefined ? titled : titled.unit(spec.unit);
   return spec.queries.reduce(
     (all, { expr, legend }, index) =>
-      all.withTarget(
-        new DataqueryBuilder()
-          .refId(String.fromCharCode(65 + index))
-          .expr(expr)
-          .legendFormat(legend),
-      ),
+      all.withTarget(new DataqueryBuilder().refId(letter(index)).expr(expr).legendFormat(legend)),
     withUnit,
   );
+}
+
+function letter(index: number): string {
+  return String.fromCharCode(65 + index);
 }
 
 /** Lines over time. */
@@ -67,12 +62,21 @@ export function chart(spec: PanelSpec): TimeseriesBuilder {
   return queried(new TimeseriesBuilder(), spec, 7).lineWidth(1).fillOpacity(8);
 }
 
-/** One figure, red below `green` and green from there on. */
-export function figure(spec: PanelSpec, green: number): StatBuilder {
-  const steps = [
-    { value: null, color: 'red' },
-    { value: green, color: 'green' },
-  ];
+/** Which figures are good: at least so many, or at most. */
+export type Good = { readonly from: number } | { readonly upTo: number };
+
+/** One figure, green where it is good and red elsewhere. */
+export function figure(spec: PanelSpec, good: Good): StatBuilder {
+  const steps =
+    'from' in good
+      ? [
+          { value: null, color: 'red' },
+          { value: good.from, color: 'green' },
+        ]
+      : [
+          { value: null, color: 'green' },
+          { value: good.upTo + 1, color: 'red' },
+        ];
   return queried(new StatBuilder(), spec, 4)
     .noValue('not known')
     .thresholds(new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps(steps));
@@ -101,9 +105,19 @@ export function timeline(spec: PanelSpec, states: readonly State[]): StateTimeli
   return queried(new StateTimelineBuilder(), spec, 6).mappings(mappings(states)).fillOpacity(70);
 }
 
-/** The present series as rows, with the labels that matter as columns. */
-export function list(spec: PanelSpec, columns: Readonly<Record<string, string>>): TableBuilder {
-  const renamed = Object.keys(columns);
+/** A column of a table. */
+export interface Column {
+  /** The label, or `Value` of a table's only query, or `Value #A`, `Value #B` … of several. */
+  readonly field: string;
+  readonly heading: string;
+  /** Where a click on a cell leads; `${__data.fields.Heading}` stands for a cell of the row. */
+  readonly link?: { readonly title: string; readonly url: string };
+  /** Words for the figures of the column. */
+  readonly states?: readonly State[];
+}
+
+/** The present series as rows: those of several queries with the same labels are one row. */
+export function list(spec: PanelSpec, columns: readonly Column[]): TableBuilder {
   const panel = new TableBuilder()
     .title(spec.title)
     .description(spec.description)
@@ -111,19 +125,38 @@ export function list(spec: PanelSpec, columns: Readonly<Record<string, string>>)
     .span(spec.columns)
     .height(7)
     .noValue('none')
-    .withTransformation({
-      id: 'organize',
-      options: {
-        includeByName: Object.fromEntries(renamed.map((name) => [name, true])),
-        indexByName: Object.fromEntries(renamed.map((name, index) => [name, index])),
-        renameByName: columns,
-      },
-    });
-  return spec.queries.reduce(
-    (all, { expr }) =>
+    .transformations(transformations(spec.queries.length, columns));
+  const withQueries = spec.queries.reduce(
+    (all, { expr }, index) =>
       all.withTarget(
-        new DataqueryBuilder().refId('A').expr(expr).instant().format(PromQueryFormat.Table),
+        new DataqueryBuilder()
+          .refId(letter(index))
+          .expr(expr)
+          .instant()
+          .format(PromQueryFormat.Table),
       ),
     panel,
   );
+  return columns.reduce((all, { heading, link, states }) => {
+    const properties = [
+      ...(link === undefined
+        ? []
+        : [{ id: 'links', value: [{ ...link, targetBlank: !link.url.startsWith('/') }] }]),
+      ...(states === undefined ? [] : [{ id: 'mappings', value: mappings(states) }]),
+    ];
+    return properties.length === 0 ? all : all.overrideByName(heading, properties);
+  }, withQueries);
+}
+
+function transformations(queries: number, columns: readonly Column[]): DataTransformerConfig[] {
+  const fields = columns.map(({ field }) => field);
+  const organize = {
+    id: 'organize',
+    options: {
+      includeByName: Object.fromEntries(fields.map((field) => [field, true])),
+      indexByName: Object.fromEntries(fields.map((field, index) => [field, index])),
+      renameByName: Object.fromEntries(columns.map(({ field, heading }) => [field, heading])),
+    },
+  };
+  return queries > 1 ? [{ id: 'merge', options: {} }, organize] : [organize];
 }

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { alertmanagerPart } from './inhibition.ts';
 import { asYaml, prometheusRule, ruleFile } from './rules.ts';
-import { commandOf, type RuleSettings, USAGE } from './settings.ts';
+import { commandOf, type RuleSettings, usageOf } from './settings.ts';
 
 /** Every generated file of this folder by its name, made with these settings. */
 export function generatedFiles(settings: RuleSettings): ReadonlyMap<string, string> {
@@ -20,7 +20,7 @@ function main(args: readonly string[]): void {
       writeFileSync(join(out ?? import.meta.dirname, name), text);
     }
   } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+    console.error(`${error instanceof Error ? error.message : String(error)}\n${usageOf('rules')}`);
     process.exitCode = 2;
   }
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-/** What the rules of one installation have for their own: labels, the scrape job, the runbook's address. */
+/** What the rules and dashboards of one installation have for their own: labels, the scrape job, addresses. */
 export interface RuleSettings {
   /** Labels that together name an ensemble; the last one is the ensemble's own name. */
   readonly by: readonly string[];
@@ -8,6 +8,8 @@ export interface RuleSettings {
   readonly job: string;
   /** Where RUNBOOK.md is read, without an anchor. */
   readonly runbookUrl: string;
+  /** Where a browser reaches a probe's status page, with `{pod}`, `{instance}` and labels in braces. */
+  readonly pageUrl: string;
 }
 
 /** The label that names the Kubernetes cluster, unless `--cluster-label` names another. */
@@ -18,13 +20,17 @@ export const DEFAULT_SETTINGS: RuleSettings = {
   by: [CLUSTER_LABEL, 'namespace', 'ensemble'],
   job: 'quorum-probe',
   runbookUrl: 'https://quorum-probe.example.com/RUNBOOK.md',
+  pageUrl: 'http://{instance}/',
 };
 
-/** How the command is called, as it is printed where an option is wrong. */
-export const USAGE = `npm run rules -- [--by=namespace,ensemble] [--cluster-label=cluster] [--job=quorum-probe]
-  [--runbook-url=https://…/RUNBOOK.md] [--out=FOLDER]
+/** How a command is called, as it is printed where an option is wrong. */
+export function usageOf(script: 'rules' | 'dashboard'): string {
+  return `npm run ${script} -- [--by=namespace,ensemble] [--cluster-label=cluster] [--job=quorum-probe]
+  [--runbook-url=https://…/RUNBOOK.md] [--page-url=http://{instance}/] [--out=FOLDER]
   --by             labels that name an ensemble within a cluster, its own name last
-  --cluster-label  the label that names the cluster; empty where one Prometheus serves one cluster`;
+  --cluster-label  the label that names the cluster; empty where one Prometheus serves one cluster
+  --page-url       where a browser reaches a status page: {pod}, {instance} or a label of --by in braces`;
+}
 
 /** Settings from the command line, and the folder to write to; `null` where none is named. */
 export interface Command {
@@ -41,6 +47,7 @@ export function commandOf(args: readonly string[]): Command {
       'cluster-label': { type: 'string', default: CLUSTER_LABEL },
       job: { type: 'string', default: DEFAULT_SETTINGS.job },
       'runbook-url': { type: 'string', default: DEFAULT_SETTINGS.runbookUrl },
+      'page-url': { type: 'string', default: DEFAULT_SETTINGS.pageUrl },
       out: { type: 'string' },
     },
   });
@@ -53,13 +60,15 @@ export function commandOf(args: readonly string[]): Command {
       `--runbook-url ${runbookUrl} is not the address of a page: begin with https://`,
     );
   }
+  const pageUrl = values['page-url'];
+  checkPage(pageUrl, by);
   if (!/^[\w./:-]+$/.test(values.job)) {
     throw new Error(
       `--job ${values.job} is not the name of a scrape job: letters, digits and -_./:`,
     );
   }
   return {
-    settings: { by: [...new Set(by)], job: values.job, runbookUrl },
+    settings: { by: [...new Set(by)], job: values.job, runbookUrl, pageUrl },
     out: values.out ?? null,
   };
 }
@@ -72,6 +81,18 @@ function checkLabel(label: string): void {
   }
   if (['pod', 'job', 'instance'].includes(label)) {
     throw new Error(`the label ${label} names one probe, not an ensemble: leave it out of --by`);
+  }
+}
+
+function checkPage(url: string, by: readonly string[]): void {
+  const known = [...by, 'pod', 'instance'];
+  for (const [placeholder, label = ''] of url.matchAll(/\{(\w*)\}/g)) {
+    if (!known.includes(label)) {
+      throw new Error(`--page-url has ${placeholder}, which is none of {${known.join('}, {')}}`);
+    }
+  }
+  if (!/^https?:$/.test(protocolOf(url.replaceAll(/\{\w+\}/g, 'x')))) {
+    throw new Error(`--page-url ${url} is not the address of a page: begin with http://`);
   }
 }
 

@@ -65,8 +65,13 @@ test('what the chart brings is what deploy/ has', needsHelm, () => {
   const monitor = specOf.parse(checkedIn('prometheus/podmonitor.yaml'));
   assert.deepEqual(spec('PodMonitor'), monitor.spec);
   assert.deepEqual(spec('PrometheusRule'), checkedIn('prometheus/rules.yaml'));
-  const dashboard: unknown = JSON.parse(held(manifests, 'quorum-probe.json'));
-  assert.deepEqual(dashboard, checkedIn('grafana/dashboard.json'));
+  for (const [key, file] of [
+    ['quorum-probe.json', 'dashboard'],
+    ['quorum-probe-fleet.json', 'fleet'],
+  ] as const) {
+    const dashboard: unknown = JSON.parse(held(manifests, key));
+    assert.deepEqual(dashboard, checkedIn(`grafana/${file}.json`));
+  }
   const map = dataOf.parse(manifests.find(({ kind }) => kind === 'ConfigMap'));
   assert.equal(map.metadata.labels['grafana_dashboard'], '1');
 });
@@ -84,10 +89,25 @@ test('without the operator, scraping and rules are ConfigMaps', needsHelm, () =>
   );
 });
 
+test('with the keep-list, what scrapes the probes is what deploy/ has for it', needsHelm, () => {
+  const keepList = 'scrape.keepList=true';
+  const monitor = rendered(keepList).find(({ kind }) => kind === 'PodMonitor');
+  assert.deepEqual(
+    specOf.parse(monitor).spec,
+    specOf.parse(checkedIn('prometheus/podmonitor-keep-list.yaml')).spec,
+  );
+  assert.deepEqual(
+    parse(held(rendered(keepList, ...WITHOUT_OPERATOR), 'quorum-probe.scrape.yaml')),
+    checkedIn('prometheus/scrape-config-keep-list.yaml'),
+  );
+});
+
 test('the runbook and the interval are those of the values', needsHelm, () => {
   const url = 'https://wiki.example.org/quorum';
   const text = JSON.stringify(rendered(`rules.runbookUrl=${url}`, 'scrape.interval=30s'));
-  assert.ok(text.includes(`${url}#`));
+  assert.ok(text.includes(`${url}#quorumlost`));
+  // The dashboards lead there too.
+  assert.ok(text.includes(`${url}#\${__data.fields.Finding}`));
   assert.ok(!text.includes('quorum-probe.example.com'));
   assert.ok(text.includes('"interval":"30s"'));
   assert.ok(!text.includes('"interval":"15s"'));

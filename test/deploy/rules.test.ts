@@ -175,6 +175,8 @@ for (const [option, says] of [
   ['--cluster-label=k8s-cluster', /"k8s-cluster" is not the name of a label/],
   ['--job=a"b', /--job a"b is not the name of a scrape job/],
   ['--runbook-url=runbook.md', /--runbook-url runbook\.md is not the address of a page/],
+  ['--page-url=http://{node}/', /--page-url has \{node\}, which is none of \{cluster\}/],
+  ['--page-url={instance}', /--page-url \{instance\} is not the address of a page/],
   ['--colour=red', /--colour/],
 ] as const) {
   test(`the option ${option} is refused with a reason`, () => {

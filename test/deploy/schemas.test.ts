@@ -62,6 +62,7 @@ function validate(manifests: readonly Manifest[]): void {
 function checkedIn(): Manifest[] {
   const files = [
     'prometheus/podmonitor.yaml',
+    'prometheus/podmonitor-keep-list.yaml',
     'prometheus/prometheusrule.yaml',
     'istio/podmonitor.yaml',
   ];

@@ -68,6 +68,7 @@ export const PARTS: ReadonlyMap<string, Part> = new Map<string, Part>([
         'deploy/alertmanager.test.ts',
         'deploy/lift-gate.test.ts',
         'deploy/chart.test.ts',
+        'deploy/keep-list-prometheus.test.ts',
         'deploy/overlays.test.ts',
         'deploy/promtool-settings.test.ts',
         'deploy/promtool.test.ts',
