@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { blockYaml } from '../src/commands/inject/block-yaml.ts';
 import {
   GATE_POLICY,
+  HOLD_GRACE_SECONDS,
+  HOLD_HOOK,
   type Json,
   LABEL,
   NO_TOKEN_VOLUME,
@@ -22,6 +24,7 @@ const OBSERVE: SidecarPlan = {
   firstOrdinal: 0,
   ask: [],
   gate: false,
+  hold: false,
   placement: 'container',
 };
 const CHARTED: SidecarPlan = { ...OBSERVE, service: 'zookeeper-headless', replicas: 3 };
@@ -36,6 +39,8 @@ export function sidecarFiles(): ReadonlyMap<string, string> {
     ['components/native-sidecar/container.yaml', nativePatch(native)],
     ['components/native-sidecar/label.yaml', lines(blockYaml([label()]))],
     ['components/native-sidecar-gate/gate.yaml', gatePatch('initContainers')],
+    ['components/hold/hook.yaml', lines(hookPatch())],
+    ['components/hold/hold.yaml', holdPatch()],
     ['helm/zookeeper-values.yaml', VALUES_HEAD + values('sidecars', CHARTED)],
     ['helm/zookeeper-gate-values.yaml', GATE_VALUES_HEAD + values('sidecars', gated(CHARTED))],
     ['helm/extra-containers-values.yaml', EXTRA_HEAD + values('extraContainers', CHARTED)],
@@ -83,6 +88,21 @@ function gatePatch(list: 'containers' | 'initContainers'): string {
   return lines(patch({ [list]: [container] }, GATE_POLICY).flatMap(withReason));
 }
 
+/** For the first container, as the server's is called differently everywhere. */
+function hookPatch(): readonly string[] {
+  const path = '/spec/template/spec/containers/0/lifecycle';
+  return blockYaml([{ op: 'add', path, value: { preStop: HOLD_HOOK } }]);
+}
+
+function holdPatch(): string {
+  const env = [{ name: 'QUORUM_PROBE_ASK', value: 'srvr,peers' }];
+  const pod = {
+    terminationGracePeriodSeconds: HOLD_GRACE_SECONDS,
+    initContainers: [{ name: 'quorum-probe', env }],
+  };
+  return lines(patch(pod).flatMap(withReason));
+}
+
 /** Why a gate sets each field, by the line above which it stands. */
 const REASONS: Readonly<Record<string, readonly string[]>> = {
   'podManagementPolicy: Parallel': [
@@ -95,6 +115,12 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
   '- name: QUORUM_PROBE_ASK': [
     'The server itself, where the profile is zookeeper; other systems do not answer it: READINESS.md',
     'has the patch that takes it out.',
+  ],
+  [`terminationGracePeriodSeconds: ${HOLD_GRACE_SECONDS}`]: [
+    'It counts from before the hook: 60 s for that, and 30 s for the server to stop.',
+  ],
+  'value: srvr,peers': [
+    'The other members as well: a follower knows from them whether it can be spared.',
   ],
   '- name: QUORUM_PROBE_BOOTSTRAP': [
     'The services of these manifests publish unready pods. Without this, a probe that restarts',

@@ -52,10 +52,19 @@ const MAY_IMPORT = new Map<string, readonly string[]>([
 
 /**
  * The folders of `assess`, from the ground up: who is linked and in a quorum, what that means for
- * clients, everything of one moment, the members together, the diagnoses, and the report. `assess.ts`
+ * clients, everything of one moment, the members together, whether a member can be spared, the diagnoses, and the report. `assess.ts`
  * and what carries from one scan to the next stand on top.
  */
-const STOREYS = ['quorum', 'readiness', 'scene', 'ensemble', 'findings', 'report', 'assess'];
+const STOREYS = [
+  'quorum',
+  'readiness',
+  'scene',
+  'ensemble',
+  'stop',
+  'findings',
+  'report',
+  'assess',
+];
 
 function storeyOf(path: string): string | null {
   const [part, storey = '', file] = path.split('/');

@@ -37,6 +37,8 @@ export interface Agent extends AgentView {
   start(): Promise<void>;
   /** Refuses readiness from now on, and scans no more. */
   stop(): void;
+  /** See `Publication`. */
+  readonly stoppingIs: Publication['stoppingIs'];
   /** Calls back with every report that is published; answers how to end that. */
   onReport(listener: ReportListener): () => void;
 }
@@ -75,6 +77,7 @@ export function createAgent(judge: JudgeSettings, scan: ScanSettings, edges: Age
     stop() {
       stopping = true;
     },
+    stoppingIs: publication.stoppingIs,
     onReport: publication.onReport,
     report: publication.report,
     totals: totals.read,

@@ -25,12 +25,15 @@ export const NO_TRANSITIONS: TransitionMemory = { known: new Map(), recent: [] }
 /** Transitions kept, each of a few hundred bytes. */
 export const RECENT_CAP = 256;
 
+/** The value while no stop was asked for. */
+export const NOT_STOPPING = 'none';
+
 /** The value of a finding that is not there. */
 export const NO_FINDING = 'none';
 
 /**
  * Adds the report to what is known. `fresh` is what changed since the report before, in the order
- * role, readiness, verdict, mesh, findings; nothing for the first one. `nowMs` is of a clock that
+ * role, readiness, verdict, stop, mesh, findings; nothing for the first one. `nowMs` is of a clock that
  * never steps back.
  */
 export function noteReport(
@@ -63,6 +66,7 @@ function valuesOf(report: Report): ReadonlyMap<string, Held> {
     ['role', { kind: 'role', value: report.role, detail: '' }],
     ['ready', { kind: 'ready', value: report.ready ? 'ready' : 'not-ready', detail: why }],
     ['verdict', { kind: 'verdict', value: report.verdict, detail: why }],
+    ['stopping', stoppingOf(report)],
     ['mesh', { kind: 'mesh', value: `${report.mesh.kind}/${report.mesh.inbound}`, detail: '' }],
   ]);
   // Several findings of one code, as one for each peer, come and go as one.
@@ -71,6 +75,11 @@ function valuesOf(report: Report): ReadonlyMap<string, Held> {
     if (!values.has(key)) values.set(key, { kind: 'finding', value: code, detail: summary });
   }
   return values;
+}
+
+function stoppingOf({ stopping }: Report): Held {
+  const detail = stopping === null ? '' : `stop ${stopping.state}: ${stopping.reason}`;
+  return { kind: 'stopping', value: stopping?.state ?? NOT_STOPPING, detail };
 }
 
 function transition(at: string, before: Known | undefined, after: Held, nowMs: number): Transition {

@@ -68,3 +68,12 @@ export function otherMembers(
     .filter(({ self }) => !self)
     .map(({ name, addresses, observer }) => ({ name, addresses, voter: !observer }));
 }
+
+/** Whether this member votes; one that is not among those configured does not say that it is an observer. */
+export function isVoter(
+  podName: string,
+  { ensemble, names, podAddresses }: Pick<Surroundings, 'ensemble' | 'names' | 'podAddresses'>,
+): boolean {
+  const own = resolveMembers(ensemble, names, podName, podAddresses ?? []).find(({ self }) => self);
+  return own === undefined || !own.observer;
+}

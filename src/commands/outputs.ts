@@ -1,7 +1,7 @@
 import type { Agent } from '../agent/agent.ts';
 import type { Chronicle } from '../agent/chronicle.ts';
 import { checkNames } from '../assess/report/checks.ts';
-import { createApp, createHealthApp } from '../http/app.ts';
+import { type AppOptions, createApp, createHealthApp } from '../http/app.ts';
 import { evidenceRouter } from '../http/evidence-api.ts';
 import { ensembleOf, pageView } from '../http/page/view.ts';
 import { ensembleDocument } from '../model/ensemble-document.ts';
@@ -17,6 +17,7 @@ export interface OutputSources {
   readonly chronicle: Chronicle;
   readonly surroundings: Pick<WatchedSurroundings, 'asked' | 'otherMembers' | 'observers'>;
   readonly profile: Profile;
+  readonly stops: AppOptions['stops'];
   readonly onStop: (listener: () => void) => () => void;
   /** Log lines that found no room, since the start. */
   readonly logLinesDropped: () => number;
@@ -26,7 +27,8 @@ export interface OutputSources {
 
 /** What is served: everything, and health alone. */
 export function outputsOf(sources: OutputSources): Apps {
-  const { agent, chronicle, surroundings, profile, onStop, logLinesDropped, onError } = sources;
+  const { agent, chronicle, surroundings, profile, stops, onStop, logLinesDropped, onError } =
+    sources;
   const { asked, observers } = surroundings;
   const { transitions, onTransition } = chronicle;
   const page = pageView({
@@ -49,12 +51,13 @@ export function outputsOf(sources: OutputSources): Apps {
   return {
     app: createApp(agent, {
       watched,
+      stops,
       build: { version: packageVersion(), node: process.version },
       logLinesDropped,
       evidence: evidenceRouter({ transitions, onTransition, onStop, ensemble }),
       page: lazily(async () => (await import('../http/page/router.ts')).pageRouter(page)),
       onError,
     }),
-    healthApp: createHealthApp(agent, { watched, onError }),
+    healthApp: createHealthApp(agent, { watched, stops, onError }),
   };
 }

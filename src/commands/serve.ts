@@ -1,8 +1,9 @@
-import { createAgent } from '../agent/agent.ts';
+import { type Agent, createAgent } from '../agent/agent.ts';
 import { keepChronicle } from '../agent/chronicle.ts';
-import { createTotals } from '../agent/totals.ts';
+import { createTotals, type TotalsKeeper } from '../agent/totals.ts';
 import { OPTIONS } from '../config/options.ts';
 import { untilRested } from '../evidence/members-file.ts';
+import type { SocketSource } from '../kernel/sources.ts';
 import type { JudgeSettings, ServeCommand } from '../model/settings.ts';
 import { readKernel } from '../proc/kernel-name.ts';
 import { createMeter, PROCESS_CLOCKS } from '../proc/meter.ts';
@@ -15,7 +16,8 @@ import { logTransitions } from './log-transitions.ts';
 import { outputsOf } from './outputs.ts';
 import { openSource } from './socket-source.ts';
 import { whenStopped } from './stopping.ts';
-import { watchSurroundings } from './surroundings.ts';
+import { stopRequestsOf } from './stops.ts';
+import { type WatchedSurroundings, watchSurroundings } from './surroundings.ts';
 
 /** How long `/readyz` says no before the listener closes, so that who asks learns it. */
 const LAME_MS = 1_000;
@@ -52,17 +54,69 @@ export async function serve(command: ServeCommand, io: ServeIo): Promise<number>
   }
 }
 
+/** What the parts of a running agent share. */
+interface Setting {
+  readonly command: ServeCommand;
+  readonly log: Log;
+  readonly totals: TotalsKeeper;
+  /** Is told of a trouble, and logs it once a change. */
+  readonly trouble: (what: string, reason: string) => void;
+  readonly onFault: (error: unknown) => void;
+  /** Milliseconds of a clock that never steps back. */
+  readonly clock: () => number;
+}
+
 async function start(given: ServeCommand, { log, linesDropped }: AgentLog): Promise<Running> {
   const command = await withRestedFile(given);
-  const { judge, procRoot } = command;
   const trouble = onceAChange(log);
-  const clock = (): number => performance.now();
-  const onFault = (error: unknown): void =>
-    trouble('judging', error instanceof Error ? (error.stack ?? error.message) : String(error));
-  assertReadable(procRoot);
+  const setting: Setting = {
+    ...{ command, log, trouble },
+    totals: createTotals(command.judge.profile),
+    onFault: (error) =>
+      trouble('judging', error instanceof Error ? (error.stack ?? error.message) : String(error)),
+    clock: () => performance.now(),
+  };
+  assertReadable(command.procRoot);
+  const { clock } = setting;
+  const sockets = await openSockets(setting);
+  const surroundings = await openSurroundings(setting);
+  const listeners = await openListeners(command, {
+    nowMs: clock,
+    onError: (error) => trouble('listener', error.message),
+  });
+  const agent = await agentOf(setting, sockets, surroundings, listeners);
+  const chronicle = keepChronicle(agent, clock);
+  logTransitions(chronicle, agent.report, log);
+  const stops = stopRequestsOf(agent, surroundings, clock);
+  const stopped = whenStopped();
+  listeners.serve(
+    outputsOf({
+      ...{ agent, chronicle, surroundings, stops, profile: command.judge.profile },
+      onStop: stopped.onStop,
+      logLinesDropped: linesDropped,
+      onError: (error) => log.error({ err: error }, 'a request failed by a fault of the probe'),
+    }),
+  );
+  sayWatching(log, listeners, command.judge);
+  surroundings.start();
+  await agent.start();
+  surroundings.startAsking(listeners.port);
 
-  const totals = createTotals(judge.profile);
-  const sockets = await openSource(command.socketSource, procRoot, {
+  return {
+    async stop(signal) {
+      log.info({ signal }, 'stopping');
+      stops.stop();
+      agent.stop();
+      surroundings.stop();
+      await new Promise((resolve) => setTimeout(resolve, LAME_MS));
+      stopped.tell();
+      await listeners.stop(DRAIN_MS);
+    },
+  };
+}
+
+function openSockets({ command, log, totals, trouble, clock }: Setting): Promise<SocketSource> {
+  return openSource(command.socketSource, command.procRoot, {
     clock,
     onTrouble(error, reason) {
       totals.failed(error);
@@ -70,7 +124,11 @@ async function start(given: ServeCommand, { log, linesDropped }: AgentLog): Prom
     },
     onChange: (source, reason) => log.info({ source, reason }, 'socket source'),
   });
-  const surroundings = await watchSurroundings(command, {
+}
+
+function openSurroundings(setting: Setting): Promise<WatchedSurroundings> {
+  const { command, totals, trouble, onFault, clock } = setting;
+  return watchSurroundings(command, {
     clock,
     onTrouble(error, what, reason) {
       totals.failed(error);
@@ -78,11 +136,15 @@ async function start(given: ServeCommand, { log, linesDropped }: AgentLog): Prom
     },
     onFault,
   });
-  const listeners = await openListeners(command, {
-    nowMs: clock,
-    onError: (error) => trouble('listener', error.message),
-  });
-  const agent = createAgent(judge, command.scan, {
+}
+
+async function agentOf(
+  { command: { procRoot, judge, scan }, totals, onFault, clock }: Setting,
+  sockets: SocketSource,
+  surroundings: WatchedSurroundings,
+  listeners: Listeners,
+): Promise<Agent> {
+  return createAgent(judge, scan, {
     ...{ procRoot, sockets, clock, surroundings, totals, onFault },
     isLiveProc: procRoot === OPTIONS.proc.default,
     kernel: await readKernel(procRoot),
@@ -93,32 +155,6 @@ async function start(given: ServeCommand, { log, linesDropped }: AgentLog): Prom
     ownConnections: listeners.connections,
     schedule: (work, afterMs) => void setTimeout(work, afterMs),
   });
-  const chronicle = keepChronicle(agent, clock);
-  logTransitions(chronicle, agent.report, log);
-  const stopped = whenStopped();
-  listeners.serve(
-    outputsOf({
-      ...{ agent, chronicle, surroundings, profile: judge.profile },
-      onStop: stopped.onStop,
-      logLinesDropped: linesDropped,
-      onError: (error) => log.error({ err: error }, 'a request failed by a fault of the probe'),
-    }),
-  );
-  sayWatching(log, listeners, judge);
-  surroundings.start();
-  await agent.start();
-  surroundings.startAsking(listeners.port);
-
-  return {
-    async stop(signal) {
-      log.info({ signal }, 'stopping');
-      agent.stop();
-      surroundings.stop();
-      await new Promise((resolve) => setTimeout(resolve, LAME_MS));
-      stopped.tell();
-      await listeners.stop(DRAIN_MS);
-    },
-  };
 }
 
 function sayWatching(log: Log, { port, healthPort }: Listeners, judge: JudgeSettings): void {

@@ -3,7 +3,7 @@ import { watchInterfaces } from '../evidence/interfaces.ts';
 import type { ScanError } from '../model/agent-view.ts';
 import type { AskedEvidence, AskedMember } from '../model/asked.ts';
 import type { ServeCommand } from '../model/settings.ts';
-import { askAsTold, observersOf, otherMembers } from './ask.ts';
+import { askAsTold, isVoter, observersOf, otherMembers } from './ask.ts';
 import { keepUp } from './upkeep.ts';
 
 export interface SurroundingsEdges {
@@ -21,6 +21,8 @@ export interface WatchedSurroundings extends SurroundingsWatch {
   otherMembers(): AskedMember[];
   /** Names of the members without a vote. */
   observers(): ReadonlySet<string>;
+  /** Whether this member has a vote. */
+  isVoter(): boolean;
   /** Begins to look up names, and to read the members file again. */
   start(): void;
   /** Begins to ask what `--ask` opted into; the members' probes listen on `probePort`. */
@@ -65,6 +67,7 @@ export async function watchSurroundings(
     asked: asking.evidence,
     otherMembers: () => otherMembers(podName, known()),
     observers: () => observersOf(podName, known()),
+    isVoter: () => isVoter(podName, known()),
     start: () => upkeep.start(() => last === null || isWaiting(last)),
     startAsking: asking.start,
     stop() {

@@ -28,6 +28,11 @@ export const INJECT_OPTIONS = [
     help: "Make the pod's readiness that of its quorum, too. It only watches unless given.",
   },
   {
+    name: 'hold',
+    value: null,
+    help: 'Hold a stop of the server, by a preStop hook of its container, until the ensemble can spare it; the probe asks peers for it unless --ask is given.',
+  },
+  {
     name: 'native-sidecar',
     value: null,
     help: 'Add the probe as a native sidecar (Kubernetes 1.29 and newer).',

@@ -328,7 +328,7 @@ export const OPTIONS = {
     value: '[HOST:]PORT',
     type: scalar(parseListen),
     default: null,
-    help: 'Where to serve health as well: /livez, /readyz and /healthz, on a listener of their own.',
+    help: 'Where to serve what the kubelet asks as well: /livez, /readyz, /healthz and /stop-allowed, on a listener of their own.',
     commands: SERVE,
     group: 'Serving',
   }),

@@ -1,6 +1,6 @@
 import type { MemberReport, Understood } from '../model/evidence.ts';
 import { LINK_STATES } from '../model/link.ts';
-import { MEMBER_ROLES, SCHEMA_VERSION, VERDICTS } from '../model/vocabulary.ts';
+import { MEMBER_ROLES, SCHEMA_VERSION, STOP_STATES, VERDICTS } from '../model/vocabulary.ts';
 
 /** Host names have up to 253 characters; no more of a stranger's text is repeated anywhere. */
 const NAME_LENGTH = 253;
@@ -34,6 +34,7 @@ export function readMemberReport(value: unknown): ReadMemberReport {
     inQuorum: flagIn(value, 'inQuorum'),
     ready: flagIn(value, 'ready'),
     verdict: wordIn(value, 'verdict', VERDICTS) ?? 'unknown',
+    stopping: wordIn(fieldOf(value, 'stopping'), 'state', STOP_STATES),
     quorum: {
       size: countIn(fieldOf(value, 'quorum'), 'size'),
       votes: countIn(fieldOf(value, 'quorum'), 'votes'),

@@ -10,6 +10,7 @@ import { healthRouter } from './health.ts';
 import type { Build } from './metrics/definition.ts';
 import { metricsRouter } from './metrics.ts';
 import { reportRouter } from './report-api.ts';
+import { type StopQuestions, stopRouter } from './stop-allowed.ts';
 import { createTurns } from './turns.ts';
 import type { Watched } from './watched.ts';
 
@@ -18,6 +19,8 @@ export interface AppOptions {
   readonly build: Build;
   /** Log lines that found no room, since the start. */
   readonly logLinesDropped: () => number;
+  /** Answers whether this member's server may stop. */
+  readonly stops: StopQuestions;
   /** Serves the events and what the members say together. */
   readonly evidence: Router;
   /** Serves `GET /` and what belongs to it, last in line. */
@@ -31,7 +34,7 @@ export interface AppOptions {
  * read from the view, and no request starts work.
  */
 export function createApp(view: AgentView, options: AppOptions): Express {
-  const app = healthFirst(view, options.watched);
+  const app = healthFirst(view, options);
   app.use(answersBound());
   const turns = createTurns();
   // Scrapes share one turn among all who ask.
@@ -51,12 +54,12 @@ export function createApp(view: AgentView, options: AppOptions): Express {
   return app;
 }
 
-/** Health alone, for a listener of its own. */
+/** What the kubelet asks alone, for a listener of its own. */
 export function createHealthApp(
   view: AgentView,
-  { watched, onError }: Pick<AppOptions, 'watched' | 'onError'>,
+  { onError, ...options }: Pick<AppOptions, 'watched' | 'stops' | 'onError'>,
 ): Express {
-  const app = healthFirst(view, watched);
+  const app = healthFirst(view, options);
   app.use((_request, response) => {
     response.status(404).type('text/plain').send('not found; only health is served here\n');
   });
@@ -65,7 +68,10 @@ export function createHealthApp(
 }
 
 /** What is never refused for load comes before all that may be. */
-function healthFirst(view: AgentView, watched: Watched): Express {
+function healthFirst(
+  view: AgentView,
+  { watched, stops }: Pick<AppOptions, 'watched' | 'stops'>,
+): Express {
   const app = express();
   app.disable('x-powered-by');
   // Every answer is of the moment: hashing it for a tag would be work for nothing.
@@ -73,6 +79,7 @@ function healthFirst(view: AgentView, watched: Watched): Express {
   app.use(headers(view));
   app.use(readOnly);
   app.use(healthRouter(view, watched));
+  app.use(stopRouter(stops));
   return app;
 }
 

@@ -1,6 +1,6 @@
 import type { LinkState } from './link.ts';
 import type { Address } from './socket.ts';
-import type { MemberRole, Verdict } from './vocabulary.ts';
+import type { MemberRole, StopState, Verdict } from './vocabulary.ts';
 
 export const SERVER_MODES = ['leader', 'follower', 'observer', 'standalone', 'read-only'] as const;
 export type ServerMode = (typeof SERVER_MODES)[number];
@@ -63,6 +63,8 @@ export interface MemberReport {
   readonly inQuorum: boolean | null;
   readonly ready: boolean | null;
   readonly verdict: Verdict;
+  /** How far a stop of its server is that its container's hook has asked for; `null` for none, and not known. */
+  readonly stopping: StopState | null;
   readonly quorum: { readonly size: number | null; readonly votes: number | null };
   readonly links: Understood<MemberLink>;
   readonly peers: Understood<{ readonly name: string; readonly addresses: readonly string[] }>;

@@ -18,6 +18,7 @@ import {
   PEER_STATUSES,
   SCHEMA_VERSION,
   SEVERITIES,
+  STOP_STATES,
   VERDICTS,
 } from './vocabulary.ts';
 
@@ -313,6 +314,20 @@ export const reportSchema = z
       'Ready only because waiting for unpublished peers would deadlock.',
     ),
     verdict: described(z.enum(VERDICTS), 'All of it in one word.'),
+    stopping: z
+      .strictObject({
+        since: described(z.iso.datetime(), 'When `/stop-allowed` was first asked.'),
+        state: described(
+          z.enum(STOP_STATES),
+          'Whether the answer is held until the ensemble can spare this member, or was given and the server is expected to stop.',
+        ),
+        reason: described(z.string(), 'Why, in one line.'),
+      })
+      .nullable()
+      .meta({
+        description:
+          "A stop of this member's server that its container's hook has asked for; null where there is none.",
+      }),
     quorum: z.strictObject({
       size: described(nullableCount, 'Voters.'),
       majority: described(nullableCount, 'Voters that make a quorum.'),

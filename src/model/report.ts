@@ -8,6 +8,7 @@ export {
   MEMBER_ROLES,
   PEER_STATUSES,
   SEVERITIES,
+  STOP_STATES,
   VERDICTS,
 } from './vocabulary.ts';
 
@@ -15,7 +16,8 @@ export type Report = z.infer<typeof reportSchema>;
 export type Check = Report['checks'][number];
 export type CheckStatus = Check['status'];
 export type Finding = Report['findings'][number];
-export type { MemberRole, Severity, Verdict } from './vocabulary.ts';
+export type StoppingReport = Report['stopping'];
+export type { MemberRole, Severity, StopState, Verdict } from './vocabulary.ts';
 export type PortReport = Report['ports'][number];
 export type PeerReport = Report['peers'][number];
 export type InterfaceReport = Report['interfaces'][number];

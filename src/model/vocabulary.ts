@@ -20,6 +20,9 @@ export type MemberRole = (typeof MEMBER_ROLES)[number];
 export const CHECK_STATUSES = ['pass', 'warn', 'fail', 'unknown'] as const;
 export const SEVERITIES = ['info', 'warning', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];
+/** Whether the answer to a member that is to stop is still held, or was given: the member is going. */
+export const STOP_STATES = ['held', 'going'] as const;
+export type StopState = (typeof STOP_STATES)[number];
 export const PEER_STATUSES = ['linked', 'connecting', 'stalled', 'missing', 'unknown'] as const;
 
 /** The kernel's raw values; null where a file could not be read. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import { HOLD_GRACE_SECONDS, HOLD_HOOK } from '../../src/commands/inject/sidecar.ts';
 import { readProfileFile } from '../../src/config/profile-file.ts';
 import { skipWithout } from '../tools.ts';
 import {
@@ -120,6 +121,26 @@ test('the native sidecar is the plain one, but for where it stands', {
   assert.deepEqual(native.spec.template.metadata.labels, plain.spec.template.metadata.labels);
 });
 
+for (const more of [[], ['components/native-sidecar-gate']]) {
+  test(`the hold after ${['native-sidecar', ...more].join(' and ')} adds the hook and the time for it`, {
+    skip: skipWithout('kubectl'),
+  }, () => {
+    const without = ['components/native-sidecar', ...more];
+    const bare = statefulSetOf(renderComponents('full', without));
+    const set = statefulSetOf(renderComponents('full', [...without, 'components/hold']));
+    const { spec } = set.spec.template;
+    assert.equal(spec['terminationGracePeriodSeconds'], HOLD_GRACE_SECONDS);
+    const [server, ...others] = spec.containers;
+    assert.deepEqual(server?.['lifecycle'], { preStop: HOLD_HOOK });
+    assert.ok(others.every((one) => one['lifecycle'] === undefined));
+    const probe = containerNamed(set, 'quorum-probe');
+    assert.equal(environmentOf(probe)['QUORUM_PROBE_ASK'], 'srvr,peers');
+    assert.equal(probe['lifecycle'], undefined);
+    assert.deepEqual(probe.readinessProbe, containerNamed(bare, 'quorum-probe').readinessProbe);
+    assert.equal(set.spec.podManagementPolicy, bare.spec.podManagementPolicy);
+  });
+}
+
 const VALUES: readonly (readonly [string, readonly string[]])[] = [
   ['zookeeper-values.yaml', ['components/observe']],
   ['extra-containers-values.yaml', ['components/observe']],
@@ -180,7 +201,7 @@ test('the example of a profile file names one that the probe reads', () => {
 });
 
 test('every folder of deploy/examples and deploy/components is rendered here', () => {
-  const components = ['gate', 'native-sidecar', 'native-sidecar-gate', 'observe'];
+  const components = ['gate', 'hold', 'native-sidecar', 'native-sidecar-gate', 'observe'];
   assert.deepEqual(new Set(readdirSync(join(deployFolder, 'components'))), new Set(components));
   const examples = [
     ...SYSTEMS,

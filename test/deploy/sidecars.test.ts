@@ -31,6 +31,7 @@ for (const path of ['nifi-embedded-zookeeper/zookeeper-probe', 'redis-with-senti
       firstOrdinal: 0,
       ask: [],
       gate: false,
+      hold: false,
       placement: 'container',
     });
     const common = (container: object) =>

@@ -90,6 +90,7 @@ const peerAnswer: fc.Arbitrary<PeerAnswer> = fc.oneof(
           inQuorum,
           ready: inQuorum === true,
           verdict: 'healthy',
+          stopping: null,
           quorum: { size: 3, votes: 3 },
           links: { entries: [{ role: 'quorum', peer, state }], isWhole },
           peers: { entries: [{ name: HOSTILE, addresses: [member] }], isWhole },

@@ -6,7 +6,7 @@ import { createHealthApp } from '../../src/http/app.ts';
 import { listen } from '../../src/http/server.ts';
 import { rawClient, requestText } from './raw-client.ts';
 import { fakeView, finding, leaderReport, WATCHED } from './sample-report.ts';
-import { serve, until } from './serving.ts';
+import { NO_STOPS, serve, until } from './serving.ts';
 
 const PATHS = [
   '/livez',
@@ -118,7 +118,7 @@ test('health is answered however many answers are under way; beyond a bound the 
     const refused = await get(path);
     assert.deepEqual([refused.status, refused.headers['retry-after']], [503, '1'], path);
   }
-  for (const path of ['/livez', '/readyz', '/readyz/client-port', '/healthz']) {
+  for (const path of ['/livez', '/readyz', '/readyz/client-port', '/healthz', '/stop-allowed']) {
     assert.equal((await get(path)).status, 200, path);
   }
   for (const answer of finish) answer();
@@ -142,6 +142,7 @@ test('answers that have begun to go out keep nobody out', async (t) => {
 test('the listener for health alone serves health and nothing else', async (t) => {
   const app = createHealthApp(fakeView(), {
     watched: WATCHED,
+    stops: NO_STOPS,
     onError: () => assert.fail(),
   });
   const server = await listen(app, {

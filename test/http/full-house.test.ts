@@ -11,15 +11,14 @@ const SMALL = { ...LIMITS, mostConnections: 8, mostWithNew: 16, fairMs: 0, check
 const LARGE_BYTES = 32 * 1024 * 1024;
 const large = Buffer.alloc(LARGE_BYTES);
 
-/** `/stream` never ends, `/held` is held where there is room, `/large` is more than buffers take. */
+/** `/stream` never ends, `/held` is held until another needs its place, `/large` is more than buffers take. */
 const listener: RequestListener = (request, response) => {
   switch (request.url) {
     case '/stream':
       response.write('begun');
       return;
     case '/held':
-      response.statusCode = holdAnswer(request) ? 200 : 503;
-      if (response.statusCode === 200) response.write('held');
+      if (holdAnswer(request, () => response.end(' let go'))) response.write('held');
       else response.end();
       return;
     case '/large':
@@ -101,21 +100,28 @@ test('event streams and held answers stay while unfinished requests come and go'
   assert.ok([stream, ...held].every((client) => client?.isClosed() === false));
 });
 
-test('held answers outlive silence and have a small bound; others do not', async (t) => {
+test('held answers outlive silence, others do not, and the oldest makes room for who comes', async (t) => {
   const server = await listening(t, { mostHeld: 2, silentMs: 100 });
-  const held = await clients(t, server.port, 2, requestText('/held'));
-  await until(() => held.every((client) => client.answers() === 1));
   const close = 'Connection: close\r\n';
-  const [third] = await clients(t, server.port, 1, requestText('/held', 'GET', close));
-  assert.match((await third?.closed()) ?? '', / 503 /);
+  const held = await clients(t, server.port, 2, requestText('/held', 'GET', close));
+  await until(() => held.every((client) => client.answers() === 1));
   const [silent] = await clients(t, server.port, 1, requestText('/stream'));
   await silent?.closed();
   assert.ok(held.every((client) => !client.isClosed()));
-  held[0]?.socket.destroy();
-  await until(() => server.connections().open === 1);
-  const [next] = await clients(t, server.port, 1, requestText('/held'));
-  await until(() => next?.answers() === 1);
-  assert.match(next?.text() ?? '', / 200 /);
+  const [third] = await clients(t, server.port, 1, requestText('/held', 'GET', close));
+  assert.match((await held[0]?.closed()) ?? '', /let go/);
+  await until(() => third?.answers() === 1);
+  assert.ok([held[1], third].every((client) => client?.isClosed() === false));
+});
+
+test('a crowd from one address loses its own places and not those of another', async (t) => {
+  const server = await listening(t, { mostHeld: 3 });
+  const other = await rawClient(t, server.port, '127.0.0.2');
+  other.send(requestText('/held'));
+  await until(() => other.answers() === 1);
+  const crowd = await clients(t, server.port, 12, requestText('/held'));
+  await until(() => crowd.filter((client) => client.text().includes('let go')).length === 10);
+  assert.ok(!other.text().includes('let go'));
 });
 
 test('answers that nobody takes end when together they need too much memory', async (t) => {

@@ -16,9 +16,13 @@ export interface RawClient {
   closed(): Promise<string>;
 }
 
-/** Connects to a port of the loopback; the connection is destroyed at the test's end. */
-export async function rawClient(t: TestContext, port: number): Promise<RawClient> {
-  const socket = connect(port, '127.0.0.1');
+/** Connects to a port of the loopback; from one of its addresses; destroyed at the test's end. */
+export async function rawClient(
+  t: TestContext,
+  port: number,
+  from = '127.0.0.1',
+): Promise<RawClient> {
+  const socket = connect({ port, host: '127.0.0.1', localAddress: from });
   t.after(() => socket.destroy());
   // A reset is one of the ways in which a server may end these.
   socket.on('error', () => {});

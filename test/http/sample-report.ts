@@ -41,6 +41,7 @@ export function leaderReport(changes: Partial<Report> = {}): Report {
     ready: true,
     bootstrap: false,
     verdict: 'healthy',
+    stopping: null,
     quorum: { size: 5, majority: 3, votes: 5, margin: 2 },
     checks: WATCHED.checks.map((name) => check(name)),
     findings: [],

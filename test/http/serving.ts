@@ -34,6 +34,7 @@ export async function serve(
     watched: WATCHED,
     build: BUILD,
     logLinesDropped: () => 0,
+    stops: NO_STOPS,
     evidence: Router(),
     page: plainPage(),
     onError: fail,
@@ -52,6 +53,15 @@ export async function serve(
     get: (path, headers = {}, method = 'GET') => ask(server.port, path, headers, method),
   };
 }
+
+/** Every stop is allowed at once. */
+export const NO_STOPS: AppOptions['stops'] = {
+  decide: () => ({ kind: 'allowed', reason: 'nobody is needed' }),
+  hold(_waitMs, answer) {
+    answer({ kind: 'allowed', reason: 'nobody is needed' });
+    return () => {};
+  },
+};
 
 /** In place of the status page, which has tests of its own. */
 function plainPage(): Router {

@@ -34,4 +34,6 @@ export const WAYS: readonly (readonly string[])[] = [
   ['--gate'],
   ['--native-sidecar', '--image=registry.example.com/quorum-probe:1'],
   ['--native-sidecar', '--gate', '--ask=peers,envoy'],
+  ['--hold'],
+  ['--native-sidecar', '--gate', '--hold'],
 ];

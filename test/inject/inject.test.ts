@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inject } from '../../src/commands/inject/inject.ts';
+import { HOLD_GRACE_SECONDS, HOLD_HOOK } from '../../src/commands/inject/sidecar.ts';
 import { PROFILES } from '../../src/profiles/index.ts';
 import { MARKS } from '../../src/profiles/marks.ts';
 import { containerNamed, environmentOf, statefulSetOf } from '../deploy/manifest.ts';
@@ -160,6 +161,62 @@ test('a gate asks the server where its system answers, and nothing elsewhere', (
   assert.equal(of('zookeeper', '--gate', '--ask=peers'), 'peers');
   assert.equal(of('etcd', '--gate'), undefined);
   assert.equal(of('etcd', '--ask=srvr,peers'), 'peers');
+});
+
+const withReplicas = (text: string) => text.replace('spec:\n', 'spec:\n  replicas: 3\n');
+
+test('a hold gives the server a hook and time, and has the probe ask the others', () => {
+  const held = (text: string, ...words: string[]) => {
+    const set = statefulSetOf(manifestsIn(withReplicas(injected(text, '--hold', ...words).text)));
+    const { spec } = set.spec.template;
+    const probe = containerNamed(set, 'quorum-probe');
+    const hooks = spec.containers.map(({ name, ...one }) => [name, one['lifecycle'] ?? null]);
+    return { hooks, probe, graceSeconds: spec['terminationGracePeriodSeconds'] };
+  };
+  const hook = { preStop: HOLD_HOOK };
+  const both = `${SET}        - name: metrics\n          image: any\n${setWith('image: zookeeper').slice(SET.length)}`;
+  const ordinary = held(both);
+  assert.deepEqual(ordinary.hooks, [
+    ['metrics', null],
+    ['server', hook],
+    ['quorum-probe', hook],
+  ]);
+  assert.equal(ordinary.graceSeconds, HOLD_GRACE_SECONDS);
+  assert.equal(environmentOf(ordinary.probe)['QUORUM_PROBE_ASK'], 'peers');
+  const native = held(both, '--native-sidecar', '--gate');
+  assert.deepEqual(native.hooks.slice(1), [['server', hook]]);
+  assert.equal(native.probe['lifecycle'], undefined);
+  assert.equal(environmentOf(native.probe)['QUORUM_PROBE_ASK'], 'srvr,peers');
+  const longer = both.replace(
+    '    spec:\n',
+    '    spec:\n      terminationGracePeriodSeconds: 300\n',
+  );
+  assert.equal(held(longer).graceSeconds, 300);
+});
+
+test('a hold keeps the other hooks that a server has, and reports one that it cannot add to', () => {
+  const started = setWith('image: zookeeper', 'lifecycle:', '  postStart: {exec: {command: [a]}}');
+  const { text } = injected(started, '--hold', '--native-sidecar');
+  const [server] = statefulSetOf(manifestsIn(withReplicas(text))).spec.template.spec.containers;
+  assert.deepEqual(server?.['lifecycle'], {
+    postStart: { exec: { command: ['a'] } },
+    preStop: HOLD_HOOK,
+  });
+  assert.equal(injected(text, '--remove').text, started);
+  const stopped = setWith('image: zookeeper', 'lifecycle:', '  preStop: {exec: {command: [a]}}');
+  const left = injected(stopped, '--hold', '--native-sidecar');
+  assert.match(left.report.join('\n'), /container server has a preStop hook of its own/);
+  assert.match(left.text, /preStop: {exec: {command: \[a\]}}/);
+  assert.equal(injected(left.text, '--remove').text, stopped);
+});
+
+test('keys without a value that a hold fills are without one again after --remove', () => {
+  const server = setWith('image: zookeeper', 'lifecycle:');
+  const bare = server.replace('    spec:\n', '    spec:\n      terminationGracePeriodSeconds:\n');
+  const { text } = injected(bare, '--hold');
+  assert.match(text, /terminationGracePeriodSeconds:\n +90\n/);
+  assert.equal(injected(text, '--hold').text, text);
+  assert.equal(injected(text, '--remove').text, bare);
 });
 
 const ADVICE: readonly (readonly [string, string, RegExp, ...string[]])[] = [

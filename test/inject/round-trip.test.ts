@@ -54,6 +54,10 @@ const statefulSet = fc
     labels: optional(fc.dictionary(word, word, { maxKeys: 2 })),
     annotations: optional(fc.oneof(fc.constant(null), fc.dictionary(word, word, { maxKeys: 2 }))),
     containers: fc.array(fc.record({ extra, name: word }), { maxLength: 2 }),
+    lifecycle: optional(
+      fc.constantFrom(null, {}, { postStart: { exec: {} } }, { preStop: { exec: {} } }),
+    ),
+    graceSeconds: optional(fc.constantFrom(null, 30, 300)),
     volumes: optional(
       fc.oneof(fc.constant(null), fc.array(fc.record({ name: word }), { maxLength: 2 })),
     ),
@@ -73,9 +77,10 @@ const statefulSet = fc
         spec: {
           ...parts.extra,
           containers: [
-            { name: 'zk', image: 'zookeeper' },
+            { name: 'zk', image: 'zookeeper', lifecycle: parts.lifecycle },
             ...parts.containers.map((one) => ({ name: one.name, ...one.extra })),
           ],
+          terminationGracePeriodSeconds: parts.graceSeconds,
           volumes: parts.volumes,
         },
       },

@@ -30,6 +30,7 @@ export function wholeReport(report: OwnReport): MemberReport {
   const { size, votes } = report.quorum;
   return {
     ...{ schema: 'same', at, member, role, inQuorum, ready, verdict },
+    stopping: report.stopping?.state ?? null,
     quorum: { size, votes },
     links: { entries: links, isWhole: true },
     peers: { entries: peers, isWhole: true },

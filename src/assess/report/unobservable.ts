@@ -25,6 +25,7 @@ export function unobservable(observation: Observation, settings: JudgeSettings):
     readiness: notKnown(null, reason),
     bootstrap: false,
     verdict: 'unknown',
+    stopping: null,
     quorum: {
       size,
       majority: majorityOf(settings),

@@ -65,6 +65,8 @@ function write(scene: Scene, readiness: Readiness, together: readonly Diagnosis[
     readiness: reportReadiness(readiness, observation, checks, findings),
     bootstrap: scene.bootstrap,
     verdict: verdictOf(standing, readiness, checks, findings),
+    // Only the agent knows it, and adds it.
+    stopping: null,
     quorum: quorumOf(standing),
     checks,
     findings,

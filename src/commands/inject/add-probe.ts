@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { YAMLMap } from 'yaml';
+import { holdInsertions } from './hold.ts';
 import { type Addition, insertion } from './insert.ts';
 import type { StatefulSet } from './manifest.ts';
 import { PLACES, refuseOtherChanges, valueAt } from './own-parts.ts';
@@ -45,7 +46,10 @@ function editsOf(
   plan: sidecar.SidecarPlan,
 ): readonly TextEdit[] {
   const additions = [...(plan.gate ? gateAdditions(set) : []), ...probeAdditions(plan)];
-  const done = additions.map((addition) => insertion(text, root, addition));
+  const done = [
+    ...additions.map((addition) => insertion(text, root, addition)),
+    ...(plan.hold ? holdInsertions(text, root, set, plan.profile) : []),
+  ];
   const mark = (value: string) =>
     insertion(text, root, { kind: 'field', path: PLACES.mark, value, after: [] });
   // Whether the annotations themselves are made is known before they say so.

@@ -1,3 +1,4 @@
+import { PROFILES } from '../../profiles/index.ts';
 import {
   asService,
   type ManifestContainer,
@@ -7,6 +8,7 @@ import {
   serverContainers,
   titleOf,
 } from './manifest.ts';
+import { serverAmong } from './recognise.ts';
 import { CONTAINER_NAME, GATE_POLICY, PORT, type SidecarPlan, UID } from './sidecar.ts';
 
 /** What of the input should be changed by whoever wrote it, one sentence each. */
@@ -21,6 +23,7 @@ export function adviceFor(
     ...aboutNames(objects),
     ...aboutPod(set),
     ...aboutOwners(set),
+    ...aboutHold(set, plan),
     ...aboutImage(plan),
   ];
 }
@@ -120,6 +123,29 @@ function aboutOwners(set: StatefulSet): readonly string[] {
     );
   }
   return advice;
+}
+
+function aboutHold(set: StatefulSet, { hold, ask, profile }: SidecarPlan): readonly string[] {
+  if (!hold) return [];
+  const server = serverAmong(set, profile);
+  return [
+    ...(server?.lifecycle?.preStop !== undefined
+      ? [
+          `container ${server.name} has a preStop hook of its own, which is left as it is: let it ask http://127.0.0.1:${PORT}/stop-allowed?wait=60s first, or the stop is not held`,
+        ]
+      : []),
+    ...(ask.includes('peers')
+      ? []
+      : ['without --ask peers only a member that leads, or is linked with all, can be held']),
+    ...(hasMajority(profile)
+      ? []
+      : [`${profile} has no majority that a stop could lose: its stops are never held`]),
+  ];
+}
+
+function hasMajority(profile: string): boolean {
+  const kind = PROFILES.get(profile)?.quorum.kind;
+  return kind !== 'none' && kind !== 'gossip';
 }
 
 function aboutImage({ image }: SidecarPlan): readonly string[] {

@@ -24,6 +24,7 @@ export type Action =
       readonly profile: string | null;
       readonly image: string;
       readonly gate: boolean;
+      readonly hold: boolean;
       readonly placement: SidecarPlan['placement'];
       /** `null` unless given. */
       readonly ask: readonly Asked[] | null;
@@ -53,6 +54,7 @@ export function readInjectArguments(words: readonly string[], version: string): 
       profile: valued('profile', given, (name) => builtIn(name)().name),
       image: valued('image', given, image) ?? `quorum-probe:${version}`,
       gate: given.has('gate'),
+      hold: given.has('hold'),
       placement: given.has('native-sidecar') ? 'native-sidecar' : 'container',
       ask: valued('ask', given, OPTIONS.ask.type.parse),
     },

@@ -160,6 +160,7 @@ function planFor(set: StatefulSet, profile: string, action: Adding): SidecarPlan
     firstOrdinal: ordinals?.start ?? 0,
     ask: askedOf(profile, action),
     gate: action.gate,
+    hold: action.hold,
     placement: action.placement,
   };
 }
@@ -173,21 +174,27 @@ function refuseUnproven(set: StatefulSet, name: string, { gate }: Adding): void 
   );
 }
 
-/** What a gate asks unless told otherwise is the server itself; one that does not answer is never asked. */
-function askedOf(profile: string, { ask, gate }: Adding): readonly Asked[] {
+/**
+ * What a gate asks unless told otherwise is the server itself, and a hold the other members; one that does not
+ * answer is never asked.
+ */
+function askedOf(profile: string, { ask, gate, hold }: Adding): readonly Asked[] {
   const ownWord = PROFILES.get(profile)?.ownWord ?? null;
-  if (ask === null) return gate && ownWord !== null ? [ownWord] : [];
+  if (ask === null) {
+    return [...(gate && ownWord !== null ? [ownWord] : []), ...(hold ? ['peers' as const] : [])];
+  }
   return ask.filter((word) => word !== 'srvr' || ownWord === 'srvr');
 }
 
 function changes(set: StatefulSet, plan: SidecarPlan, by: string): string {
-  const { placement, gate, profile, service, replicas, ask } = plan;
+  const { placement, gate, hold, profile, service, replicas, ask } = plan;
   const beside = serverContainers(set).map(({ name }) => name);
   return [
     `added the probe beside ${beside.join(', ')} with profile ${profile} (${by})`,
     `${replicas} ${replicas === 1 ? 'member' : 'members'} of ${service === null ? 'the service in /etc/hosts' : `service ${service}`}`,
     ...(placement === 'native-sidecar' ? ['as a native sidecar'] : []),
     gate ? 'readiness is that of the quorum' : 'it only watches',
+    ...(hold ? ['a stop of the server waits until it can be spared'] : []),
     ...(ask.length > 0 ? [`it asks ${ask.join(', ')}`] : []),
   ].join('; ');
 }

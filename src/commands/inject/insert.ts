@@ -21,21 +21,27 @@ export interface Insertion {
   readonly edit: edit.TextEdit;
   /** The path of a key that was not there and is now. */
   readonly made: string | null;
-  /** A scalar that was replaced, as it was written. */
+  /** A scalar that was replaced, as it was written; empty where the key had no value. */
   readonly was: { readonly path: string; readonly source: string } | null;
 }
 
-/** The edit that makes an addition below `root`; throws Uneditable where it cannot be made in place. */
-export function insertion(text: string, root: YAMLMap, addition: Addition): Insertion {
+/** The edit that makes an addition below `root`, which is `rootDepth` deep in its document; throws Uneditable where it cannot be made in place. */
+export function insertion(
+  text: string,
+  root: YAMLMap,
+  addition: Addition,
+  rootDepth = 0,
+): Insertion {
   const { path } = addition;
   let map = root;
   for (const [index, key] of path.entries()) {
     const soFar = path.slice(0, index + 1);
-    const depth = index + 1;
+    const depth = rootDepth + index + 1;
+    const isLast = index === path.length - 1;
     const rest = nested(addition, path.slice(index + 1));
     const pair = edit.pairOf(map, key);
     if (pair === null) {
-      const after = addition.kind === 'field' && depth === path.length ? addition.after : [];
+      const after = addition.kind === 'field' && isLast ? addition.after : [];
       return {
         edit: newPair(text, map, key, rest, depth, after),
         made: soFar.join('.'),
@@ -47,10 +53,12 @@ export function insertion(text: string, root: YAMLMap, addition: Addition): Inse
     if (edit.isBare(text, value)) {
       const end = edit.endOf(pair);
       if (edit.isFlow(map)) throw new Uneditable(`${soFar.join('.')} has no value`);
-      return { edit: below(text, end, edit.columnOf(map), rest, depth), made: null, was: null };
+      const was =
+        addition.kind === 'field' && isLast ? { path: soFar.join('.'), source: '' } : null;
+      return { edit: below(text, end, edit.columnOf(map), rest, depth), made: null, was };
     }
     if (isScalar(value)) return replaced(text, value, soFar.join('.'), rest, depth);
-    if (isSeq(value) && addition.kind === 'item' && depth === path.length) {
+    if (isSeq(value) && addition.kind === 'item' && isLast) {
       return { edit: newItem(text, value, addition.value, depth + 1), made: null, was: null };
     }
     if (!isMap(value)) throw new Uneditable(`${soFar.join('.')} is not what it should be`);

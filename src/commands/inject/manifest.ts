@@ -17,12 +17,14 @@ const container = z.looseObject({
     .array(z.looseObject({ containerPort: z.number().catch(0), name: optionalText }))
     .nullish()
     .catch(null),
+  lifecycle: z.looseObject({ preStop: z.unknown().optional() }).nullish().catch(null),
   securityContext: securityContext.nullish().catch(null),
 });
 
 const podSpec = z.looseObject({
   containers: z.array(container).min(1),
   initContainers: z.array(container).nullish().catch(null),
+  terminationGracePeriodSeconds: z.number().nullish().catch(null),
   hostNetwork: z.boolean().nullish().catch(null),
   securityContext: securityContext.nullish().catch(null),
 });

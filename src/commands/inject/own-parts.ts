@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { CONTAINER_NAME, GATE_POLICY, LABEL, VOLUME_NAME } from './sidecar.ts';
+import { CONTAINER_NAME, GATE_POLICY, HOLD_HOOK, LABEL, VOLUME_NAME } from './sidecar.ts';
 import { type Path, Uneditable } from './text-edit.ts';
 import { ANNOTATION } from './trace.ts';
 
@@ -9,6 +9,7 @@ export const PLACES = {
   containers: [...POD, 'containers'],
   initContainers: [...POD, 'initContainers'],
   volumes: [...POD, 'volumes'],
+  grace: [...POD, 'terminationGracePeriodSeconds'],
   label: ['spec', 'template', 'metadata', 'labels', LABEL.key],
   mark: ['metadata', 'annotations', ANNOTATION],
 } as const;
@@ -42,6 +43,8 @@ function withoutOwn(value: unknown, paths: readonly Path[]): unknown {
     drop(at(PLACES.label.slice(0, -1)), [LABEL.key]);
     for (const list of [PLACES.containers, PLACES.initContainers]) unlist(at(list), CONTAINER_NAME);
     unlist(at(PLACES.volumes), VOLUME_NAME);
+    dropHooks(at(PLACES.containers));
+    drop(at(POD), PLACES.grace.slice(-1));
     drop(at(['spec']), Object.keys(GATE_POLICY));
     dropEmpty(at(['metadata']), ['annotations']);
     dropEmpty(at(['spec', 'template', 'metadata']), ['labels']);
@@ -49,6 +52,16 @@ function withoutOwn(value: unknown, paths: readonly Path[]): unknown {
     dropEmpty(at(POD), ['volumes', 'initContainers']);
   }
   return tree;
+}
+
+function dropHooks(containers: unknown): void {
+  if (!Array.isArray(containers)) return;
+  for (const container of containers) {
+    const lifecycle = valueAt(container, ['lifecycle']);
+    const isOwn = isDeepStrictEqual(valueAt(lifecycle, ['preStop']), HOLD_HOOK);
+    if (isOwn) drop(lifecycle, ['preStop']);
+    dropEmpty(container, ['lifecycle']);
+  }
 }
 
 function drop(from: unknown, keys: readonly string[]): void {

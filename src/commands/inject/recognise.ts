@@ -1,5 +1,11 @@
 import { MARKS, type Mark } from '../../profiles/marks.ts';
-import type { ServerContainer } from './manifest.ts';
+import {
+  asServerContainer,
+  type ManifestContainer,
+  type ServerContainer,
+  type StatefulSet,
+  serverContainers,
+} from './manifest.ts';
 
 /** What a pod's containers are known to run. */
 export type Recognised =
@@ -22,6 +28,15 @@ export function recognise(containers: readonly ServerContainer[]): Recognised {
   if (first === undefined) return { kind: 'unknown' };
   if (profiles.length > 1) return { kind: 'several', profiles };
   return { kind: 'known', profile: first.profile, by: reason(first.mark, first.container) };
+}
+
+/** The container that runs the system of a profile: the first that shows it, else the first of all. */
+export function serverAmong(set: StatefulSet, profile: string): ManifestContainer | null {
+  const containers = serverContainers(set);
+  const marks = MARKS.get(profile) ?? [];
+  const shows = (one: ManifestContainer) =>
+    marks.some((mark) => fits(mark, asServerContainer(one)));
+  return containers.find(shows) ?? containers[0] ?? null;
 }
 
 function fits({ image, text, ports, except }: Mark, container: ServerContainer): boolean {

@@ -1,3 +1,4 @@
+import { hookRemovals } from './hold.ts';
 import { PLACES, refuseOtherChanges, valueAt } from './own-parts.ts';
 import { CONTAINER_NAME, GATE_POLICY, VOLUME_NAME } from './sidecar.ts';
 import { onlyPiece, parsePiece, setNode } from './stream.ts';
@@ -22,8 +23,12 @@ export function withoutProbes(text: string, paths: readonly Path[]): string {
     });
     return applyEdits(before, edits);
   }, text);
-  refuseOtherChanges(value, onlyPiece(removed), paths);
-  return removed;
+  const hooks = traces.flatMap(({ path, trace }) =>
+    hookRemovals(removed, setNode(parsePiece(removed), path), trace),
+  );
+  const bare = applyEdits(removed, hooks);
+  refuseOtherChanges(value, onlyPiece(bare), paths);
+  return bare;
 }
 
 const REMOVALS: readonly Removal[] = [
@@ -31,12 +36,15 @@ const REMOVALS: readonly Removal[] = [
   { kind: 'item', path: PLACES.initContainers, name: CONTAINER_NAME },
   { kind: 'item', path: PLACES.volumes, name: VOLUME_NAME },
   { kind: 'field', path: PLACES.label },
+  { kind: 'field', path: PLACES.grace },
   ...Object.keys(GATE_POLICY).map((key) => ({ kind: 'field' as const, path: ['spec', key] })),
   { kind: 'field', path: PLACES.mark },
 ];
 
-/** A gate's fields go only where inject wrote them. */
+/** What a set may have of its own goes only where inject wrote it. */
 function applies(what: Removal, { made, was }: Trace): boolean {
   const path = what.path.join('.');
-  return what.path.length > 2 || made.includes(path) || was[path] !== undefined;
+  const isAlwaysOurs =
+    what.kind === 'item' || what.path === PLACES.label || what.path === PLACES.mark;
+  return isAlwaysOurs || made.includes(path) || was[path] !== undefined;
 }

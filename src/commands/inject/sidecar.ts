@@ -20,6 +20,8 @@ export interface SidecarPlan {
   readonly firstOrdinal: number;
   readonly ask: readonly Asked[];
   readonly gate: boolean;
+  /** Whether a stop of the server waits until the ensemble can spare it. */
+  readonly hold: boolean;
   readonly placement: 'container' | 'native-sidecar';
 }
 
@@ -33,6 +35,16 @@ export const LABEL = { key: 'quorum-probe', value: 'observed' };
 
 /** What a gate needs besides its container, as fields of the StatefulSet's `spec`. */
 export const GATE_POLICY = { podManagementPolicy: 'Parallel', minReadySeconds: 20 };
+
+/**
+ * Holds the stop of a container until the ensemble can spare the member, by the probe. The port is a number:
+ * a name is looked up among the ports of the hook's own container.
+ */
+export const HOLD_HOOK: JsonObject = {
+  httpGet: { path: '/stop-allowed?wait=60s', port: PORT },
+};
+/** A pod's grace period counts from before its hooks: their wait, and the usual time for the server. */
+export const HOLD_GRACE_SECONDS = 90;
 
 /** Why the probe mounts an empty volume, as the comment lines that stand above it. */
 export const NO_TOKEN_COMMENT = [
@@ -71,6 +83,8 @@ export function sidecarContainer(plan: SidecarPlan): JsonObject {
     env: environment(plan),
     ...(plan.gate ? { readinessProbe: READINESS_PROBE } : {}),
     livenessProbe: LIVENESS_PROBE,
+    // Ordinary containers stop side by side: with the same hook the probe outlives the server's.
+    ...(plan.hold && plan.placement === 'container' ? { lifecycle: { preStop: HOLD_HOOK } } : {}),
     resources: { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '128Mi' } },
     securityContext: {
       runAsNonRoot: true,

@@ -45,16 +45,25 @@ function withoutKey(
   const index = map.items.findIndex((pair) => isScalar(pair.key) && pair.key.value === key);
   const pair = map.items[index];
   if (pair === undefined) return null;
-  const back = broughtBack(pair, path, trace);
+  const back = broughtBack(text, pair, path, trace);
   return back ?? without(text, root, path.slice(0, -1), map, index, trace);
 }
 
 /** The edit that writes a replaced scalar again; `null` where there was none. */
-function broughtBack(pair: Pair, path: readonly string[], { was }: Trace): edit.TextEdit | null {
+function broughtBack(
+  text: string,
+  pair: Pair,
+  path: readonly string[],
+  { was }: Trace,
+): edit.TextEdit | null {
   const source = was[path.join('.')];
   if (source === undefined) return null;
   const start = edit.rangeOf(pair.value)[0];
-  return { start, end: edit.endOf(pair.value), text: source, depth: 0 };
+  const end = edit.endOf(pair.value);
+  if (source !== '') return { start, end, text: source, depth: 0 };
+  // What a key without a value got stands on a line of its own.
+  const line = lineStart(text, start);
+  return { start: line - breakLengthBefore(text, line), end, text: '', depth: 0 };
 }
 
 /** Takes an entry out of the collection at `path`, and the collection with it where it was made for that. */

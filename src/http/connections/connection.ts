@@ -196,10 +196,10 @@ function moved(connection: Connection, host: Host): void {
   if (stage.kind === 'answering') connection.stage = { ...stage, movedAtMs: host.nowMs() };
 }
 
-/** Keeps an answer under way from being ended for its silence or for want of room. */
-export function markHeld(connection: Connection): void {
+/** Whether an answer under way is kept from being ended for its silence or for want of room. */
+export function markHeld(connection: Connection, isHeld: boolean): void {
   const { stage } = connection;
-  if (stage.kind === 'answering') connection.stage = { ...stage, isHeld: true };
+  if (stage.kind === 'answering') connection.stage = { ...stage, isHeld };
 }
 
 /** Says why no request of this connection is served, and ends it. */

@@ -6,12 +6,12 @@ import {
   endAnswer,
   type Host,
   leave,
-  markHeld,
   refuse,
   serveNoMore,
   takeConnection,
 } from './connection.ts';
 import { followUps } from './follow-ups.ts';
+import { type HeldAnswers, heldAnswers } from './held.ts';
 import type { Limits } from './limits.ts';
 import { overdue, slowestReader, toMakeRoom } from './spared.ts';
 
@@ -25,56 +25,46 @@ export interface House {
   clear(): void;
 }
 
-/** For the stream of a request: takes one of the places for held answers, if there is one. */
-const holders = new WeakMap<object, () => boolean>();
+/** For the stream of a request: takes one of the places for held answers. */
+const holders = new WeakMap<object, (letGo: () => void) => void>();
 
 /**
- * Keeps the answer to `request` open for as long as its handler wishes, outside of all limits of time
- * and of room but a small one on how many there are. `false` where those places are taken: answer now.
+ * Keeps the answer to `request` open for as long as its handler wishes, outside of all limits of time and of
+ * room but a small one on how many there are. Where another needs the place, `letGo` is called, and is to
+ * answer. `false` where the answer cannot be held: answer now.
  */
-export function holdAnswer(request: IncomingMessage): boolean {
-  return holders.get(request.socket)?.() ?? false;
+export function holdAnswer(request: IncomingMessage, letGo: () => void): boolean {
+  const hold = holders.get(request.socket);
+  hold?.(letGo);
+  return hold !== undefined;
+}
+
+/** What the connections of one listener share. */
+interface Rooms {
+  readonly inside: Set<Connection>;
+  readonly byStream: WeakMap<object, Connection>;
+  readonly held: HeldAnswers;
+  readonly limits: Limits;
+  readonly nowMs: () => number;
+  isClosing: boolean;
 }
 
 /** Keeps the connections of one listener within `limits`, and gives their requests to `server` one by one. */
 export function openHouse(server: Server, limits: Limits, nowMs: () => number): House {
-  const inside = new Set<Connection>();
-  const byStream = new WeakMap<object, Connection>();
-  let checking: NodeJS.Timeout | null = null;
-  let isClosing = false;
-
-  const host: Host = {
-    nowMs,
-    later: followUps(nowMs),
-    serve(stream, connection) {
-      byStream.set(stream, connection);
-      holders.set(stream, () => hold(connection));
-      server.emit('connection', stream);
-    },
-    hasRoomForUnserved: () =>
-      sum(inside, ({ unserved }) => unserved.length) < limits.mostUnservedBytes,
-    onQueued: endSlowReaders,
+  const rooms: Rooms = {
+    inside: new Set(),
+    byStream: new WeakMap(),
+    held: heldAnswers(limits.mostHeld),
+    ...{ limits, nowMs, isClosing: false },
   };
-
-  function hold(connection: Connection): boolean {
-    const held = sum(inside, ({ stage }) => (stage.kind === 'answering' && stage.isHeld ? 1 : 0));
-    if (held >= limits.mostHeld) return false;
-    markHeld(connection);
-    return true;
-  }
-
-  function admit(socket: Socket): void {
-    const connection = takeConnection(socket, host);
-    inside.add(connection);
-    socket.once('close', () => left(connection));
-    checking ??= setInterval(check, limits.checkEveryMs).unref();
-    const spared = toMakeRoom(inside, connection, nowMs(), limits);
-    if (spared !== null) end(spared);
-    if (isClosing) serveNoMore(connection);
-  }
+  const { inside } = rooms;
+  const host = hostOf(rooms, server, endSlowReaders);
+  let checking: NodeJS.Timeout | null = null;
+  attend(server, rooms, host);
 
   function left(connection: Connection): void {
     inside.delete(connection);
+    rooms.held.ended(connection);
     if (inside.size > 0 || checking === null) return;
     clearInterval(checking);
     checking = null;
@@ -106,25 +96,18 @@ export function openHouse(server: Server, limits: Limits, nowMs: () => number): 
     }
   }
 
-  const begin = (request: IncomingMessage, response: ServerResponse): void => {
-    const connection = byStream.get(request.socket);
-    if (connection === undefined) return;
-    beginAnswer(connection, host);
-    // A body is never read: closing ends a client that would send one without end.
-    if (isClosing || hasBody(request)) serveNoMore(connection);
-    if (connection.isLast) response.setHeader('Connection', 'close');
-    response.once('close', () => endAnswer(connection, host));
-  };
-  server.prependListener('request', begin);
-  server.on('checkExpectation', (request, response) => {
-    begin(request, response);
-    response.writeHead(417).end();
-  });
-
   return {
-    admit,
+    admit(socket) {
+      const connection = takeConnection(socket, host);
+      inside.add(connection);
+      socket.once('close', () => left(connection));
+      checking ??= setInterval(check, limits.checkEveryMs).unref();
+      const spared = toMakeRoom(inside, connection, nowMs(), limits);
+      if (spared !== null) end(spared);
+      if (rooms.isClosing) serveNoMore(connection);
+    },
     close() {
-      isClosing = true;
+      rooms.isClosing = true;
       for (const connection of [...inside]) {
         if (connection.stage.kind === 'idle') leave(connection, host);
         else connection.isLast = true;
@@ -134,6 +117,43 @@ export function openHouse(server: Server, limits: Limits, nowMs: () => number): 
       for (const connection of [...inside]) connection.socket.destroy();
     },
   };
+}
+
+function hostOf(rooms: Rooms, server: Server, onQueued: () => void): Host {
+  const { inside, byStream, held, limits, nowMs } = rooms;
+  return {
+    nowMs,
+    later: followUps(nowMs),
+    serve(stream, connection) {
+      byStream.set(stream, connection);
+      holders.set(stream, (letGo) => held.hold(connection, letGo));
+      server.emit('connection', stream);
+    },
+    hasRoomForUnserved: () =>
+      sum(inside, ({ unserved }) => unserved.length) < limits.mostUnservedBytes,
+    onQueued,
+  };
+}
+
+/** Follows each request from the parser to the end of its answer. */
+function attend(server: Server, rooms: Rooms, host: Host): void {
+  const begin = (request: IncomingMessage, response: ServerResponse): void => {
+    const connection = rooms.byStream.get(request.socket);
+    if (connection === undefined) return;
+    beginAnswer(connection, host);
+    // A body is never read: closing ends a client that would send one without end.
+    if (rooms.isClosing || hasBody(request)) serveNoMore(connection);
+    if (connection.isLast) response.setHeader('Connection', 'close');
+    response.once('close', () => {
+      rooms.held.ended(connection);
+      endAnswer(connection, host);
+    });
+  };
+  server.prependListener('request', begin);
+  server.on('checkExpectation', (request, response) => {
+    begin(request, response);
+    response.writeHead(417).end();
+  });
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

@@ -1,6 +1,6 @@
 import { verdictChange } from '../../model/agent-view.ts';
 import { FINDING_CODES } from '../../model/findings.ts';
-import { CHECK_STATUSES, MEMBER_ROLES, VERDICTS } from '../../model/report.ts';
+import { CHECK_STATUSES, MEMBER_ROLES, STOP_STATES, VERDICTS } from '../../model/report.ts';
 import {
   type MetricDefinition,
   type MetricSource,
@@ -31,6 +31,13 @@ export const memberMetrics: readonly MetricDefinition[] = [
     labels: [],
     help: 'Whether the member is ready only because waiting for unpublished peers would deadlock.',
     samples: ({ report }) => single(report.bootstrap),
+  },
+  {
+    name: 'quorum_probe_stopping',
+    type: 'gauge',
+    labels: ['state'],
+    help: 'Whether a stop of the server is held until the ensemble can spare it, or was answered and is going on.',
+    samples: ({ report }) => stateSet('state', STOP_STATES, report.stopping?.state ?? null),
   },
   {
     name: 'quorum_probe_verdict',

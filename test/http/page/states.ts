@@ -102,6 +102,7 @@ const leader: ReportWithoutReadiness = {
   ready: true,
   bootstrap: false,
   verdict: 'healthy',
+  stopping: null,
   quorum: { size: 3, majority: 2, votes: 3, margin: 1 },
   checks: [
     check('client-port', 'pass', '2181 is open on all addresses'),
