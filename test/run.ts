@@ -7,12 +7,15 @@ import { fetchTools } from './deploy/tools.ts';
 import { filesByPart, inTests, PARTS } from './runner/parts.ts';
 import { report } from './runner/report.ts';
 
+/** Parts that their own programs run. */
+const OWN_PROGRAM = new Set(['lab', 'cluster']);
+
 process.exitCode = await runParts(process.argv.slice(2));
 
 async function runParts(names: readonly string[]): Promise<number> {
-  const unknown = names.filter((name) => !PARTS.has(name) || name === 'lab');
+  const unknown = names.filter((name) => !PARTS.has(name) || OWN_PROGRAM.has(name));
   if (names.length === 0 || unknown.length > 0) {
-    const known = [...PARTS.keys()].filter((name) => name !== 'lab').join(', ');
+    const known = [...PARTS.keys()].filter((name) => !OWN_PROGRAM.has(name)).join(', ');
     console.error(`no part of the tests is called "${unknown.join()}": name some of ${known}`);
     return 2;
   }

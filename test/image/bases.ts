@@ -49,10 +49,15 @@ function fetchNode(): string {
 }
 
 /** Puts a program of this machine into a root file system, with the libraries it is linked to. */
-function install(program: string, root: string, path: string): void {
+export function install(program: string, root: string, path: string): void {
   const target = join(root, path);
   mkdirSync(dirname(target), { recursive: true });
   cpSync(program, target, { dereference: true });
+  installLibraries(program, root);
+}
+
+/** Puts the libraries that a program or library of this machine is linked to into a root file system. */
+export function installLibraries(program: string, root: string): void {
   for (const [, library = ''] of run('ldd', [program]).matchAll(/(\/\S+\.so\S*)/g)) {
     const copy = join(root, library);
     mkdirSync(dirname(copy), { recursive: true });
@@ -60,7 +65,8 @@ function install(program: string, root: string, path: string): void {
   }
 }
 
-function dns(root: string): void {
+/** Users by name, and the order in which names of hosts are looked up. */
+export function nameService(root: string): void {
   mkdirSync(join(root, 'etc'), { recursive: true });
   writeFileSync(
     join(root, 'etc/passwd'),
@@ -82,7 +88,7 @@ function buildBase(root: string): string {
   const npm = join(run('npm', ['root', '--global']).trim(), 'npm');
   cpSync(npm, join(root, 'usr/local/lib/node_modules/npm'), { recursive: true, dereference: true });
   symlinkSync('../lib/node_modules/npm/bin/npm-cli.js', join(root, bin, 'npm'));
-  dns(root);
+  nameService(root);
   mkdirSync(join(root, 'tmp'), { mode: 0o1777 });
   // This machine's own way to the registry.
   const registry = run('npm', ['config', 'get', 'registry']).trim();
@@ -95,7 +101,7 @@ function buildBase(root: string): string {
 /** Stands in for the distroless image: Node.js where that has it, its libraries, and nothing else. */
 function runtimeBase(root: string): string {
   install(fetchNode(), root, 'nodejs/bin/node');
-  dns(root);
+  nameService(root);
   for (const mountPoint of ['proc', 'dev', 'tmp', 'home/nonroot']) {
     mkdirSync(join(root, mountPoint), { recursive: true });
   }

@@ -86,6 +86,8 @@ export const PARTS: ReadonlyMap<string, Part> = new Map<string, Part>([
   ['image', { holds: ['image/'], process: 'one-per-file' }],
   // Its own program runs it: test/lab/run.ts.
   ['lab', { holds: ['lab/'], process: 'one-per-file' }],
+  // And this one's: test/cluster/run.ts.
+  ['cluster', { holds: ['cluster/'], process: 'one-per-file' }],
 ]);
 
 export const testFolder = fileURLToPath(new URL('..', import.meta.url));
