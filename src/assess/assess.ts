@@ -14,12 +14,14 @@ import { isSettledLink, type Persistence, rowSeen } from './quorum/peer-links.ts
 import { reportPeers } from './quorum/peers.ts';
 import { beatOf, carryHearing, mutedBy, silencesOf } from './quorum/silence.ts';
 import { standing as judgeStanding } from './quorum/standing.ts';
+import { carryTraffic } from './quorum/traffic.ts';
 import { carryQueues, type QueueDoubt, queueDoubt, queueLevels } from './quorum/undrained.ts';
 import { verifierOf } from './quorum/verified.ts';
 import { isBootstrapReady, nextBootstrap } from './readiness/bootstrap.ts';
 import { judgeReadiness, saysItLeads } from './readiness/readiness.ts';
 import { type Readied, remember } from './remember.ts';
 import { requiredPortsListen } from './report/checks.ts';
+import { peerRoles } from './report/ports.ts';
 import { unobservable } from './report/unobservable.ts';
 import { writeReport } from './report/write-report.ts';
 import type { Memory, Observation } from './scene/observation.ts';
@@ -103,6 +105,7 @@ export function assess(
   const scene: Omit<Scene, 'bootstrap'> = {
     ...{ settings, observation, table, folded, members, peers, standing, persistence, silences },
     samples: memory.samples,
+    traffic: carryTraffic(memory.traffic, folded, members, peerRoles(settings.profile), nowMs),
   };
   const given = judgeBoth(scene, memory);
   const { readiness, bootstrap } = given;

@@ -31,6 +31,7 @@ export function remember(
     troubles: now.troubles,
     queues: now.queues,
     hearing: now.hearing,
+    traffic: now.traffic,
     samples: keepSamples(before.samples, observation),
     unmatched: unmatchedVotes(standing) > 0 || (before.unmatched && !isIn),
     placed: placedAddresses(folded, now.members, before.placed),

@@ -138,10 +138,25 @@ const link = z.strictObject({
   ),
 });
 
+const peerVitals = z.strictObject({
+  lastHeardMs: described(nullableMs, 'Since data last came over any link; null without a link.'),
+  rttMs: described(nullableMs, 'Smoothed round-trip time of the link that was heard last.'),
+  sentBytes: described(
+    count,
+    'Sent over all links, for the first time and again, since the probe first saw each.',
+  ),
+  receivedBytes: described(count, 'Received over them since then.'),
+  retransmittedBytes: described(count, 'Sent again since then.'),
+});
+
 const peer = z.strictObject({
   name: described(z.string(), 'As configured.'),
   addresses: described(addresses, 'As last looked up.'),
   status: described(z.enum(PEER_STATUSES), 'The best link with it; unknown where a mesh hides it.'),
+  vitals: described(
+    peerVitals.nullable(),
+    "The kernel's figures for all links with it on the ports between members; null where none was ever read by netlink.",
+  ),
 });
 
 const traffic = z.strictObject({

@@ -5,12 +5,21 @@ import { fileURLToPath } from 'node:url';
 import type { LoopbackCause } from '../../src/model/evidence.ts';
 import { FINDING_CODES, type FindingCode } from '../../src/model/findings.ts';
 import type { Report } from '../../src/model/report.ts';
-import type { Socket } from '../../src/model/socket.ts';
+import type { Socket, Vitals } from '../../src/model/socket.ts';
 import { elasticsearch } from '../../src/profiles/elasticsearch.ts';
 import { etcd } from '../../src/profiles/etcd.ts';
 import { redisCluster } from '../../src/profiles/redis-cluster.ts';
 import { redisSentinel } from '../../src/profiles/redis-sentinel.ts';
-import { istioSidecar, listens, member, POD, PROXY, row, tableOf } from '../links/rows.ts';
+import {
+  istioSidecar,
+  listens,
+  member,
+  POD,
+  PROXY,
+  row,
+  tableOf,
+  unanswered,
+} from '../links/rows.ts';
 import { withVitals } from '../links/vitals.ts';
 import { admin, peers, SERVING, silent, srvr } from './asked-evidence.ts';
 import { answered, capturedReports, PODS } from './captured-ensemble.ts';
@@ -62,7 +71,12 @@ function secondLeader(): Step {
 
 function otherList(): Step {
   const own = once(LEADER);
-  const far = { name: '10.96.9.9', addresses: ['10.96.9.9'], status: 'linked' as const };
+  const far = {
+    name: '10.96.9.9',
+    addresses: ['10.96.9.9'],
+    status: 'linked' as const,
+    vitals: null,
+  };
   const other = {
     ...own,
     role: 'learner' as const,
@@ -105,6 +119,18 @@ function silentLeader(): Report {
   return look(12_800, 10_000);
 }
 
+/** A leader that sends 20 segments a second, with these figures besides. */
+function exchanging(figures: (at: { readonly second: number }) => Partial<Vitals>): Report {
+  const scans = run();
+  const look = (second: number): Report => {
+    const sent = { sentSegments: second * 20, sentBytes: second * 20 * 1_448 };
+    const table = withVitals(tableOf(LEADER), () => ({ ...sent, ...figures({ second }) }));
+    return scans.look(second * 1_000, LEADER, { table });
+  };
+  for (let second = 0; second < 40; second += 1) look(second);
+  return look(40);
+}
+
 /** What brings each finding about; rows of a real pod where there are any of it. */
 const CASES: Readonly<Record<FindingCode, () => Report | Promise<Report>>> = {
   'stale-scan': unreadable,
@@ -129,6 +155,16 @@ const CASES: Readonly<Record<FindingCode, () => Report | Promise<Report>>> = {
   'bootstrap-unpublished': unpublished,
   'stalled-link': () => captured('none-cut-follower/cut-4', 2),
   'silent-peer': silentLeader,
+  'mtu-black-hole': () => {
+    const rows = [...LOOKING, unanswered(row(`${POD}:40000`, `${PEER}:2888`), 4, 5_000)];
+    return once(rows, { table: withVitals(tableOf(rows), () => ({ sackedSegments: 1 })) });
+  },
+  'lossy-link': () =>
+    exchanging(({ second }) => ({
+      retransmittedSegments: second,
+      retransmittedBytes: second * 1_448,
+    })),
+  'slow-peer': () => exchanging(({ second }) => ({ windowLimitedMs: second * 800 })),
   'peer-connecting': () =>
     once([...LOOKING, row(`${POD}:40000`, `${PEER}:3888`, 1001, { state: 'syn_sent' })]),
   'peer-missing': () => captured('none-basic/follower-down-3s', 2),

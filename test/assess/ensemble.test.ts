@@ -100,7 +100,7 @@ function reportOf(ordinal: number, changes: Partial<Report> = {}): Report {
     role: 'learner',
     peers: all
       .filter((one) => one !== ordinal)
-      .map((one) => ({ name: `zk-${one}.zk`, addresses: [], status: 'linked' })),
+      .map((one) => ({ name: `zk-${one}.zk`, addresses: [], status: 'linked', vitals: null })),
     links: [],
     ...changes,
   });
@@ -141,7 +141,7 @@ function apart(profile: Profile, ...roles: readonly Report['role'][]): EnsembleV
       ...{ role, links: [], profile: profile.name },
       peers: [0, 1, 2]
         .filter((one) => one !== at)
-        .map((one) => ({ name: `zk-${one}.zk`, addresses: [], status: 'unknown' })),
+        .map((one) => ({ name: `zk-${one}.zk`, addresses: [], status: 'unknown', vitals: null })),
     }),
   );
   assert.ok(own);
@@ -181,6 +181,7 @@ test('short names, full names and addresses of one member are one', () => {
       name: `10.96.9.${one}`,
       addresses: [`10.96.9.${one}`],
       status: 'linked',
+      vitals: null,
     })),
   });
   const own = reportOf(0, {
@@ -188,6 +189,7 @@ test('short names, full names and addresses of one member are one', () => {
       name: `zk-${one}.zk`,
       addresses: [`10.96.9.${one}`],
       status: 'linked',
+      vitals: null,
     })),
   });
   const view = viewFrom(own, ['zk-1.zk', byAddress], ['zk-2.zk', reportOf(2)]);
@@ -200,7 +202,10 @@ test('a member that knows fewer or other members is named, with the difference',
     'zk-1.zk',
     {
       ...grown,
-      peers: [...grown.peers.slice(0, 3), { name: 'zk-9.zk', addresses: [], status: 'missing' }],
+      peers: [
+        ...grown.peers.slice(0, 3),
+        { name: 'zk-9.zk', addresses: [], status: 'missing', vitals: null },
+      ],
     },
   ]);
   assert.deepEqual(view.mismatches, [{ name: 'zk-1.zk', more: ['zk-9.zk'], fewer: ['zk-4.zk'] }]);
@@ -256,7 +261,10 @@ test('findings of the members speak of the settings of their own system', () => 
     const leading = { role: 'leader', inQuorum: true } as const;
     const view = viewFrom(reportOf(0, leading), [
       'zk-1.zk',
-      reportOf(1, { ...leading, peers: [{ name: 'other', addresses: [], status: 'missing' }] }),
+      reportOf(1, {
+        ...leading,
+        peers: [{ name: 'other', addresses: [], status: 'missing', vitals: null }],
+      }),
     ]);
     const findings = [
       ...ensembleFindings(view, YOUNG, advice),

@@ -54,7 +54,12 @@ function answerOf(peer: PeerProbe, own: Report, nowMs: number): PeerAnswer {
     member: { name: peer.name, addresses: [peer.name] },
     role: peer.roleAt(madeMs),
     inQuorum: true,
-    peers: others.map((name) => ({ name, addresses: [name], status: 'linked' as const })),
+    peers: others.map((name) => ({
+      name,
+      addresses: [name],
+      status: 'linked' as const,
+      vitals: null,
+    })),
   };
   return { kind: 'answered', rttMs: 1, report: wholeReport(report) };
 }

@@ -182,7 +182,9 @@ for (const [title, field] of [
   ['a name that would steer a terminal', { name: '\u001b[2J' }],
 ] as const) {
   test(`${title} is no member's`, async (t) => {
-    const report = leaderReport({ peers: [{ addresses: [], status: 'linked', ...field }] });
+    const report = leaderReport({
+      peers: [{ addresses: [], status: 'linked', vitals: null, ...field }],
+    });
     const server = await serve(t, (socket) => socket.write(withBody(JSON.stringify(report))));
     const answer = await ask(server.port);
     assert.ok(answer.kind === 'answered');

@@ -115,13 +115,18 @@ test('nothing is known before the first look, and nothing unknown is shown as 0'
   assert.equal(values.get('quorum_probe_last_scan_timestamp_seconds'), '0');
 });
 
-test('a five-member ZooKeeper takes no more than 300 series, the same in every state', async (t) => {
-  const view = fakeView();
-  const { get } = await serve(t, view);
-  const leader = parseExposition((await get('/metrics')).body).map(seriesKey);
-  assert.ok(leader.length <= 300, `${leader.length} series`);
-  view.current = lookingReport();
-  assert.deepEqual(parseExposition((await get('/metrics')).body).map(seriesKey), leader);
+test('a ZooKeeper of three takes no more than 300 series, the same in every state, and 9 more for each further member', async (t) => {
+  const seriesWith = async (peers: readonly string[]): Promise<number> => {
+    const view = fakeView();
+    const { get } = await serve(t, view, { watched: { ...WATCHED, peers } });
+    const leader = parseExposition((await get('/metrics')).body).map(seriesKey);
+    view.current = lookingReport();
+    assert.deepEqual(parseExposition((await get('/metrics')).body).map(seriesKey), leader);
+    return leader.length;
+  };
+  const three = await seriesWith(PEERS.slice(0, 2));
+  assert.ok(three <= 300, `${three} series`);
+  assert.equal(await seriesWith(PEERS.slice(0, 4)), three + 2 * 9);
 });
 
 test("a leader's exposition is the golden one, process metrics aside", async (t) => {
@@ -224,7 +229,9 @@ test('a metric that cannot be collected is counted and leaves the others alone',
 
 test('hostile names stay inside their labels', async (t) => {
   const peer = 'a"} 1\nquorum_probe_ready 1\n#\\';
-  const report = lookingReport({ peers: [{ name: peer, addresses: [], status: 'missing' }] });
+  const report = lookingReport({
+    peers: [{ name: peer, addresses: [], status: 'missing', vitals: null }],
+  });
   const { get } = await serve(t, fakeView(report), { watched: { ...WATCHED, peers: [peer] } });
   const series = parseExposition((await get('/metrics')).body);
   assert.deepEqual(

@@ -65,6 +65,7 @@ export function leaderReport(changes: Partial<Report> = {}): Report {
       name,
       addresses: [`10.96.8.${index}`],
       status: 'linked',
+      vitals: null,
     })),
     mesh: { kind: 'istio-sidecar', inbound: 'passthrough' },
     counters: {
@@ -130,7 +131,7 @@ export function lookingReport(changes: Partial<Report> = {}): Report {
         : check(name),
     ),
     findings: [finding('peer-connecting', 'warning'), finding('no-quorum', 'critical')],
-    peers: PEERS.map((name) => ({ name, addresses: [], status: 'unknown' })),
+    peers: PEERS.map((name) => ({ name, addresses: [], status: 'unknown', vitals: null })),
     ...changes,
   });
 }

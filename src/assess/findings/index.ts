@@ -10,6 +10,7 @@ import { meshFindings } from './mesh.ts';
 import { missingFindings } from './missing.ts';
 import { nameFindings } from './names.ts';
 import { ownerFindings } from './owners.ts';
+import { pathFindings } from './paths.ts';
 import { portFindings } from './ports.ts';
 import { queueFindings } from './queues.ts';
 import { quorumFindings } from './quorum.ts';
@@ -27,6 +28,7 @@ export function diagnose(scene: Scene, together: readonly Diagnosis[]): Finding[
     ...bootstrapFindings(scene),
     ...linkFindings(scene),
     ...silenceFindings(scene),
+    ...pathFindings(scene),
     ...queueFindings(scene),
     ...churnFindings(scene),
     ...addressFindings(scene),

@@ -8,6 +8,7 @@ import { listed, rowsText } from '../scene/row-text.ts';
 import { nameOf, peerLinks, type Scene } from '../scene/scene.ts';
 import type { Diagnosis } from './finding.ts';
 import { givesUpAfterMs } from './kernel-patience.ts';
+import { rowStalledForMs, smallOnesPass } from './paths.ts';
 
 /** What single links show: stalls, unanswered connects, links that only idled out. */
 export function linkFindings(scene: Scene): Diagnosis[] {
@@ -21,7 +22,10 @@ function stalled(scene: Scene): Diagnosis[] {
   const captured = scene.folded.capturedPeers.flatMap((peer) =>
     peer.rows.filter((row) => stallOf(row) === 'retransmission'),
   );
-  const rows = [...links.flatMap((link) => link.rows.filter((row) => stallOf(row))), ...captured];
+  const rows = [
+    ...links.flatMap((link) => link.rows.filter((row) => stallOf(row))),
+    ...captured,
+  ].filter((row) => smallOnesPass(row, rowStalledForMs(scene, row)) === null);
   if (rows.length === 0) return [];
   const peers = [...new Set(rows.map((row) => row.remote.address))].map((a) => nameOf(scene, a));
   const names = listed(peers);

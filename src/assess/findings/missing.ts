@@ -1,9 +1,9 @@
 import { dialsBothWays } from '../../model/profile.ts';
-import type { PeerReport } from '../../model/report.ts';
 import { heldForMs } from '../quorum/held.ts';
 import { linksWithPeers } from '../quorum/link-index.ts';
 import { observerCount } from '../quorum/members.ts';
 import { isAttempt, peerNotLinked } from '../quorum/peer-links.ts';
+import type { PeerStanding } from '../quorum/peers.ts';
 import { VOTERS_MISSING, votersMissing } from '../quorum/voters-missing.ts';
 import { listed } from '../scene/row-text.ts';
 import { certaintyOfAbsence, linkEvidence, type Scene } from '../scene/scene.ts';
@@ -49,7 +49,7 @@ function missingPeers(scene: Scene): Diagnosis[] {
 }
 
 /** What is said of links that still come in from missing peers, where each end dials the other. */
-function leftovers(scene: Scene, missing: readonly PeerReport[]): string {
+function leftovers(scene: Scene, missing: readonly PeerStanding[]): string {
   const bothWays = scene.settings.profile.ports
     .filter(dialsBothWays)
     .flatMap(({ role }) => linksWithPeers(scene.folded, role));

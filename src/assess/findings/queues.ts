@@ -22,13 +22,20 @@ function backlog(scene: Scene): Diagnosis[] {
   const listeners = backlogged(scene);
   if (listeners.length === 0) return [];
   const where = listeners
-    .map((listener) => `${listener.acceptQueue} on the ${listener.role} port ${listener.port}`)
+    .map(
+      (listener) =>
+        `${listener.acceptQueue}${ofLimit(listener)} on the ${listener.role} port ${listener.port}`,
+    )
     .join(', ');
+  const isFull = listeners.some(
+    ({ acceptQueue, acceptQueueLimit }) =>
+      acceptQueueLimit !== null && acceptQueue > acceptQueueLimit,
+  );
   return [
     {
       code: 'accept-queue-backlog',
       certainty: 'confirmed',
-      summary: `Connections wait to be accepted: ${where}.`,
+      summary: `Connections wait to be accepted: ${where}.${isFull ? ' The queue is full: the kernel drops new connections.' : ''}`,
       evidence: listeners.flatMap((listener) => rowsText(listener.rows)),
       cause:
         "The server's accepting thread does not run: the process is stopped, starved of CPU, or in a long garbage collection.",
@@ -36,6 +43,13 @@ function backlog(scene: Scene): Diagnosis[] {
         'Look at the process: its CPU limit and throttling, its garbage-collection log, a thread dump (kill -QUIT to a JVM); restart it if it does not come back.',
     },
   ];
+}
+
+/** The share of the limit; a queue is full with one connection more than it (`sk_acceptq_is_full`). */
+function ofLimit({ acceptQueue, acceptQueueLimit }: Listener): string {
+  if (acceptQueueLimit === null) return '';
+  const share = Math.min(1, acceptQueue / Math.max(1, acceptQueueLimit));
+  return ` of ${acceptQueueLimit} (${Math.floor(share * 100)} %)`;
 }
 
 function unread(scene: Scene): Diagnosis[] {

@@ -10,6 +10,9 @@ import type { Standing } from './standing.ts';
 
 type PeerStatus = PeerReport['status'];
 
+/** A configured peer as its links stand. */
+export type PeerStanding = Omit<PeerReport, 'vitals'>;
+
 /** How each configured peer stands with this member, on the port that matters for its role. */
 export function reportPeers(
   folded: Folded,
@@ -17,7 +20,7 @@ export function reportPeers(
   members: readonly Member[],
   standing: Standing,
   persistence: Persistence,
-): PeerReport[] {
+): PeerStanding[] {
   const role = portOfInterest(profile, standing);
   const spec = role === null ? null : specOf(profile, role);
   const sight = spec === null ? null : sightOf(folded, spec, standing, persistence);

@@ -72,7 +72,7 @@ export function outdated(report: Report, ageMs: number): Report {
     bootstrap: false,
     verdict: 'unknown',
     quorum: { ...report.quorum, votes: null, margin: null },
-    peers: report.peers.map((peer) => ({ ...peer, status: 'unknown' })),
+    peers: report.peers.map((peer) => ({ ...peer, status: 'unknown', vitals: null })),
     ensemble: unseenEnsemble(report.quorum.size),
     checks: report.checks.map((check) => ({
       name: check.name,
@@ -111,5 +111,10 @@ function peersUnknown(
 ): Report['peers'] {
   return resolveMembers(ensemble, names, podName, podAddresses ?? [])
     .filter((member) => !member.self)
-    .map(({ name, addresses }) => ({ name, addresses: [...addresses], status: 'unknown' }));
+    .map(({ name, addresses }) => ({
+      name,
+      addresses: [...addresses],
+      status: 'unknown',
+      vitals: null,
+    }));
 }

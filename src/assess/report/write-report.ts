@@ -14,6 +14,7 @@ import { type Standing, votesOf } from '../quorum/standing.ts';
 import type { Scene } from '../scene/scene.ts';
 import { reportAsked } from './asked-report.ts';
 import { runChecks } from './checks.ts';
+import { reportPeersWithVitals } from './peer-vitals.ts';
 import { ADDRESS_CAP, reportLinks, reportPorts } from './ports.ts';
 import { reportReadiness } from './report-readiness.ts';
 
@@ -72,7 +73,7 @@ function write(scene: Scene, readiness: Readiness, together: readonly Diagnosis[
     findings,
     ports: reportPorts(table, folded, settings, standing, persistence),
     links: reportLinks(scene),
-    peers: [...scene.peers],
+    peers: reportPeersWithVitals(scene),
     mesh: { kind: folded.mesh.kind, inbound: folded.mesh.inbound },
     counters: observation.counters,
     interfaces: [...observation.interfaces],

@@ -6,6 +6,7 @@ import type { Counters, InterfaceReport, ScanReport } from '../../model/report.t
 import type { Address, SocketTable } from '../../model/socket.ts';
 import type { HeldConditions } from '../quorum/held.ts';
 import type { Hearing } from '../quorum/silence.ts';
+import type { Traffic } from '../quorum/traffic.ts';
 import type { UndrainedQueues } from '../quorum/undrained.ts';
 import type { Bootstrap } from '../readiness/bootstrap.ts';
 
@@ -50,6 +51,8 @@ export interface Memory {
   readonly queues: UndrainedQueues;
   /** When the peers were last heard, where the kernel says it. */
   readonly hearing: Hearing;
+  /** What was exchanged with each peer, where the kernel says it. */
+  readonly traffic: Traffic;
   /** Samples of the last two minutes, oldest first. */
   readonly samples: readonly CounterSample[];
   /** True once this member was seen in a quorum. */
@@ -76,6 +79,7 @@ export const EMPTY_MEMORY: Memory = {
   troubles: new Map(),
   queues: new Map(),
   hearing: new Map(),
+  traffic: new Map(),
   samples: [],
   everInQuorum: false,
   bootstrap: { kind: 'waiting' },

@@ -1,14 +1,15 @@
 import type { Folded, Link } from '../../model/link.ts';
 import { onceFor } from '../../model/once-for.ts';
 import { isPeerPort } from '../../model/profile.ts';
-import type { PeerReport } from '../../model/report.ts';
 import type { JudgeSettings } from '../../model/settings.ts';
 import type { SocketTable } from '../../model/socket.ts';
 import { linksWithPeers, memberAt } from '../quorum/link-index.ts';
 import type { Member } from '../quorum/members.ts';
 import type { Persistence } from '../quorum/peer-links.ts';
+import type { PeerStanding } from '../quorum/peers.ts';
 import type { Silence } from '../quorum/silence.ts';
 import type { Standing } from '../quorum/standing.ts';
+import type { Traffic } from '../quorum/traffic.ts';
 import type { CounterSample, Observation } from './observation.ts';
 import { rowsText } from './row-text.ts';
 
@@ -19,12 +20,14 @@ export interface Scene {
   readonly table: SocketTable;
   readonly folded: Folded;
   readonly members: readonly Member[];
-  readonly peers: readonly PeerReport[];
+  readonly peers: readonly PeerStanding[];
   readonly standing: Standing;
   readonly persistence: Persistence;
   /** Peers that were heard at each heartbeat and are heard no more. */
   readonly silences: readonly Silence[];
   readonly samples: readonly CounterSample[];
+  /** What was exchanged with each peer, where the kernel says it. */
+  readonly traffic: Traffic;
   /** Ready only because waiting for unpublished peers would deadlock. */
   readonly bootstrap: boolean;
 }

@@ -2,6 +2,7 @@ import { askedMetrics } from './asked.ts';
 import type { MetricDefinition } from './definition.ts';
 import { kernelMetrics } from './kernel.ts';
 import { memberMetrics } from './member.ts';
+import { peerMetrics } from './peers.ts';
 import { portMetrics } from './ports.ts';
 import { processMetrics } from './process.ts';
 import { scanMetrics } from './scan.ts';
@@ -10,6 +11,7 @@ import { scanMetrics } from './scan.ts';
 export const METRICS: readonly MetricDefinition[] = [
   ...memberMetrics,
   ...portMetrics,
+  ...peerMetrics,
   ...kernelMetrics,
   ...askedMetrics,
   ...scanMetrics,

@@ -24,7 +24,7 @@ export const hostileState: PageState = pageState(
       { ...link('quorum', 'inbound', 1), peer: HOSTILE },
       { ...link('election', 'outbound', 1), role: HOSTILE },
     ],
-    peers: [{ name: `a${HOSTILE}`, addresses: [HOSTILE, HOSTILE], status: 'linked' }],
+    peers: [{ name: `a${HOSTILE}`, addresses: [HOSTILE, HOSTILE], status: 'linked', vitals: null }],
     scan: { ...pageState({}).report.scan, error: HOSTILE },
   },
   {

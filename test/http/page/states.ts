@@ -18,6 +18,7 @@ export function peer(n: number, status: PeerReport['status'] = 'linked'): PeerRe
     name: `zk-${n}.zk-headless.prod.svc.cluster.local`,
     addresses: [`10.96.8.${10 + n}`],
     status,
+    vitals: null,
   };
 }
 
