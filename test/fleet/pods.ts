@@ -109,6 +109,7 @@ function reportOf(state: PodState, { nowSeconds }: Growing): Report {
       name,
       addresses: [],
       status: isLeader ? (index < (margin ?? 1) + 1 ? 'linked' : 'missing') : 'unknown',
+      vitals: null,
     })),
     scan: { ...scan, at },
   });
