@@ -1,5 +1,5 @@
 import { unobservable } from '../assess/report/unobservable.ts';
-import type { AgentView } from '../model/agent-view.ts';
+import type { AgentView, FullScanReason } from '../model/agent-view.ts';
 import type { Report } from '../model/report.ts';
 import type { JudgeSettings, ScanSettings } from '../model/settings.ts';
 import { type Hints, hintReader, TABLE_FILES, type TableFile } from '../proc/read.ts';
@@ -9,6 +9,7 @@ import { type OwnConnections, signatureOf } from './hints.ts';
 import { createJudging, type JudgingEdges } from './judging.ts';
 import {
   afterScan,
+  afterTick,
   begun,
   due,
   FIRST_PACE,
@@ -16,8 +17,11 @@ import {
   type Pace,
   type Signs,
   untilNextReadingMs,
+  unwatched,
 } from './pace.ts';
 import { createPublication, type Publication, type ReportListener } from './publication.ts';
+
+import { isTickDue } from './watch.ts';
 
 /** A dead loop shows in `/livez` after this time. */
 const ALIVE_FOR_MS = 60_000;
@@ -88,7 +92,7 @@ export function createAgent(judge: JudgeSettings, scan: ScanSettings, edges: Age
 }
 
 interface Watching {
-  /** Reads the counters, and scans where a scan is due. */
+  /** Reads the counters, and scans where a scan is due; else watches what the last one read. */
   tick(): Promise<void>;
   untilNextMs(): number;
   /** When the table was last read, well or not. */
@@ -118,6 +122,23 @@ function createWatching(
     };
   }
 
+  function onRead(): void {
+    attemptMs = clock();
+  }
+
+  async function scanFor(reason: FullScanReason, hints: Hints, signs: Signs): Promise<void> {
+    pace = begun(pace, reason, signs);
+    const files = edges.isLiveProc ? filesInUse(hints) : TABLE_FILES;
+    const { judged, assessment } = await judging.scan(reason, files, awake.sinceMs, onRead);
+    pace = afterScan(pace, judged, assessment, scan);
+  }
+
+  async function watchKnown(): Promise<void> {
+    const tick = await judging.tick(awake.sinceMs, onRead);
+    if (tick === null) pace = unwatched(pace);
+    else pace = afterTick(pace, { ...tick.judged, moved: tick.moved }, tick.assessment, scan);
+  }
+
   return {
     async tick() {
       awake = awakeAt(awake, clock());
@@ -127,13 +148,8 @@ function createWatching(
       const signs = signsOf(hints);
       pace = noticed(pace, signs);
       const reason = due(pace, signs, scan);
-      if (reason === null) return;
-      pace = begun(pace, reason, signs);
-      const files = edges.isLiveProc ? filesInUse(hints) : TABLE_FILES;
-      const { judged, assessment } = await judging.scan(reason, files, awake.sinceMs, () => {
-        attemptMs = clock();
-      });
-      pace = afterScan(pace, judged, assessment, scan);
+      if (reason !== null) return await scanFor(reason, hints, signs);
+      if (isTickDue(pace.watch, signs.nowMs, scan)) await watchKnown();
     },
     untilNextMs: () => untilNextReadingMs(pace, clock(), scan),
     attemptMs: () => attemptMs,

@@ -2,14 +2,16 @@ import { type Assessment, assess } from '../assess/assess.ts';
 import { holdsUnattributed } from '../assess/findings/mesh.ts';
 import { matteringRows } from '../assess/mattering.ts';
 import { EMPTY_MEMORY, type Memory, type Observation } from '../assess/scene/observation.ts';
-import type { ScanReason } from '../model/agent-view.ts';
-import type { JudgeSettings, ScanSettings } from '../model/settings.ts';
+import type { FullScanReason } from '../model/agent-view.ts';
+import { isPeerPort, type Profile } from '../model/profile.ts';
+import type { Ensemble, JudgeSettings, ScanSettings } from '../model/settings.ts';
+import type { SocketTable } from '../model/socket.ts';
 import type { Meter } from '../proc/meter.ts';
 import type { TableFile } from '../proc/read.ts';
 import type { Judged } from './pace.ts';
 import type { Publication } from './publication.ts';
 import { doubted, isDoubtful } from './publish.ts';
-import { type ScanEdges, scanOnce } from './scan-once.ts';
+import { type ScanEdges, scanOnce, watchOnce } from './scan-once.ts';
 import type { SurroundingsWatch } from './surroundings.ts';
 import type { TotalsKeeper } from './totals.ts';
 
@@ -27,15 +29,26 @@ export interface JudgedScan {
   readonly assessment: Assessment;
 }
 
-/** Scans, judges what the scan shows with what is remembered, and publishes the report unless it is doubtful. */
+/** A tick that was judged. */
+export interface JudgedTick extends JudgedScan {
+  /** Whether a scan would show more. */
+  readonly moved: boolean;
+}
+
+/**
+ * Judges what scans show with what is remembered, and publishes the report unless it is doubtful. `onRead` is
+ * called when the table was read, and before judging.
+ */
 export interface Judging {
-  /** `files` are the tables worth reading; `onRead` is called when they were read, and before judging. */
+  /** `files` are the tables worth reading. */
   scan(
-    reason: ScanReason,
+    reason: FullScanReason,
     files: readonly TableFile[],
     awakeSinceMs: number,
     onRead: () => void,
   ): Promise<JudgedScan>;
+  /** Watches what the last scan read; `null` where only a scan can tell. */
+  tick(awakeSinceMs: number, onRead: () => void): Promise<JudgedTick | null>;
 }
 
 export function createJudging(
@@ -57,30 +70,55 @@ export function createJudging(
     publication.publish(report);
   }
 
+  function judgeOne(observation: Observation, ensemble: Ensemble, meter: Meter): JudgedScan {
+    const {
+      table,
+      scan: { reason },
+    } = observation;
+    // Judging is paid for too: a crowd that is quickly read may be slow to judge.
+    meter.begin();
+    const assessment = assess(observation, memory, { ...judge, ensemble });
+    meter.end();
+    const doubtful = isDoubtful(reason, assessment, publication.newest(), table);
+    const cpuMs = meter.spentMs();
+    const judged = { reason, endedMs: edges.clock(), cpuMs, doubtful, clientsWait: doWait(table) };
+    believe(observation, assessment, doubtful);
+    return { judged, assessment };
+  }
+
+  /** Whether bytes wait on ports of clients, whose rows only a scan counts. */
+  function doWait(table: SocketTable | null): boolean {
+    const counts = clientPorts(judge.profile).map((port) => table?.ports.get(port));
+    return counts.some((count) => (count?.unreadBytes ?? 0) + (count?.unackedBytes ?? 0) > 0);
+  }
+
   return {
     async scan(reason, files, awakeSinceMs, onRead) {
-      const around = surroundings.now();
+      const around = { ...surroundings.now(), awakeSinceMs };
       const settings = { ...judge, ensemble: around.ensemble };
-      const context = {
-        ...around,
-        ...{ profile: judge.profile, scan, reason, files, awakeSinceMs },
-        matters: matteringRows(settings, around.names, memory),
-      };
+      const matters = matteringRows(settings, around.names, memory);
+      const context = { profile: judge.profile, scan, reason, files, matters, around };
       const meter = edges.meter();
       const observation = await scanOnce(edges, context, meter);
       onRead();
       countTroubles(observation, totals);
       totals.scanned(reason);
-      // Judging is paid for too: a crowd that is quickly read may be slow to judge.
-      meter.begin();
-      const assessment = assess(observation, memory, settings);
-      meter.end();
-      const doubtful = isDoubtful(reason, assessment, publication.newest(), observation.table);
-      const judged = { reason, endedMs: edges.clock(), cpuMs: meter.spentMs(), doubtful };
-      believe(observation, assessment, doubtful);
-      return { judged, assessment };
+      return judgeOne(observation, around.ensemble, meter);
+    },
+    async tick(awakeSinceMs, onRead) {
+      const around = { ...surroundings.now(), awakeSinceMs };
+      const meter = edges.meter();
+      const watched = await watchOnce(edges, { scan, around }, meter);
+      if (watched === null) return null;
+      onRead();
+      const { observation, moved } = watched;
+      return { ...judgeOne(observation, around.ensemble, meter), moved };
     },
   };
+}
+
+function clientPorts({ ports }: Profile): readonly number[] {
+  return ports.filter((spec) => !isPeerPort(spec)).flatMap((spec) => spec.ports);
 }
 
 function countTroubles({ scan, counters }: Observation, totals: TotalsKeeper): void {

@@ -1,5 +1,5 @@
 import type { Assessment } from '../assess/assess.ts';
-import type { ScanReason } from '../model/agent-view.ts';
+import type { FullScanReason, ScanReason } from '../model/agent-view.ts';
 import type { ScanSettings } from '../model/settings.ts';
 import { isBlind, type Signature, sameSignature } from './hints.ts';
 import {
@@ -11,8 +11,19 @@ import {
   stallingMs,
   stillCounting,
   typicalCostMs,
+  watchedIntervalMs,
   withCost,
 } from './schedule.ts';
+import {
+  begunToScan,
+  hasMoved,
+  isTickedOften,
+  NOT_WATCHED,
+  scanned,
+  seesAll,
+  ticked,
+  type Watch,
+} from './watch.ts';
 
 /** How long after a connection of its own the probe waits one more reading before it believes a change. */
 const OWN_TRAFFIC_MS = 500;
@@ -29,6 +40,8 @@ export interface Pace {
   readonly moved: 'not' | 'perhaps' | 'surely';
   readonly costsMs: readonly number[];
   readonly spent: readonly Spent[];
+  /** Whether what the last scan read is watched since, and when and at what cost it was last. */
+  readonly watch: Watch;
   /** When a confirming scan is due; `null` where none is wanted. */
   readonly confirmAtMs: number | null;
   /** When membership in the quorum becomes readiness if nothing changes; `null` where it need not. */
@@ -42,6 +55,7 @@ export const FIRST_PACE: Pace = {
   moved: 'not',
   costsMs: [],
   spent: [],
+  watch: NOT_WATCHED,
   confirmAtMs: null,
   settlesAtMs: null,
 };
@@ -66,6 +80,8 @@ export interface Judged {
   readonly cpuMs: number;
   /** Whether another scan must confirm it. */
   readonly doubtful: boolean;
+  /** Whether bytes waited on ports of clients. */
+  readonly clientsWait: boolean;
 }
 
 /** The pace with the newest reading of the counters. */
@@ -73,9 +89,9 @@ export function noticed(pace: Pace, signs: Signs): Pace {
   return { ...pace, moved: movedBy(pace, signs), spent: stillCounting(pace.spent, signs.nowMs) };
 }
 
-function movedBy({ baseline, moved }: Pace, signs: Signs): Pace['moved'] {
+function movedBy({ baseline, moved, watch }: Pace, signs: Signs): Pace['moved'] {
   const { signature, ownActivityAtMs, nowMs } = signs;
-  if (isBlind(signature)) return 'surely';
+  if (isBlind(signature) || hasMoved(watch)) return 'surely';
   if (sameSignature(signature, baseline)) return 'not';
   const ownTraffic = ownActivityAtMs !== null && nowMs - ownActivityAtMs < OWN_TRAFFIC_MS;
   // The kernel counts an own connection a moment before or after Node does: read the counters twice.
@@ -87,7 +103,7 @@ function movedBy({ baseline, moved }: Pace, signs: Signs): Pace['moved'] {
  * share of a core pays for; without changes they come now and then, since unread bytes and closed
  * windows move no counter.
  */
-export function due(pace: Pace, signs: Signs, settings: ScanSettings): ScanReason | null {
+export function due(pace: Pace, signs: Signs, settings: ScanSettings): FullScanReason | null {
   const { scanMs, confirmAtMs } = pace;
   if (scanMs === null) return 'start';
   if (confirmAtMs !== null && signs.nowMs >= confirmAtMs) return 'confirm';
@@ -96,7 +112,8 @@ export function due(pace: Pace, signs: Signs, settings: ScanSettings): ScanReaso
   const costMs = typicalCostMs(pace.costsMs);
   const canPay = isPaid(costMs, ageMs, settings) || isSaved(pace.spent, costMs, ageMs, settings);
   if (hasChanged(pace, signs) && canPay) return 'change';
-  return ageMs >= mostIntervalMs(costMs, settings) ? 'max-age' : null;
+  const mostMs = seesAll(pace.watch) ? watchedIntervalMs : mostIntervalMs;
+  return ageMs >= mostMs(costMs, settings) ? 'max-age' : null;
 }
 
 function hasChanged({ moved, revision }: Pace, signs: Signs): boolean {
@@ -109,39 +126,82 @@ function hasSettled({ settlesAtMs }: Pace, nowMs: number, scanMs: number): boole
 }
 
 /** The pace when a scan begins, also where the scan then fails. */
-export function begun(pace: Pace, reason: ScanReason, signs: Signs): Pace {
+export function begun(pace: Pace, reason: FullScanReason, signs: Signs): Pace {
   const confirms = reason === 'confirm';
   return {
     ...pace,
     baseline: signs.signature,
     revision: signs.revision,
+    watch: begunToScan(pace.watch),
     confirmAtMs: confirms ? null : pace.confirmAtMs,
     scanMs: confirms ? pace.scanMs : signs.nowMs,
   };
 }
 
+type Judgement = Pick<Assessment, 'unsettled' | 'stalling' | 'queueDoubt' | 'readiness'>;
+
 /** The pace after a scan was judged: when the next must come, and what this one cost. */
 export function afterScan(
   pace: Pace,
   judged: Judged,
-  assessment: Pick<Assessment, 'unsettled' | 'stalling' | 'queueDoubt' | 'readiness'>,
+  assessment: Judgement,
   settings: ScanSettings,
 ): Pace {
-  const { reason, endedMs, cpuMs, doubtful } = judged;
-  const { unsettled, stalling, queueDoubt, readiness } = assessment;
+  const { reason, endedMs, cpuMs } = judged;
   const costsMs = withCost(pace.costsMs, reason, cpuMs);
-  let { confirmAtMs } = pace;
-  if (reason !== 'confirm' && (doubtful || unsettled)) {
-    confirmAtMs = endedMs + settings.confirmDelayMs;
-  } else if (stalling) confirmAtMs = endedMs + stallingMs(costsMs);
-  else if (wantsReading(queueDoubt, reason)) confirmAtMs = endedMs + readingAgainMs(costsMs);
   return {
     ...pace,
     costsMs,
     spent: reason === 'start' ? pace.spent : [...pace.spent, { atMs: endedMs, cpuMs }],
-    confirmAtMs,
-    settlesAtMs: readiness.kind === 'settling' ? readiness.untilMs : null,
+    watch: scanned(pace.watch, judged),
+    confirmAtMs: confirmAtMs({ ...pace, costsMs }, judged, assessment, settings),
+    settlesAtMs: settlesAtMs(assessment),
   };
+}
+
+/** The pace after a tick. */
+export function afterTick(
+  pace: Pace,
+  judged: Judged & { readonly moved: boolean },
+  assessment: Judgement,
+  settings: ScanSettings,
+): Pace {
+  const watch = ticked(pace.watch, judged);
+  return {
+    ...pace,
+    watch,
+    confirmAtMs: confirmAtMs({ ...pace, watch }, judged, assessment, settings),
+    settlesAtMs: settlesAtMs(assessment),
+  };
+}
+
+/** The pace where what was read last is not watched. */
+export function unwatched(pace: Pace): Pace {
+  return pace.watch.kind === 'not' ? pace : { ...pace, watch: NOT_WATCHED };
+}
+
+function confirmAtMs(
+  pace: Pace,
+  { reason, endedMs, doubtful }: Judged,
+  { unsettled, stalling, queueDoubt }: Judgement,
+  settings: ScanSettings,
+): number | null {
+  const confirms = reason === 'confirm';
+  if (doubtful && !confirms) {
+    const soonMs = endedMs + settings.confirmDelayMs;
+    // Ticks may follow each other faster than that, and must not put it off.
+    return reason === 'tick' ? Math.min(pace.confirmAtMs ?? soonMs, soonMs) : soonMs;
+  }
+  // The ticks show what becomes of it.
+  if (isTickedOften(pace.watch, settings)) return pace.confirmAtMs;
+  if (unsettled && !confirms) return endedMs + settings.confirmDelayMs;
+  if (stalling) return endedMs + stallingMs(pace.costsMs);
+  if (wantsReading(queueDoubt, reason)) return endedMs + readingAgainMs(pace.costsMs);
+  return pace.confirmAtMs;
+}
+
+function settlesAtMs({ readiness }: Judgement): number | null {
+  return readiness.kind === 'settling' ? readiness.untilMs : null;
 }
 
 /** A queue that fell waits for the next scan that has a reason of its own: busy servers have many. */

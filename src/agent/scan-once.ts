@@ -1,16 +1,14 @@
 import type { Observation } from '../assess/scene/observation.ts';
-import type { SocketSource, SourceName } from '../kernel/sources.ts';
+import type { SocketSource, SourceName, SourceReading } from '../kernel/source.ts';
 import { CAPTURE_PORTS, MARKER_PORTS } from '../links/mesh.ts';
-import type { ScanReason } from '../model/agent-view.ts';
-import type { AskedEvidence } from '../model/asked.ts';
+import type { FullScanReason, ScanReason } from '../model/agent-view.ts';
 import type { Kernel } from '../model/kernel.ts';
-import type { Names } from '../model/names.ts';
 import type { Profile } from '../model/profile.ts';
-import type { Counters, InterfaceReport, ScanReport } from '../model/report.ts';
+import type { Counters, ScanReport } from '../model/report.ts';
 import type { ScanSettings } from '../model/settings.ts';
-import type { Address, Mattering, SocketTable } from '../model/socket.ts';
+import type { Mattering, SocketTable } from '../model/socket.ts';
 import type { Meter } from '../proc/meter.ts';
-import { readCounters, type TableFile } from '../proc/read.ts';
+import { type ReadTiming, readCounters, type TableFile } from '../proc/read.ts';
 import type { WatchedPorts } from '../proc/table-keeper.ts';
 import { watchedPorts } from '../proc/watched.ts';
 
@@ -32,18 +30,19 @@ export interface ScanEdges {
 export interface ScanContext {
   readonly profile: Profile;
   readonly scan: ScanSettings;
-  readonly reason: ScanReason;
+  readonly reason: FullScanReason;
   /** Tables worth reading. */
   readonly files: readonly TableFile[];
-  readonly names: Names;
-  readonly podAddresses: readonly Address[] | null;
-  readonly interfaces: readonly InterfaceReport[];
-  readonly asked: AskedEvidence;
-  /** Since when the agent has run without a break; `null` for one scan alone. */
-  readonly awakeSinceMs: number | null;
   /** Which rows matter, as far as earlier scans and the members' addresses say. */
   readonly matters: Mattering;
+  readonly around: Around;
 }
+
+/** What an observation takes over as it is. */
+export type Around = Pick<
+  Observation,
+  'names' | 'podAddresses' | 'interfaces' | 'asked' | 'awakeSinceMs'
+>;
 
 /**
  * Reads the tables and counters once, and charges `meter` with it. A table that cannot be read is an
@@ -54,17 +53,49 @@ export async function scanOnce(
   context: ScanContext,
   meter: Meter,
 ): Promise<Observation> {
-  const startMs = edges.clock();
-  const at = edges.wallClock().toISOString();
-  const { table, malformed, longestHoldMs, source, error } = await readTable(edges, context, meter);
+  const began = beganNow(edges, context.reason);
+  return observationOf(began, await readTable(edges, context, meter), edges, context.around, meter);
+}
+
+/**
+ * Reads the listeners and known connections anew, where the source can watch them, and the counters; `null` where
+ * only a scan can. `moved` says that a scan would show more.
+ */
+export async function watchOnce(
+  edges: ScanEdges,
+  { scan, around }: Pick<ScanContext, 'scan' | 'around'>,
+  meter: Meter,
+): Promise<{ readonly observation: Observation; readonly moved: boolean } | null> {
+  const began = beganNow(edges, 'tick');
+  const watched = await edges.sockets.watch(timingOf(edges, scan, meter));
+  if (watched === null) return null;
+  const { moved, ...reading } = watched;
+  return { observation: observationOf(began, outcomeOf(reading), edges, around, meter), moved };
+}
+
+interface Began {
+  readonly reason: ScanReason;
+  readonly startMs: number;
+  readonly at: string;
+}
+
+function beganNow({ clock, wallClock }: ScanEdges, reason: ScanReason): Began {
+  return { reason, startMs: clock(), at: wallClock().toISOString() };
+}
+
+function observationOf(
+  { reason, startMs, at }: Began,
+  { table, malformed, longestHoldMs, source, error }: TableOutcome,
+  { clock, procRoot, kernel, tcpRetries }: ScanEdges,
+  { names, podAddresses, interfaces, asked, awakeSinceMs }: Around,
+  meter: Meter,
+): Observation {
   meter.begin();
-  const counters: Counters = readCounters(edges.procRoot);
+  const counters: Counters = readCounters(procRoot);
   meter.end();
   const scan: ScanReport = {
-    at,
-    reason: context.reason,
-    source,
-    durationMs: edges.clock() - startMs,
+    ...{ at, reason, source },
+    durationMs: clock() - startMs,
     cpuMs: meter.spentMs(),
     longestHoldMs,
     rows: table?.rowsRead ?? 0,
@@ -74,10 +105,9 @@ export async function scanOnce(
     error,
     listing: null,
   };
-  const { names, podAddresses, interfaces, asked, awakeSinceMs } = context;
   return {
     ...{ nowMs: startMs, at, table, counters, names, podAddresses, interfaces, asked, scan },
-    ...{ kernel: edges.kernel, tcpRetries: edges.tcpRetries, awakeSinceMs },
+    ...{ kernel, tcpRetries, awakeSinceMs },
   };
 }
 
@@ -100,16 +130,27 @@ async function readTable(
     rowCap: context.scan.rowCap,
     matters: context.matters,
   };
-  const timing = { sliceMs: context.scan.sliceMs, clock: edges.clock, pause: edges.pause, meter };
   try {
-    const { table, ...reading } = await edges.sockets.read(context.files, options, timing);
-    const error = unreadableWhole(table);
-    const { malformed } = table;
-    return { ...reading, table: error === null ? table : null, malformed, error };
+    const timing = timingOf(edges, context.scan, meter);
+    return outcomeOf(await edges.sockets.read(context.files, options, timing));
   } catch (cause) {
     const error = cause instanceof Error ? cause.message : String(cause);
     return { table: null, malformed: {}, longestHoldMs: 0, source: 'proc', error };
   }
+}
+
+function outcomeOf({ table, ...reading }: SourceReading): TableOutcome {
+  const error = unreadableWhole(table);
+  const { malformed } = table;
+  return { ...reading, table: error === null ? table : null, malformed, error };
+}
+
+function timingOf(
+  { clock, pause }: ScanEdges,
+  { sliceMs }: ScanSettings,
+  meter: Meter,
+): ReadTiming {
+  return { sliceMs, clock, pause, meter };
 }
 
 /** The ports that matter for a profile, with those of whatever mesh proxy there may be. */

@@ -43,7 +43,16 @@ export function mostIntervalMs(costMs: number, settings: ScanSettings): number {
   return Math.min(settings.intervalCapMs, Math.max(settings.maxIntervalMs, paid));
 }
 
-const COSTS_KEPT = 3;
+/** What is watched meanwhile needs a scan only for what nothing announces. */
+const WATCHED = { times: 4, share: 0.1 };
+
+/** The most time between scans while what they read is watched. */
+export function watchedIntervalMs(costMs: number, settings: ScanSettings): number {
+  const paid = costMs / (settings.idleShare * WATCHED.share);
+  return Math.min(WATCHED.times * settings.intervalCapMs, Math.max(settings.maxIntervalMs, paid));
+}
+
+export const COSTS_KEPT = 3;
 
 /**
  * Adds one scan's CPU time; a confirming scan's belongs to the scan that it confirms. The first scan

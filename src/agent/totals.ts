@@ -1,7 +1,7 @@
 import {
   type AgentTotals,
+  type FullScanReason,
   type ScanError,
-  type ScanReason,
   verdictChange,
 } from '../model/agent-view.ts';
 import type { Profile } from '../model/profile.ts';
@@ -9,7 +9,7 @@ import type { Verdict } from '../model/report.ts';
 
 /** Keeps the counts that only grow. */
 export interface TotalsKeeper {
-  scanned(reason: ScanReason): void;
+  scanned(reason: FullScanReason): void;
   failed(error: ScanError, times?: number): void;
   /** The links there are now, key to port: what came and went since the last call is counted. */
   linksAre(links: ReadonlyMap<string, number>): void;

@@ -3,7 +3,7 @@ import { keepChronicle } from '../agent/chronicle.ts';
 import { createTotals, type TotalsKeeper } from '../agent/totals.ts';
 import { OPTIONS } from '../config/options.ts';
 import { untilRested } from '../evidence/members-file.ts';
-import type { SocketSource } from '../kernel/sources.ts';
+import type { SocketSource } from '../kernel/source.ts';
 import type { JudgeSettings, ServeCommand } from '../model/settings.ts';
 import { readKernel } from '../proc/kernel-name.ts';
 import { createMeter, PROCESS_CLOCKS } from '../proc/meter.ts';

@@ -1,11 +1,6 @@
 import { openNetlink } from '../kernel/koffi.ts';
-import {
-  type AutoEdges,
-  autoSource,
-  netlinkSource,
-  procSource,
-  type SocketSource,
-} from '../kernel/sources.ts';
+import type { SocketSource } from '../kernel/source.ts';
+import { type AutoEdges, autoSource, netlinkSource, procSource } from '../kernel/sources.ts';
 import type { SocketSourceName } from '../model/settings.ts';
 
 /** Where an agent takes the socket table from. Rejects where netlink alone is wanted and cannot be had. */

@@ -1,6 +1,7 @@
 import type { RowSink } from '../proc/table-row.ts';
 import { aligned, type Integers, integersOf } from './integers.ts';
 import { createRowReader, type RowReader } from './row.ts';
+import { createSocketIds, type SocketIds } from './socket-ids.ts';
 
 /** What one piece of the kernel's answer to a dump or lookup ends with. */
 export type PieceEnd =
@@ -35,9 +36,12 @@ export const SOCK_DIAG_BY_FAMILY = 20;
 const MORE: PieceEnd = { kind: 'more' };
 const DONE: PieceEnd = { kind: 'done' };
 
-export function createAnswerReader(littleEndian: boolean): AnswerReader {
+export function createAnswerReader(
+  littleEndian: boolean,
+  ids: SocketIds = createSocketIds(),
+): AnswerReader {
   const integers = integersOf(littleEndian);
-  const rows = createRowReader(integers);
+  const rows = createRowReader(integers, ids);
   const { u16, u32 } = integers;
   return {
     read(piece, sequence, sink) {

@@ -1,17 +1,12 @@
 import { endianness } from 'node:os';
+import type { Socket } from '../model/socket.ts';
 import type { ReadTiming, TableFile } from '../proc/read.ts';
 import type { RowSink } from '../proc/table-row.ts';
-import { createAnswerReader, type PieceEnd } from './answers.ts';
+import { createExchange, type DumpEnd, type Found, type Wanted } from './exchange.ts';
 import { errorName } from './koffi.ts';
 import type { Netlink } from './netlink.ts';
-import {
-  CONNECTION_STATES,
-  type DumpRequest,
-  dumpRequest,
-  FAMILIES,
-  type PortComparison,
-} from './requests.ts';
-import { ASIDE_MS, createSlices, type Slices } from './slices.ts';
+import { CONNECTION_STATES, FAMILIES } from './requests.ts';
+import { createSlices, type Slices } from './slices.ts';
 
 export type DiagReading =
   | { readonly kind: 'read'; readonly longestHoldMs: number }
@@ -31,121 +26,120 @@ export interface DiagReader {
     sink: RowSink,
     timing: ReadTiming,
   ): Promise<DiagReading>;
+  /** Asks after what is known already, which walks through no table of connections. One call at a time. */
+  follow(known: Followed, timing: ReadTiming): Promise<DiagFollowing>;
   close(): void;
 }
 
-/** A dump comes in pieces of at most 32 KiB (`net/netlink/af_netlink.c netlink_recvmsg`). */
-const BUFFER_BYTES = 64 * 1024;
+/** What is followed. */
+export interface Followed {
+  /** The protocols whose listeners are read anew, and given to `listeners`. */
+  readonly files: readonly TableFile[];
+  readonly listeners: RowSink;
+  /** Connections of an earlier reading or following. */
+  readonly connections: readonly Socket[];
+  /** Takes the sockets that were destroyed since the last call; `null` to leave them for later. */
+  readonly destroyed: RowSink | null;
+}
 
-/** Half a gigabyte: a million rows. The kernel's own table has no limit. */
-const MOST_PIECES = 16 * 1024;
+export type DiagFollowing =
+  | {
+      readonly kind: 'followed';
+      /** What became of each connection, in their order; `null` where it is gone. */
+      readonly connections: readonly (Socket | null)[];
+      /** Whether the kernel had to drop some of the destroyed sockets, or there are more. */
+      readonly missedSome: boolean;
+      readonly longestHoldMs: number;
+    }
+  | Exclude<DiagReading, { kind: 'read' }>;
 
-const EINVAL = 22;
 const ENOENT = 2;
 
-type DumpEnd = Exclude<PieceEnd, { kind: 'more' }> | { readonly kind: 'interrupted' };
+const NOBODY: RowSink = { keep() {}, refuse() {} };
+const LISTENERS = { states: ['listen'], ports: null, withInfo: false } as const;
+/** What `tcp_info` says of a few of them is asked later; in a dump it would be made for all. */
+const CONNECTIONS = { states: CONNECTION_STATES, withInfo: false };
 
 export function createDiagReader(
   netlink: Netlink,
   littleEndian = endianness() === 'LE',
 ): DiagReader {
-  const dumper = createDumper(netlink, littleEndian);
+  const exchange = createExchange(netlink, littleEndian);
 
-  async function readFile(
+  async function dump(
     file: TableFile,
-    ports: readonly number[],
+    wanted: Omit<Wanted, 'family'>,
     sink: RowSink,
     slices: Slices,
   ): Promise<DumpEnd> {
-    const family = FAMILIES[file];
-    const listeners = { family, states: ['listen'], ports: null, withInfo: false } as const;
-    const end = await dumper.dump(listeners, sink, slices);
+    const end = await exchange.dump({ ...wanted, family: FAMILIES[file] }, sink, slices);
     // A kernel without IPv6 has no handler for it.
-    if (file === 'tcp6' && end.kind === 'refused' && end.errno === ENOENT) return { kind: 'done' };
-    if (end.kind !== 'done') return end;
-    return dumper.dump({ family, states: CONNECTION_STATES, ports, withInfo: true }, sink, slices);
+    const isAbsent = file === 'tcp6' && end.kind === 'refused' && end.errno === ENOENT;
+    return isAbsent ? { kind: 'done' } : end;
+  }
+
+  async function lookUp(
+    known: readonly Socket[],
+    slices: Slices,
+  ): Promise<readonly (Socket | null)[] | Failed> {
+    const connections: (Socket | null)[] = [];
+    for (const socket of known) {
+      await slices.breathe();
+      const id = exchange.ids.of(socket);
+      const found: Found = id === null ? { kind: 'found', socket } : exchange.lookUp(id);
+      if (found.kind === 'failed') return ended(found.end);
+      connections.push(found.kind === 'found' ? found.socket : null);
+    }
+    return connections;
   }
 
   return {
-    async read(files, ports, sink, timing) {
-      const slices = createSlices(timing);
-      try {
+    read: (files, ports, sink, timing) =>
+      inSlices(timing, async (slices) => {
+        // What was destroyed before is not missed in what follows.
+        exchange.drain(NOBODY);
         for (const file of files) {
-          const end = await readFile(file, ports, sink, slices);
-          if (end.kind !== 'done') return ended(end);
+          const listeners = await dump(file, LISTENERS, sink, slices);
+          if (listeners.kind !== 'done') return ended(listeners);
+          const connections = await dump(file, { ...CONNECTIONS, ports }, sink, slices);
+          if (connections.kind !== 'done') return ended(connections);
         }
         return { kind: 'read', longestHoldMs: slices.longestHoldMs() };
-      } catch (error) {
-        // What calls the C library may refuse too, and must cost no more than a kernel that does.
-        return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
-      } finally {
-        slices.end();
-      }
-    },
+      }),
+    follow: ({ files, listeners, connections, destroyed }, timing) =>
+      inSlices(timing, async (slices) => {
+        const missedSome = destroyed !== null && exchange.drain(destroyed) === 'some';
+        for (const file of files) {
+          const end = await dump(file, LISTENERS, listeners, slices);
+          if (end.kind !== 'done') return ended(end);
+        }
+        const found = await lookUp(connections, slices);
+        if ('kind' in found) return found;
+        const longestHoldMs = slices.longestHoldMs();
+        return { kind: 'followed', connections: found, missedSome, longestHoldMs };
+      }),
     close: netlink.close,
   };
 }
 
-type Wanted = Omit<DumpRequest, 'sequence' | 'comparison'>;
+type Failed = Exclude<DiagReading, { kind: 'read' }>;
 
-/** Makes one dump after the other. */
-interface Dumper {
-  dump(wanted: Wanted, sink: RowSink, slices: Slices): Promise<DumpEnd>;
+async function inSlices<Result>(
+  timing: ReadTiming,
+  work: (slices: Slices) => Promise<Result>,
+): Promise<Result | Failed> {
+  const slices = createSlices(timing);
+  try {
+    return await work(slices);
+  } catch (error) {
+    // What calls the C library may refuse too, and must cost no more than a kernel that does.
+    return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
+  } finally {
+    slices.end();
+  }
 }
 
-function createDumper(netlink: Netlink, littleEndian: boolean): Dumper {
-  const answers = createAnswerReader(littleEndian);
-  const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
-  const firstCallMs = new Map<string, number>();
-  let comparison: PortComparison = 'equal';
-  let sequence = Math.floor(Math.random() * 2 ** 30);
-
-  async function dumpOnce(wanted: Wanted, sink: RowSink, slices: Slices): Promise<DumpEnd> {
-    sequence = (sequence + 1) % 2 ** 32;
-    const request = dumpRequest({ ...wanted, sequence, comparison }, littleEndian);
-    const kind = `${wanted.family} ${wanted.states.length}`;
-    const sent = await slices.call(
-      firstCallMs.get(kind) ?? ASIDE_MS,
-      () => netlink.send(request),
-      () => netlink.sendAside(request),
-    );
-    firstCallMs.set(kind, slices.lastCallMs());
-    return sent < 0 ? { kind: 'refused', errno: -sent } : receiveAll(sink, slices);
-  }
-
-  async function receiveAll(sink: RowSink, slices: Slices): Promise<DumpEnd> {
-    let interrupted = false;
-    for (let pieces = 0; pieces < MOST_PIECES; pieces += 1) {
-      const length = await slices.call(
-        slices.lastCallMs(),
-        () => netlink.receive(buffer),
-        () => netlink.receiveAside(buffer),
-      );
-      if (length < 0) return { kind: 'refused', errno: -length };
-      if (length === 0 || length > BUFFER_BYTES) {
-        return { kind: 'garbled', reason: `a piece of ${length} bytes` };
-      }
-      const piece = answers.read(buffer.subarray(0, length), sequence, sink);
-      interrupted ||= piece.interrupted;
-      if (piece.end.kind === 'done' && interrupted) return { kind: 'interrupted' };
-      if (piece.end.kind !== 'more') return piece.end;
-    }
-    return { kind: 'garbled', reason: `more than ${MOST_PIECES} pieces` };
-  }
-
-  return {
-    async dump(wanted, sink, slices) {
-      const end = await dumpOnce(wanted, sink, slices);
-      const refused = end.kind === 'refused' && end.errno === EINVAL;
-      if (wanted.ports === null || comparison === 'range' || !refused) return end;
-      // The filter of older kernels knows no equality, and is refused before a row has come.
-      comparison = 'range';
-      return dumpOnce(wanted, sink, slices);
-    },
-  };
-}
-
-function ended(end: Exclude<DumpEnd, { kind: 'done' }>): DiagReading {
+function ended(end: Exclude<DumpEnd, { kind: 'done' }>): Failed {
   switch (end.kind) {
     case 'interrupted':
       return end;

@@ -11,6 +11,10 @@ const MSG_TRUNC = 0x20;
 const MSG_DONTWAIT = 0x40;
 /** `struct sockaddr_nl`. */
 const ADDRESS_BYTES = 12;
+/** `SKNLGRP_INET_TCP_DESTROY` 1 and `SKNLGRP_INET6_TCP_DESTROY` 3 (`include/uapi/linux/sock_diag.h`), as bits. */
+const DESTROYED_TCP = (1 << 0) | (1 << 2);
+const NO_GROUPS = 0;
+const EAGAIN = 11;
 
 /**
  * Opens a netlink socket by calling libc through koffi, an optional package that is loaded here alone. The
@@ -29,37 +33,75 @@ export async function openNetlink(): Promise<OpenedNetlink> {
 
 type Libc = Exclude<Awaited<ReturnType<typeof loadLibc>>, string>;
 
-function open({ libc, errno }: Libc): OpenedNetlink {
-  const socket = libc.func('int socket(int, int, int)');
-  const connect = libc.func('int connect(int, const void *, unsigned int)');
-  const send = libc.func('long send(int, const void *, size_t, int)');
-  const recv = libc.func('long recv(int, void *, size_t, int)');
-  const close = libc.func('int close(int)');
-  const result = (value: unknown): number => (Number(value) < 0 ? -errno() : Number(value));
-  const aside = (call: typeof send, ...args: unknown[]): Promise<number> =>
-    new Promise((resolve, reject) =>
-      call.async(...args, (error: unknown, value: unknown) => {
-        if (error === null || error === undefined) resolve(result(value));
-        else reject(error);
-      }),
-    );
-
-  const fd = result(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG));
-  if (fd < 0) return { kind: 'denied', reason: `socket(AF_NETLINK): ${errorName(-fd)}` };
-  // A connected socket takes messages of the kernel alone (`net/netlink/af_netlink.c`).
-  const connected = result(connect(fd, kernelAddress(), ADDRESS_BYTES));
-  if (connected < 0) {
-    close(fd);
-    return { kind: 'denied', reason: `connect(AF_NETLINK): ${errorName(-connected)}` };
-  }
+function open(libc: Libc): OpenedNetlink {
+  const calls = callsOf(libc);
+  const opened = openSocket(calls, NO_GROUPS);
+  if (typeof opened === 'string') return { kind: 'denied', reason: opened };
+  const { fd, receive } = opened;
+  const { send, recv, close, result, aside } = calls;
+  // Without it, what is gone is seen by asking after it.
+  const events = openSocket(calls, DESTROYED_TCP);
   const netlink: Netlink = {
     send: (request) => result(send(fd, request, request.length, MSG_DONTWAIT)),
-    receive: (into) => result(recv(fd, into, into.length, MSG_DONTWAIT | MSG_TRUNC)),
+    receive,
     sendAside: (request) => aside(send, fd, request, request.length, MSG_DONTWAIT),
     receiveAside: (into) => aside(recv, fd, into, into.length, MSG_DONTWAIT | MSG_TRUNC),
-    close: () => void close(fd),
+    receiveEvent: typeof events === 'string' ? () => -EAGAIN : events.receive,
+    close() {
+      close(fd);
+      if (typeof events !== 'string') close(events.fd);
+    },
   };
   return { kind: 'open', netlink };
+}
+
+type Calls = ReturnType<typeof callsOf>;
+
+function callsOf({ libc, errno }: Libc) {
+  const send = libc.func('long send(int, const void *, size_t, int)');
+  const result = (value: unknown): number => (Number(value) < 0 ? -errno() : Number(value));
+  return {
+    socket: libc.func('int socket(int, int, int)'),
+    bind: libc.func('int bind(int, const void *, unsigned int)'),
+    connect: libc.func('int connect(int, const void *, unsigned int)'),
+    send,
+    recv: libc.func('long recv(int, void *, size_t, int)'),
+    close: libc.func('int close(int)'),
+    /** What a call gave, or its negative error number. */
+    result,
+    aside: (call: typeof send, ...args: unknown[]): Promise<number> =>
+      new Promise((resolve, reject) =>
+        call.async(...args, (error: unknown, value: unknown) => {
+          if (error === null || error === undefined) resolve(result(value));
+          else reject(error);
+        }),
+      ),
+  };
+}
+
+interface NetlinkSocket {
+  readonly fd: number;
+  receive(into: Uint8Array): number;
+}
+
+/** A socket that takes messages of the kernel alone, those of multicast `groups` too; or why there is none. */
+function openSocket(
+  { socket, bind, connect, recv, close, result }: Calls,
+  groups: number,
+): NetlinkSocket | string {
+  const fd = result(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG));
+  if (fd < 0) return `socket(AF_NETLINK): ${errorName(-fd)}`;
+  const bound = groups === NO_GROUPS ? 0 : result(bind(fd, kernelAddress(groups), ADDRESS_BYTES));
+  // A connected socket takes messages of the kernel alone (`net/netlink/af_netlink.c`).
+  const done = bound < 0 ? bound : result(connect(fd, kernelAddress(NO_GROUPS), ADDRESS_BYTES));
+  if (done < 0) {
+    close(fd);
+    return `${bound < 0 ? 'bind' : 'connect'}(AF_NETLINK): ${errorName(-done)}`;
+  }
+  return {
+    fd,
+    receive: (into) => result(recv(fd, into, into.length, MSG_DONTWAIT | MSG_TRUNC)),
+  };
 }
 
 /** The C library that this process runs with, whichever it is, or why it cannot be called. */
@@ -74,9 +116,12 @@ async function loadLibc() {
 }
 
 /** Port 0 is the kernel. */
-function kernelAddress(): Uint8Array {
+function kernelAddress(groups: number): Uint8Array {
+  const littleEndian = endianness() === 'LE';
   const address = new Uint8Array(ADDRESS_BYTES);
-  new DataView(address.buffer).setUint16(0, AF_NETLINK, endianness() === 'LE');
+  const view = new DataView(address.buffer);
+  view.setUint16(0, AF_NETLINK, littleEndian);
+  view.setUint32(8, groups, littleEndian);
   return address;
 }
 

@@ -9,6 +9,11 @@ export interface Netlink {
   /** As `send`, in a thread of the pool. One call at a time, whose bytes are left alone until it ends. */
   sendAside(request: Uint8Array): Promise<number>;
   receiveAside(into: Uint8Array): Promise<number>;
+  /**
+   * As `receive`, of the sockets of this network namespace that were destroyed since: -EAGAIN where there is none,
+   * or where this kernel does not say, -ENOBUFS where some were lost.
+   */
+  receiveEvent(into: Uint8Array): number;
   close(): void;
 }
 

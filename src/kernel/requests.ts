@@ -1,5 +1,6 @@
 import { TCP_STATES, type TcpState } from '../model/socket.ts';
 import { SOCK_DIAG_BY_FAMILY } from './answers.ts';
+import { SOCKID_AT, type SocketId } from './socket-ids.ts';
 
 /** An address family, by its number. */
 export const FAMILIES = { tcp: 2, tcp6: 10 } as const;
@@ -59,6 +60,22 @@ export function dumpRequest(request: DumpRequest, littleEndian: boolean): Uint8A
     view.setUint16(74, INET_DIAG_REQ_BYTECODE, littleEndian);
     bytes.set(filter, 76);
   }
+  return bytes;
+}
+
+/** A request for one known socket with its `tcp_info`, in whatever state it is. */
+export function lookupRequest(id: SocketId, sequence: number, littleEndian: boolean): Uint8Array {
+  const bytes = new Uint8Array(HEADER_BYTES + REQUEST_BYTES);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, bytes.length, littleEndian);
+  view.setUint16(4, SOCK_DIAG_BY_FAMILY, littleEndian);
+  view.setUint16(6, NLM_F_REQUEST, littleEndian);
+  view.setUint32(8, sequence, littleEndian);
+  bytes[16] = id[0] ?? 0;
+  bytes[17] = IPPROTO_TCP;
+  bytes[18] = WITH_INFO;
+  view.setUint32(20, maskOf(TCP_STATES), littleEndian);
+  bytes.set(id.subarray(SOCKID_AT), 24);
   return bytes;
 }
 

@@ -3,6 +3,7 @@ import { addressOf } from '../proc/hex.ts';
 import type { RowHolder, TableRow } from '../proc/table-row.ts';
 import { STATE_BY_NUMBER, TIMERS } from '../proc/tcp-row.ts';
 import { aligned, type Integers, networkU16, u8 } from './integers.ts';
+import type { SocketIds } from './socket-ids.ts';
 import { readTcpInfo, type TcpInfo } from './vitals.ts';
 
 /** `struct inet_diag_msg` (`include/uapi/linux/inet_diag.h`). */
@@ -19,7 +20,7 @@ export interface RowReader {
   standOn(bytes: Uint8Array, from: number, to: number): string | null;
 }
 
-export function createRowReader(integers: Integers): RowReader {
+export function createRowReader(integers: Integers, ids: SocketIds): RowReader {
   const { u32 } = integers;
   let bytes: Uint8Array = new Uint8Array(0);
   let at = 0;
@@ -50,7 +51,11 @@ export function createRowReader(integers: Integers): RowReader {
       return { tx, rx: u32(bytes, at + 56), uid: inode === 0 ? -1 : uid };
     },
     holder,
-    socket: () => readSocket({ bytes, at, end, state, holder: holder() }, integers),
+    socket() {
+      const socket = readSocket({ bytes, at, end, state, holder: holder() }, integers);
+      if (typeof socket !== 'string' && isAskedAfter(state)) ids.note(socket, bytes, at);
+      return socket;
+    },
   };
 
   function holder(): RowHolder {
@@ -72,6 +77,11 @@ export function createRowReader(integers: Integers): RowReader {
       return null;
     },
   };
+}
+
+/** Listeners are read all together, and nothing becomes of TIME_WAIT. */
+function isAskedAfter(state: TcpState): boolean {
+  return state !== 'listen' && state !== 'time_wait';
 }
 
 /** Where a row stands, and what was read of it already. */

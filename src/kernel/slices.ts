@@ -10,6 +10,8 @@ export const ASIDE_MS = 1;
 /** Work on the event loop in slices, with the calls that may be long in the thread pool. */
 export interface Slices {
   call(expectedMs: number, here: () => number, aside: () => Promise<number>): Promise<number>;
+  /** Makes room for others where the slice has lasted long enough. */
+  breathe(): Promise<void> | null;
   /** How long the last call took. */
   lastCallMs(): number;
   longestHoldMs(): number;
@@ -32,7 +34,16 @@ export function createSlices({ sliceMs, clock, pause, meter }: ReadTiming): Slic
     meter.begin();
   }
 
+  async function rest(): Promise<void> {
+    leave();
+    await pause();
+    enter();
+  }
+
+  const breathe = (): Promise<void> | null => (clock() - beganMs >= sliceMs ? rest() : null);
+
   return {
+    breathe,
     async call(expectedMs, here, aside) {
       if (expectedMs >= ASIDE_MS) {
         leave();
@@ -42,18 +53,14 @@ export function createSlices({ sliceMs, clock, pause, meter }: ReadTiming): Slic
         enter();
         return result;
       }
-      if (clock() - beganMs >= sliceMs) {
-        leave();
-        await pause();
-        enter();
-      }
+      await breathe();
       const startMs = clock();
       const result = here();
       lastCallMs = clock() - startMs;
       return result;
     },
     lastCallMs: () => lastCallMs,
-    longestHoldMs: () => longestHoldMs,
+    longestHoldMs: () => Math.max(longestHoldMs, clock() - beganMs),
     end: leave,
   };
 }

@@ -1,31 +1,11 @@
 import { createMeter, PROCESS_CLOCKS } from '../proc/meter.ts';
-import {
-  type ReadTiming,
-  readTables,
-  TABLE_FILES,
-  type TableFile,
-  type TableReading,
-} from '../proc/read.ts';
-import { createTableKeeper, type KeepOptions, type WatchedPorts } from '../proc/table-keeper.ts';
-import { ATTEMPTS, compare, readDiag, type Trial } from './compare.ts';
+import { type ReadTiming, readTables, TABLE_FILES } from '../proc/read.ts';
+import type { WatchedPorts } from '../proc/table-keeper.ts';
+import { compare, type Trial } from './compare.ts';
 import { createDiagReader, type DiagReader } from './dump.ts';
 import type { OpenedNetlink } from './netlink.ts';
-
-/** The two ways to the kernel's socket table. */
-export type SourceName = 'proc' | 'netlink';
-
-export interface SourceReading extends TableReading {
-  readonly source: SourceName;
-}
-
-/** Where the socket table comes from. Rejects where it cannot be read. One reading at a time. */
-export interface SocketSource {
-  read(
-    files: readonly TableFile[],
-    options: KeepOptions,
-    timing: ReadTiming,
-  ): Promise<SourceReading>;
-}
+import { createServing, type Serving } from './serving.ts';
+import type { SocketSource, SourceName } from './source.ts';
 
 /** Why netlink does not serve although it might. */
 export type SourceTrouble = 'netlink-failed' | 'sources-differ';
@@ -52,22 +32,34 @@ export function procSource(root: string): SocketSource {
     async read(files, options, timing) {
       return { ...(await readTables(root, files, options, timing)), source: 'proc' };
     },
+    watch: () => Promise.resolve(null),
   };
 }
 
 /** Netlink alone. Rejects at once where it cannot be had. */
 export async function netlinkSource(open: AutoEdges['open']): Promise<SocketSource> {
-  let reader: DiagReader | null = await openReader(open);
-  const refused = await whyNot(reader);
+  let serving: Serving | null = createServing(await openReader(open));
+  const refused = await whyNot(serving.reader);
   if (refused !== null) throw notToBeHad(refused);
+
+  function giveUp(): void {
+    serving?.reader.close();
+    serving = null;
+  }
+
   return {
     async read(files, options, timing) {
-      reader ??= await openReader(open);
-      const reading = await readNetlink(reader, files, options, timing);
+      serving ??= createServing(await openReader(open));
+      const reading = await serving.read(files, options, timing);
       if (typeof reading !== 'string') return reading;
-      reader.close();
-      reader = null;
+      giveUp();
       throw new Error(`netlink cannot be read: ${reading}`);
+    },
+    async watch(timing) {
+      const watched = serving === null ? null : await serving.watch(timing);
+      if (typeof watched !== 'string') return watched;
+      giveUp();
+      return null;
     },
   };
 }
@@ -99,7 +91,7 @@ async function whyNot(reader: DiagReader): Promise<string | null> {
 type AutoState =
   /** `tryAtMs` is `null` before a first reading that must not wait for anything else. */
   | { readonly kind: 'proc'; readonly tryAtMs: number | null }
-  | { readonly kind: 'netlink'; readonly reader: DiagReader; readonly compareAtMs: number };
+  | { readonly kind: 'netlink'; readonly serving: Serving; readonly compareAtMs: number };
 
 /**
  * Begins with `/proc` at `root`, and goes on with netlink once the two were seen to agree; they are compared
@@ -114,7 +106,7 @@ export function autoSource(root: string, edges: AutoEdges): SocketSource {
 
   function fallBack(trouble: SourceTrouble, reason: string): void {
     if (state.kind === 'netlink') {
-      state.reader.close();
+      state.serving.reader.close();
       edges.onChange('proc', reason);
     }
     edges.onTrouble(trouble, reason);
@@ -135,7 +127,8 @@ export function autoSource(root: string, edges: AutoEdges): SocketSource {
       reader.close();
       return fallBack(troubleOf(trial), trial.reason);
     }
-    state = { kind: 'netlink', reader, compareAtMs: edges.clock() + COMPARE_MS };
+    const compareAtMs = edges.clock() + COMPARE_MS;
+    state = { kind: 'netlink', serving: createServing(reader), compareAtMs };
     edges.onChange('netlink', 'it agrees with /proc');
   }
 
@@ -144,7 +137,7 @@ export function autoSource(root: string, edges: AutoEdges): SocketSource {
     if (state.kind === 'netlink') {
       if (nowMs < state.compareAtMs) return;
       state = { ...state, compareAtMs: nowMs + COMPARE_MS };
-      const trial = await compare(root, state.reader, watched, timing);
+      const trial = await compare(root, state.serving.reader, watched, timing);
       if (trial.kind !== 'agree') fallBack(troubleOf(trial), trial.reason);
     } else if (state.tryAtMs === null) state = { kind: 'proc', tryAtMs: nowMs };
     else if (nowMs >= state.tryAtMs) await tryNetlink(watched, timing);
@@ -154,32 +147,20 @@ export function autoSource(root: string, edges: AutoEdges): SocketSource {
     async read(files, options, timing) {
       await prepare(options.watched, timing);
       if (state.kind === 'netlink') {
-        const reading = await readNetlink(state.reader, files, options, timing);
+        const reading = await state.serving.read(files, options, timing);
         if (typeof reading !== 'string') return reading;
         fallBack('netlink-failed', reading);
       }
       return proc.read(files, options, timing);
     },
+    async watch(timing) {
+      if (state.kind !== 'netlink') return null;
+      const watched = await state.serving.watch(timing);
+      if (typeof watched !== 'string') return watched;
+      fallBack('netlink-failed', watched);
+      return null;
+    },
   };
-}
-
-/** The table by netlink, or why it cannot be had. */
-async function readNetlink(
-  reader: DiagReader,
-  files: readonly TableFile[],
-  options: KeepOptions,
-  timing: ReadTiming,
-): Promise<SourceReading | string> {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const keeper = createTableKeeper(options);
-    const reading = await readDiag(reader, files, options.watched, keeper, timing);
-    if (reading.kind === 'failed') return reading.reason;
-    if (reading.kind === 'read') {
-      const { longestHoldMs } = reading;
-      return { table: keeper.table(), longestHoldMs, source: 'netlink' };
-    }
-  }
-  return `the kernel interrupted ${ATTEMPTS} dumps in a row`;
 }
 
 function troubleOf({ kind }: Exclude<Trial, { kind: 'agree' }>): SourceTrouble {

@@ -2,6 +2,9 @@ import type { Report, ScanReport, Verdict } from './report.ts';
 
 export type ScanReason = ScanReport['reason'];
 
+/** Why a whole table was read. */
+export type FullScanReason = Exclude<ScanReason, 'tick'>;
+
 /** Why an attempt to look, or a part of it, failed. */
 export const SCAN_ERRORS = [
   'table-unreadable',
@@ -20,7 +23,7 @@ export type ScanError = (typeof SCAN_ERRORS)[number];
 
 /** Counts that only grow, kept by the agent from its start. */
 export interface AgentTotals {
-  readonly scans: Readonly<Record<ScanReason, number>>;
+  readonly scans: Readonly<Record<FullScanReason, number>>;
   readonly scanErrors: Readonly<Record<ScanError, number>>;
   /** Links seen to appear, by port. */
   readonly linksOpened: ReadonlyMap<number, number>;

@@ -266,8 +266,8 @@ const asked = z
 const scan = z.strictObject({
   at: described(z.iso.datetime().nullable(), 'When the last good scan began.'),
   reason: described(
-    z.enum(['start', 'change', 'max-age', 'confirm']),
-    'What called for it: the start, moved counters, its age, a worse reading to be confirmed.',
+    z.enum(['start', 'change', 'max-age', 'confirm', 'tick']),
+    'What called for it: the start, moved counters, its age, a worse reading to be confirmed. `tick`: listeners and known links alone were read, as four times a second by netlink.',
   ),
   source: described(
     z.enum(['proc', 'netlink', 'listing']),

@@ -98,7 +98,13 @@ test('a scan that begins takes the counters and answers as they are, and ends th
   });
 });
 
-const JUDGED: Judged = { reason: 'change', endedMs: 100_010, cpuMs: 4, doubtful: false };
+const JUDGED: Judged = {
+  reason: 'change',
+  endedMs: 100_010,
+  cpuMs: 4,
+  doubtful: false,
+  clientsWait: false,
+};
 const QUIET = {
   unsettled: false,
   stalling: false,

@@ -47,9 +47,10 @@ export function watch(
     readonly judge?: Partial<JudgeSettings>;
     readonly around?: () => Partial<Surroundings>;
     readonly revision?: () => number;
+    readonly scan?: Partial<ScanSettings>;
   } = {},
 ): Watching {
-  const { judge, around = () => ({}), revision = () => 0, ...edges } = changes;
+  const { judge, scan, around = () => ({}), revision = () => 0, ...edges } = changes;
   const settings = { ...AGENT, ...judge };
   let nowMs = 0;
   let costMs = 1;
@@ -58,7 +59,8 @@ export function watch(
   const published: { atMs: number; report: Report }[] = [];
   const scans: string[] = [];
   const seen: Seen[] = [];
-  const agent = createAgent(settings, SCAN, {
+  const scanning = { ...SCAN, ...scan };
+  const agent = createAgent(settings, scanning, {
     procRoot: pod.root,
     sockets: procSource(pod.root),
     isLiveProc: true,

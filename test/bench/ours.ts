@@ -1,6 +1,7 @@
 import { setImmediate as pause } from 'node:timers/promises';
 import { openNetlink } from '../../src/kernel/koffi.ts';
-import { netlinkSource, type SocketSource } from '../../src/kernel/sources.ts';
+import type { SocketSource } from '../../src/kernel/source.ts';
+import { netlinkSource } from '../../src/kernel/sources.ts';
 import { CAPTURE_PORTS, MARKER_PORTS } from '../../src/links/mesh.ts';
 import { createMeter, PROCESS_CLOCKS } from '../../src/proc/meter.ts';
 import { readTables, type TableReading } from '../../src/proc/read.ts';

@@ -4,6 +4,8 @@ import { setImmediate as pause } from 'node:timers/promises';
 import fc from 'fast-check';
 import { createDiagReader, type DiagReading } from '../../src/kernel/dump.ts';
 import type { Netlink } from '../../src/kernel/netlink.ts';
+import { withVitals } from '../../src/kernel/watch.ts';
+import type { ReadTiming } from '../../src/proc/read.ts';
 import { createTableKeeper } from '../../src/proc/table-keeper.ts';
 import { createTableScanner } from '../../src/proc/tcp-table.ts';
 import recorded from '../fixtures/netlink/every-kind.json' with { type: 'json' };
@@ -17,13 +19,16 @@ const PORTS = [...WATCHED.counted, ...WATCHED.peer, ...WATCHED.capture];
 
 async function read(netlink: Netlink) {
   const keeper = createTableKeeper(OPTIONS);
-  const reading = await createDiagReader(netlink, true).read(['tcp', 'tcp6'], PORTS, keeper, {
+  const timing: ReadTiming = {
     sliceMs: 4,
     clock: () => performance.now(),
     pause: () => pause(),
     meter: { begin() {}, end() {}, pool: (work) => work(), spentMs: () => 0 },
-  });
-  return { reading, table: keeper.table() };
+  };
+  const reader = createDiagReader(netlink, true);
+  const reading = await reader.read(['tcp', 'tcp6'], PORTS, keeper, timing);
+  const whole = await withVitals(reader, keeper.table(), timing);
+  return { reading, table: whole.kind === 'read' ? whole.table : keeper.table() };
 }
 
 test('a recorded dump gives the table that /proc showed at the same moment', async () => {
@@ -117,8 +122,8 @@ test('no answer of a kernel makes a reading fail otherwise than by its value', a
 });
 
 test('requests are as the kernel of this machine took them', async () => {
-  const { netlink, requests } = fakeNetlink((_request, writing) => [doneMessage(writing)]);
-  await read(netlink);
+  const requests: Buffer[] = [];
+  await read(replay(recorded.exchanges, requests));
   const unnumbered = (request: Buffer): string => {
     request.writeUInt32LE(0, 8);
     return request.toString('hex');

@@ -26,13 +26,14 @@ export interface Recording {
   readonly table: PortableTable;
 }
 
-/** A netlink socket that answers its requests in turn with what was recorded. */
-export function replay(exchanges: readonly Exchange[]): Netlink {
+/** A netlink socket that answers its requests in turn with what was recorded, and adds them to `requests`. */
+export function replay(exchanges: readonly Exchange[], requests: Buffer[] = []): Netlink {
   let turn = -1;
   let pieces: Buffer[] = [];
   const netlink = {
     send(request: Uint8Array): number {
       turn += 1;
+      requests.push(Buffer.from(request));
       const sequence = new DataView(request.buffer).getUint32(8, true);
       pieces = (exchanges[turn]?.pieces ?? []).map((piece) =>
         renumbered(Buffer.from(piece, 'base64'), sequence),
@@ -50,6 +51,7 @@ export function replay(exchanges: readonly Exchange[]): Netlink {
     ...netlink,
     sendAside: (request) => Promise.resolve(netlink.send(request)),
     receiveAside: (into) => Promise.resolve(netlink.receive(into)),
+    receiveEvent: () => -11,
     close: () => {},
   };
 }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Report } from '../../src/model/report.ts';
 import { isInstalled } from '../bench/program.ts';
 import { buildProgram } from '../built-program.ts';
@@ -38,8 +39,9 @@ async function serves(
   const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   t.after(() => child.kill('SIGKILL'));
   const log: Record<string, unknown>[] = [];
+  const lines = createInterface({ input: child.stdout });
   const port = await new Promise<unknown>((found, failed) => {
-    createInterface({ input: child.stdout })
+    lines
       .on('line', (line) => {
         const entry: Record<string, unknown> = JSON.parse(line);
         log.push(entry);
@@ -51,6 +53,7 @@ async function serves(
     (await fetch(`http://127.0.0.1:${port}${path}`, { headers: { connection: 'close' } })).text();
   return {
     log,
+    nextLine: () => once(lines, 'line'),
     get,
     async report(): Promise<Report> {
       return JSON.parse(await get('/api/v1/report'));
@@ -66,9 +69,11 @@ type Serving = Awaited<ReturnType<typeof serves>>;
 
 /** Waits for a line of the log, and for a scan after it. */
 async function afterLine(agent: Serving, isWanted: (line: Record<string, unknown>) => boolean) {
-  while (!agent.log.some(isWanted)) await agent.get('/livez');
+  while (!agent.log.some(isWanted)) await agent.nextLine();
   const { at } = (await agent.report()).scan;
   for (;;) {
+    // Each question leaves a row of TIME_WAIT behind, which the next scans have to read.
+    await sleep(20);
     const report = await agent.report();
     if (report.scan.at !== at) return report;
   }

@@ -12,6 +12,7 @@ import { setImmediate as pause } from 'node:timers/promises';
 import { createDiagReader } from '../../src/kernel/dump.ts';
 import { openNetlink } from '../../src/kernel/koffi.ts';
 import type { Netlink } from '../../src/kernel/netlink.ts';
+import { withVitals } from '../../src/kernel/watch.ts';
 import type { Socket } from '../../src/model/socket.ts';
 import { createMeter, PROCESS_CLOCKS } from '../../src/proc/meter.ts';
 import { readTables } from '../../src/proc/read.ts';
@@ -119,12 +120,14 @@ async function readBoth(): Promise<Recording> {
       const texts = { tcp: text('tcp'), tcp6: text('tcp6') };
       const keeper = createTableKeeper(OPTIONS);
       const end = await reader.read(FILES, PORTS, keeper, timing());
+      const whole = await withVitals(reader, keeper.table(), timing());
       const after = await readProc();
+      if (whole.kind !== 'read') throw new Error(`lookups: ${JSON.stringify(whole)}`);
       if (end.kind === 'failed') throw new Error(end.reason);
       await pause();
       const stoodStill = JSON.stringify(before) === JSON.stringify(after);
       if (end.kind === 'read' && stoodStill && before.connections.some(isUnanswered)) {
-        return { ...texts, exchanges, table: portable(keeper.table()) };
+        return { ...texts, exchanges, table: portable(whole.table) };
       }
     }
   } finally {
@@ -182,6 +185,7 @@ function recording(netlink: Netlink, exchanges: Exchange[]): Netlink {
       received(into, length);
       return length;
     },
+    receiveEvent: netlink.receiveEvent,
     close: netlink.close,
   };
 }

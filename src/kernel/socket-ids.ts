@@ -1,0 +1,41 @@
+import type { Socket } from '../model/socket.ts';
+
+/**
+ * What the kernel calls the sockets that were read, for asking after one of them alone. It goes with the
+ * `Socket` that it was noted for.
+ */
+export interface SocketIds {
+  /** Notes the socket of the row that begins at `at`. */
+  note(socket: Socket, bytes: Uint8Array, at: number): void;
+  /** Of a copy of the row, and of one that came from elsewhere, there is none. */
+  of(socket: Socket): SocketId | null;
+}
+
+/**
+ * The first bytes of `struct inet_diag_msg`: the family, three bytes that change, and `struct inet_diag_sockid`,
+ * which holds both ends, the interface and the cookie. The kernel gives a cookie once.
+ */
+export type SocketId = Uint8Array;
+
+const ID_BYTES = 52;
+/** Where `struct inet_diag_sockid` begins. */
+export const SOCKID_AT = 4;
+
+export function createSocketIds(): SocketIds {
+  const ids = new WeakMap<Socket, SocketId>();
+  return {
+    note(socket, bytes, at) {
+      const id = new Uint8Array(ID_BYTES);
+      id.set(bytes.subarray(at, at + ID_BYTES));
+      ids.set(socket, id);
+    },
+    of: (socket) => ids.get(socket) ?? null,
+  };
+}
+
+/** Whether two rows are of one socket: the same ends, and the same cookie. */
+export function isSameSocket(a: SocketId, b: SocketId): boolean {
+  if (a[0] !== b[0]) return false;
+  for (let at = SOCKID_AT; at < ID_BYTES; at += 1) if (a[at] !== b[at]) return false;
+  return true;
+}

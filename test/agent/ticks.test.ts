@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { netlinkSource } from '../../src/kernel/sources.ts';
+import type { ScanSettings } from '../../src/model/settings.ts';
+import type { Socket } from '../../src/model/socket.ts';
+import { answering, fakeNetlink } from '../kernel/fake-kernel.ts';
+import { member, PEERS, POD, row, unanswered } from '../links/rows.ts';
+import { podFolder } from './pod.ts';
+import { type Watching, watch } from './watching.ts';
+
+const [PEER, OTHER] = PEERS;
+
+const LISTENERS = member(POD, 'other');
+const TO_LEADER = row(`${POD}:40000`, `${PEER}:2888`);
+const ELECTION = [row(`${POD}:3888`, `${PEER}:1`), row(`${POD}:3888`, `${OTHER}:2`)];
+const LEARNER = [...LISTENERS, TO_LEADER, ...ELECTION];
+
+/** An agent that netlink serves, on a kernel whose rows a test changes without any counter. */
+async function ticking(
+  t: TestContext,
+  rows: readonly Socket[] = LEARNER,
+  scan: Partial<ScanSettings> = {},
+) {
+  let now = rows;
+  const { netlink } = fakeNetlink((request, writing) => answering(now)(request, writing));
+  const sockets = await netlinkSource(async () => ({ kind: 'open', netlink }));
+  const pod = podFolder(t, rows);
+  const watching = watch(pod, { sockets, scan });
+  return {
+    watching,
+    shows(next: readonly Socket[]): void {
+      now = next;
+    },
+    moves(next: readonly Socket[]): void {
+      now = next;
+      pod.shows(next);
+    },
+  };
+}
+
+async function ready(watching: Watching): Promise<void> {
+  await watching.agent.start();
+  await watching.pass(6_000);
+  assert.equal(watching.agent.report().ready, true);
+}
+
+test('between scans the known links are read and judged four times a second', async (t) => {
+  const { watching } = await ticking(t);
+  await ready(watching);
+  const before = watching.published.length;
+  const scans = watching.scans.length;
+  await watching.pass(2_000);
+  assert.ok(watching.published.length - before >= 7);
+  assert.equal(watching.scans.length, scans, 'nothing was scanned meanwhile');
+  const { scan, links } = watching.agent.report();
+  assert.deepEqual([scan.reason, scan.source], ['tick', 'netlink']);
+  assert.ok(links.length > 0 && links.every(({ vitals }) => vitals !== null));
+});
+
+test('while nothing moves, a costly scan comes once a minute', async (t) => {
+  const { watching } = await ticking(t);
+  watching.costs(40);
+  await ready(watching);
+  await watching.pass(60_000);
+  const from = watching.nowMs();
+  await watching.pass(300_000);
+  const later = watching.scans.filter((scan) => Number(scan.split(' ')[0]) > from);
+  assert.equal(later.length, 5, later.join());
+});
+
+test('a link that is gone is known to be lost within 0.6 s, although no counter moved', async (t) => {
+  const { watching, shows } = await ticking(t);
+  await ready(watching);
+  shows([...LISTENERS, ...ELECTION]);
+  await watching.pass(600);
+  const { ready: isReady, verdict } = watching.agent.report();
+  assert.deepEqual([isReady, verdict], [false, 'broken']);
+  assert.ok(watching.scans.at(-1)?.endsWith('confirm'), 'a scan confirmed it');
+});
+
+test('ticks that follow each other faster than a confirming scan would come do not put it off', async (t) => {
+  const { watching, shows } = await ticking(t, LEARNER, { hintIntervalMs: 50 });
+  await ready(watching);
+  shows([...LISTENERS, ...ELECTION]);
+  await watching.pass(400);
+  assert.equal(watching.agent.report().verdict, 'broken');
+});
+
+test('a link that another replaced is scanned for at once', async (t) => {
+  const { watching, shows } = await ticking(t);
+  await ready(watching);
+  shows([...LISTENERS, ...ELECTION, row(`${POD}:40001`, `${PEER}:2888`)]);
+  await watching.pass(1_500);
+  assert.equal(watching.agent.report().role, 'learner');
+});
+
+test('a listener that vanished is reported at the next tick', async (t) => {
+  const { watching, shows } = await ticking(t);
+  await ready(watching);
+  shows(LEARNER.filter(({ local }) => local.port !== 2181));
+  await watching.pass(300);
+  assert.equal(watching.agent.report().ready, false);
+});
+
+test('a stall that builds up is followed by ticks alone', async (t) => {
+  const { watching, shows } = await ticking(t);
+  await ready(watching);
+  const scans = watching.scans.length;
+  shows([...LISTENERS, unanswered(TO_LEADER, 1), ...ELECTION]);
+  await watching.pass(500);
+  assert.equal(watching.agent.report().ready, true);
+  shows([...LISTENERS, unanswered(TO_LEADER, 3), ...ELECTION]);
+  await watching.pass(300);
+  assert.equal(watching.agent.report().ready, false);
+  assert.equal(watching.scans.length, scans);
+});
+
+test('a change of the counters is scanned for as ever, and the new link is watched from then on', async (t) => {
+  const { watching, moves, shows } = await ticking(t);
+  await ready(watching);
+  const added = row(`${POD}:40002`, `${OTHER}:3888`);
+  moves([...LEARNER, added]);
+  await watching.untilScan();
+  assert.match(watching.scans.at(-1) ?? '', /change/);
+  await watching.pass(300);
+  assert.equal(watching.agent.report().links.length, 4);
+  shows([...LEARNER, { ...added, rxQueueBytes: 5 }]);
+  await watching.pass(300);
+  assert.equal(watching.agent.report().scan.reason, 'tick');
+});
+
+test('ticks that cost much come seldom', async (t) => {
+  const { watching } = await ticking(t);
+  await ready(watching);
+  watching.costs(10);
+  await watching.pass(10_000);
+  const before = watching.published.length;
+  await watching.pass(20_000);
+  const perSecond = (watching.published.length - before) / 20;
+  assert.ok(perSecond > 0.3 && perSecond < 0.7, `${perSecond}`);
+});
