@@ -89,7 +89,7 @@ for (const [profile, line] of KNOWN) {
   });
 }
 
-for (const name of ['consul', 'opensearch', 'vault']) {
+for (const name of ['consul', 'vault']) {
   test(`${name} is unproven: it may be observed, and a gate is refused`, () => {
     const set = setWith('image: registry.example.com/server');
     assert.match(

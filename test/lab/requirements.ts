@@ -38,6 +38,7 @@ const rabbitmq = file(
   '/usr/lib/rabbitmq/bin/rabbitmq-server',
 );
 const mariadb = program('mariadbd', 'mariadb-server', ['--version']);
+const go = program('go', 'golang-go', ['version']);
 const rsync = program('rsync', 'rsync', ['--version']);
 const galera = file('Galera (package galera-4)', '/usr/lib/galera/libgalera_smm.so');
 const zookeeper = file('ZooKeeper (package zookeeper)', '/usr/share/java/zookeeper.jar');
@@ -58,6 +59,7 @@ export const NEEDS = {
   nifi: [root, namespaces, iptables, setpriv, java, javac, maven, curl, agent],
   elasticsearch: [root, namespaces, iptables, setpriv, java, javac, maven, curl, agent],
   nats: [root, namespaces, iptables, setpriv, pip, curl, agent],
+  raft: [root, namespaces, iptables, setpriv, go, curl, agent],
   galera: [root, namespaces, iptables, setpriv, mariadb, galera, rsync, agent],
   rabbitmq: [root, namespaces, iptables, setpriv, rabbitmq, agent],
 } as const satisfies Record<string, readonly Requirement[]>;
