@@ -4,7 +4,7 @@ import type { PortSpec } from '../model/profile.ts';
 import { type Address, fourTuple, reversedTuple, type Socket } from '../model/socket.ts';
 import { INBOUND_CAPTURE_PORTS } from './mesh.ts';
 import type { End } from './ownership.ts';
-import { byRemote, stallOf, stateOf, worstOf } from './stall.ts';
+import { byRemote, stallOf, stateOf, unreadOf, worstOf } from './stall.ts';
 
 /** Connections that peers opened to `port`, a proxy's outer halves folded in where the peer is known. */
 export function inboundLinks(
@@ -37,7 +37,7 @@ export function inboundLinks(
       state: way === null ? stateOf(row) : worstOf(stateOf(row), stateOf(way)),
       stall: stallOf(way ?? row),
       unackedBytes: (way ?? row).txQueueBytes,
-      unreadBytes: row.rxQueueBytes,
+      unreadBytes: unreadOf(row),
       path: mesh.kind === 'none' ? 'direct' : pathOf(row, way, dialled),
       rows: way === null ? [row] : [row, way],
     });

@@ -4,7 +4,7 @@ import type { PortSpec } from '../model/profile.ts';
 import { type Address, type Endpoint, fourTuple, type Socket } from '../model/socket.ts';
 import { INBOUND_CAPTURE_PORTS, OUTBOUND_CAPTURE_PORTS } from './mesh.ts';
 import type { End } from './ownership.ts';
-import { byRemote, stallOf, stateOf, worstFirst, worstOf } from './stall.ts';
+import { byRemote, stallOf, stateOf, unreadOf, worstFirst, worstOf } from './stall.ts';
 
 /** How this pod's rows are to be read. */
 export interface OutboundSide {
@@ -123,7 +123,7 @@ function link(
     state,
     stall: stallOf(way ?? row),
     unackedBytes: (way ?? row).txQueueBytes,
-    unreadBytes: row.rxQueueBytes,
+    unreadBytes: unreadOf(row),
     path,
     rows: way === null ? [row] : [row, way],
   };

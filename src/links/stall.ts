@@ -1,5 +1,5 @@
 import type { LinkState, StallKind } from '../model/link.ts';
-import type { Address, Socket } from '../model/socket.ts';
+import type { Address, Socket, TcpState } from '../model/socket.ts';
 
 /**
  * Unanswered retransmission time-outs from which a connection counts as stalled: the third comes about
@@ -60,4 +60,15 @@ export function byRemote(rows: readonly Socket[]): Map<Address, Socket[]> {
 /** Orders rows so that the best stand last. */
 export function worstFirst(a: Socket, b: Socket): number {
   return WORST_FIRST.indexOf(stateOf(a)) - WORST_FIRST.indexOf(stateOf(b));
+}
+
+/** States in which the peer's FIN has come; the kernel counts it as one byte until the end is read. */
+const AFTER_FIN: ReadonlySet<TcpState> = new Set(['close_wait', 'last_ack', 'closing']);
+
+/**
+ * Bytes that the application has not read. A connection of a pool that its peer has closed shows one, the FIN,
+ * for as long as the pool does not look at it (`tcp_fin` in `net/ipv4/tcp_input.c` advances `rcv_nxt`).
+ */
+export function unreadOf({ state, rxQueueBytes }: Socket): number {
+  return AFTER_FIN.has(state) ? Math.max(0, rxQueueBytes - 1) : rxQueueBytes;
 }

@@ -19,8 +19,10 @@ import {
   POD,
   PROXY,
   row,
+  tableOf,
   unanswered,
 } from '../links/rows.ts';
+import { withVitals } from '../links/vitals.ts';
 import { at, codes, held, reportOf, reports } from './judging.ts';
 
 const [FIRST, SECOND] = PEERS;
@@ -249,6 +251,24 @@ test('there a leader that dials the others in vain leads nobody, and a candidate
     ...(sent === undefined ? [] : [unanswered(sent, 3)]),
   ]);
   assert.deepEqual([cut.ready, cut.inQuorum], [false, false]);
+});
+
+test('idle connections that a lost election left do not make a leader of a follower', () => {
+  // A server on hashicorp/raft some minutes after it asked the others for their votes in vain.
+  const rows = [
+    ...listening(consul),
+    ...links('from', FIRST, 8300, 2),
+    ...links('to', FIRST, 8300, 3),
+  ];
+  const given = tableOf(rows, 4096, consul);
+  const table = withVitals(given, ({ local }) => ({
+    lastHeardMs: local.port === 8300 ? 84 : 70_000,
+  }));
+  const follower = reportOf(table, { profile: consul, ensemble: at(...THREE) });
+  assert.deepEqual([follower.role, follower.ready], ['learner', true]);
+  // Where nothing was heard for long, the numbers are all there is to go by.
+  const quiet = withVitals(given, () => ({ lastHeardMs: 70_000 }));
+  assert.equal(reportOf(quiet, { profile: consul, ensemble: at(...THREE) }).role, 'leader');
 });
 
 test('in a star a controller without links looks, and one that leads too few has no quorum', () => {

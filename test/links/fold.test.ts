@@ -217,7 +217,7 @@ test('the proxy takes bytes at once: what its application end has not sent on is
   );
   const [link] = folded(sending).links;
   assert.equal(link?.state, 'closing');
-  assert.equal(link?.unreadBytes, 3);
+  assert.equal(link?.unreadBytes, 2);
 });
 
 test('several links to one peer take a row beyond each, the best first', () => {

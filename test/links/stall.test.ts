@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { stallOf, stateOf } from '../../src/links/stall.ts';
+import { stallOf, stateOf, unreadOf } from '../../src/links/stall.ts';
 import { read } from '../listings/reading.ts';
 import { row } from './rows.ts';
 
@@ -23,4 +23,14 @@ test('the timers of ss and netstat show them', () => {
     assert.equal(socket.unansweredProbes, 4, line);
     assert.equal(stateOf(socket), 'stalled', line);
   }
+});
+
+test("a peer's FIN is no unread byte, though the kernel counts it as one", () => {
+  // As a server on hashicorp/raft left a pooled connection whose peer had ended.
+  const line = 'CLOSE-WAIT 1 0 10.96.6.11:54396 10.96.7.10:8300 timer:(keepalive,12sec,0)';
+  const [closed] = read(line).sockets;
+  assert.ok(closed);
+  assert.equal(unreadOf(closed), 0);
+  assert.equal(unreadOf({ ...closed, rxQueueBytes: 58 }), 57);
+  assert.equal(unreadOf({ ...idle, rxQueueBytes: 1 }), 1);
 });

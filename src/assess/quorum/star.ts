@@ -31,7 +31,9 @@ export function starStanding(
   const links = linksWithPeers(folded, rule.port).filter((link) =>
     isSettledLink(link, persistence),
   );
-  const held = links.filter((link) => link.state === 'up' || link.state === 'stalled');
+  const held = withoutLeftovers(
+    links.filter((link) => link.state === 'up' || link.state === 'stalled'),
+  );
   const leading: Direction = rule.dials === 'followers' ? 'inbound' : 'outbound';
   const withFollowers = held.filter((link) => link.direction === leading);
   const withLeader = held.filter((link) => link.direction !== leading);
@@ -74,6 +76,26 @@ export function starStanding(
     leader,
   };
 }
+
+/**
+ * A lost election leaves idle connections with those who were asked for their vote, often more than a follower
+ * has with its leader. Where it is known when data last came, they do not count beside links that are in use.
+ */
+function withoutLeftovers(held: readonly Link[]): readonly Link[] {
+  const ages = new Map(held.map((link) => [link, heardMsAgo(link)]));
+  const isIdle = (link: Link): boolean => (ages.get(link) ?? 0) > LEFTOVER_MS;
+  const inUse = held.some((link) => (ages.get(link) ?? Number.POSITIVE_INFINITY) <= LEFTOVER_MS);
+  return inUse ? held.filter((link) => !isIdle(link)) : held;
+}
+
+/** `null` where the kernel's word is not known. */
+function heardMsAgo({ rows }: Link): number | null {
+  const ages = rows.flatMap(({ vitals }) => vitals?.lastHeardMs ?? []);
+  return ages.length === 0 ? null : Math.min(...ages);
+}
+
+/** A link that carries entries or fetches is heard many times in this time. */
+const LEFTOVER_MS = 10_000;
 
 /** A link with the peer that looks most like a leader, one that carries where there is one. */
 function linkWithLeader(
