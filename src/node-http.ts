@@ -1,4 +1,5 @@
 import type * as Http from 'node:http';
+import type * as Https from 'node:https';
 import { createRequire } from 'node:module';
 
 /**
@@ -7,3 +8,8 @@ import { createRequire } from 'node:module';
  * several of resident memory that the agent has no use for. A `require` reads none of them.
  */
 export const http: typeof Http = createRequire(import.meta.url)('node:http');
+
+/** Node's own `https`, loaded by the first who needs it. */
+export function loadHttps(): typeof Https {
+  return createRequire(import.meta.url)('node:https');
+}

@@ -9,6 +9,8 @@ export type Tool =
   | 'prometheus'
   | 'promtool'
   | 'prometheus-alertmanager'
+  | 'curl'
+  | 'openssl'
   | 'chromium';
 
 interface Provided {
@@ -30,6 +32,8 @@ const TOOLS: Readonly<Record<Tool, Provided>> = {
     find: () => onPath('prometheus-alertmanager'),
     how: 'install the Debian package prometheus-alertmanager',
   },
+  curl: { find: () => onPath('curl'), how: 'install the Debian package curl' },
+  openssl: { find: () => onPath('openssl'), how: 'install the Debian package openssl' },
   chromium: {
     find: () => existing(process.env['CHROMIUM_PATH']) ?? onPath('chromium'),
     how: 'install the Debian package chromium, or set CHROMIUM_PATH',

@@ -30,6 +30,7 @@ export function createTotals(profile: Profile): TotalsKeeper {
     'interfaces-unreadable': 0,
     'names-failed': 0,
     'members-file-unreadable': 0,
+    'web-config-unreadable': 0,
     'judging-failed': 0,
     'collect-failed': 0,
   };

@@ -1,6 +1,7 @@
 import type { Surroundings } from '../agent/surroundings.ts';
 import { rememberSights } from '../assess/ensemble/sights.ts';
 import { NEW_PEER, rememberAnswer } from '../assess/quorum/isolation.ts';
+import type { GetClient } from '../evidence/bounded-get.ts';
 import { PROXY_LIMITS, SERVER_LIMITS } from '../evidence/limits.ts';
 import type { AskedEvidence, AskedMember, AskedPeers, PeerMemory } from '../model/asked.ts';
 import { clientPort, type Profile, peerPorts } from '../model/profile.ts';
@@ -9,7 +10,7 @@ import { otherMembers } from './ask.ts';
 
 /** Asks each source that was opted into once, all at the same time. */
 export async function askOnce(
-  { ask, listen, envoyAdmin, ensemble: wantsEnsemble }: ScanCommand,
+  { ask, listen, envoyAdmin, peerClientConfig, ensemble: wantsEnsemble }: ScanCommand,
   { ensemble, podName, profile }: JudgeSettings,
   { names, podAddresses }: Pick<Surroundings, 'names' | 'podAddresses'>,
 ): Promise<AskedEvidence> {
@@ -18,7 +19,11 @@ export async function askOnce(
     ask.includes('srvr') && port !== null ? askServer(port) : null,
     ask.includes('envoy') ? askProxy(profile, envoyAdmin) : null,
     ask.includes('peers') || wantsEnsemble
-      ? askMembers(otherMembers(podName, { ensemble, names, podAddresses }), listen.port)
+      ? askMembers(
+          otherMembers(podName, { ensemble, names, podAddresses }),
+          listen.port,
+          peerClientConfig,
+        )
       : null,
   ]);
   const atMs = performance.now();
@@ -44,13 +49,20 @@ async function askProxy(profile: Profile, admin: ScanCommand['envoyAdmin']) {
   });
 }
 
-async function askMembers(members: readonly AskedMember[], port: number): Promise<AskedPeers> {
-  const { askPeers } = await import('../evidence/peers.ts');
+async function askMembers(
+  members: readonly AskedMember[],
+  port: number,
+  peerClientConfig: string | null,
+): Promise<AskedPeers> {
+  const { askPeers, PEER_LIMITS } = await import('../evidence/peers.ts');
+  const client = peerClientConfig === null ? undefined : await clientOf(peerClientConfig);
   const askedMs = performance.now();
   const answers = await askPeers(
     members.flatMap(({ name, addresses: [address] }) =>
       address === undefined ? [] : [{ name, address, port }],
     ),
+    PEER_LIMITS,
+    client,
   );
   const history = new Map<string, PeerMemory>();
   for (const { name, voter } of members) {
@@ -64,4 +76,9 @@ async function askMembers(members: readonly AskedMember[], port: number): Promis
     history,
     sights: rememberSights(new Map(), answers, askedMs, performance.now()),
   };
+}
+
+async function clientOf(path: string): Promise<GetClient> {
+  const { readPeerClient } = await import('../evidence/peer-client.ts');
+  return (await readPeerClient(path)).value;
 }

@@ -5,6 +5,7 @@ import { judgeIsolation } from '../assess/quorum/isolation.ts';
 import { observerNames, resolveMembers } from '../assess/quorum/members.ts';
 import { verifierOf } from '../assess/quorum/verified.ts';
 import { knock } from '../evidence/knock.ts';
+import type { askPeers as askPeersPlainly } from '../evidence/peers.ts';
 import type { AskedMember } from '../model/asked.ts';
 import { clientPort, peerPorts } from '../model/profile.ts';
 import type { Ensemble, ServeCommand } from '../model/settings.ts';
@@ -17,11 +18,13 @@ export interface AskedOf {
   /** Whether a mesh proxy's failed connects may explain what is seen now. */
   readonly failuresMatter: () => boolean;
   readonly onFault: (error: unknown) => void;
+  /** Is told why a change of how peers are asked is not followed. */
+  readonly onPeerClient: (reason: string) => void;
 }
 
 /** The asking that `--ask` opted into; a source's code is loaded only where it is asked. */
 export async function askAsTold(
-  { ask, judge, envoyAdmin }: ServeCommand,
+  { ask, judge, envoyAdmin, peerClientConfig }: ServeCommand,
   clock: () => number,
   of: AskedOf,
 ): Promise<Asking> {
@@ -32,7 +35,7 @@ export async function askAsTold(
     schedule: (work, afterMs) => void setTimeout(work, afterMs).unref(),
     srvr: ask.includes('srvr') ? (await import('../evidence/srvr.ts')).askSrvr : null,
     envoy: ask.includes('envoy') ? await proxyQuestions() : null,
-    peers: ask.includes('peers') ? (await import('../evidence/peers.ts')).askPeers : null,
+    peers: ask.includes('peers') ? await peersQuestion(peerClientConfig, of.onPeerClient) : null,
     // Behind a mesh the local proxy accepts for everybody: an open connection proves nothing there.
     knock: async (...where) => !of.behindProxy() && (await knock(...where)),
     clientPort: clientPort(judge.profile),
@@ -44,6 +47,20 @@ export async function askAsTold(
     failuresMatter: of.failuresMatter,
     members: of.otherMembers,
   });
+}
+
+async function peersQuestion(
+  peerClientConfig: string | null,
+  onTrouble: (reason: string) => void,
+): Promise<typeof askPeersPlainly> {
+  const { askPeers, PEER_LIMITS } = await import('../evidence/peers.ts');
+  if (peerClientConfig === null) return askPeers;
+  const { followPeerClient } = await import('../evidence/peer-client.ts');
+  const client = await followPeerClient(peerClientConfig, onTrouble);
+  return async (targets, limits = PEER_LIMITS) => {
+    await client.poll();
+    return await askPeers(targets, limits, client.value());
+  };
 }
 
 async function proxyQuestions(): Promise<ProxyQuestions> {

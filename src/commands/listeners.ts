@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http';
+import type { Door } from '../http/connections/stage.ts';
 import { type Connections, type HttpServer, listen } from '../http/server.ts';
 import type { ServeCommand } from '../model/settings.ts';
 
@@ -14,6 +15,8 @@ export interface ListenersOptions {
   readonly nowMs: () => number;
   /** Is told of a connection that could not be accepted. */
   readonly onError: (error: Error) => void;
+  /** Secures connections to `--listen`; `null` for plain HTTP. */
+  readonly door: Door | null;
 }
 
 /** The one or two listeners of the agent, taken together. */
@@ -35,11 +38,11 @@ const NO_CONNECTIONS: Connections = { accepted: 0, open: 0, lastActivityAtMs: nu
 /** Opens what the settings name. Rejects with one clear line, and listens nowhere, where one cannot be had. */
 export async function openListeners(
   command: Pick<ServeCommand, 'listen' | 'listenHealth'>,
-  { nowMs, onError }: ListenersOptions,
+  { nowMs, onError, door }: ListenersOptions,
 ): Promise<Listeners> {
   const app = servedLater();
   const healthApp = servedLater();
-  const main = await listen(app.listener, { ...command.listen, nowMs, onError });
+  const main = await listen(app.listener, { ...command.listen, nowMs, onError, door });
   const health = await listenHealth();
   const all = health === null ? [main] : [main, health];
   return {

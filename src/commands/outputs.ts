@@ -18,6 +18,7 @@ export interface OutputSources {
   readonly surroundings: Pick<WatchedSurroundings, 'asked' | 'otherMembers' | 'observers'>;
   readonly profile: Profile;
   readonly stops: AppOptions['stops'];
+  readonly authenticate: AppOptions['authenticate'];
   readonly onStop: (listener: () => void) => () => void;
   /** Log lines that found no room, since the start. */
   readonly logLinesDropped: () => number;
@@ -27,8 +28,8 @@ export interface OutputSources {
 
 /** What is served: everything, and health alone. */
 export function outputsOf(sources: OutputSources): Apps {
-  const { agent, chronicle, surroundings, profile, stops, onStop, logLinesDropped, onError } =
-    sources;
+  const { agent, chronicle, surroundings, profile, stops, authenticate } = sources;
+  const { onStop, logLinesDropped, onError } = sources;
   const { asked, observers } = surroundings;
   const { transitions, onTransition } = chronicle;
   const page = pageView({
@@ -50,8 +51,7 @@ export function outputsOf(sources: OutputSources): Apps {
     asked().peers === null ? null : ensembleDocument(agent.report(), members());
   return {
     app: createApp(agent, {
-      watched,
-      stops,
+      ...{ watched, stops, authenticate },
       build: { version: packageVersion(), node: process.version },
       logLinesDropped,
       evidence: evidenceRouter({ transitions, onTransition, onStop, ensemble }),

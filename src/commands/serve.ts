@@ -18,6 +18,7 @@ import { openSource } from './socket-source.ts';
 import { whenStopped } from './stopping.ts';
 import { stopRequestsOf } from './stops.ts';
 import { type WatchedSurroundings, watchSurroundings } from './surroundings.ts';
+import { openWebAccess, type WebAccess } from './web-access.ts';
 
 /** How long `/readyz` says no before the listener closes, so that who asks learns it. */
 const LAME_MS = 1_000;
@@ -80,8 +81,10 @@ async function start(given: ServeCommand, { log, linesDropped }: AgentLog): Prom
   const { clock } = setting;
   const sockets = await openSockets(setting);
   const surroundings = await openSurroundings(setting);
+  const access = await openAccess(setting);
   const listeners = await openListeners(command, {
     nowMs: clock,
+    door: access.door,
     onError: (error) => trouble('listener', error.message),
   });
   const agent = await agentOf(setting, sockets, surroundings, listeners);
@@ -92,6 +95,7 @@ async function start(given: ServeCommand, { log, linesDropped }: AgentLog): Prom
   listeners.serve(
     outputsOf({
       ...{ agent, chronicle, surroundings, stops, profile: command.judge.profile },
+      authenticate: access.authenticate,
       onStop: stopped.onStop,
       logLinesDropped: linesDropped,
       onError: (error) => log.error({ err: error }, 'a request failed by a fault of the probe'),
@@ -108,6 +112,7 @@ async function start(given: ServeCommand, { log, linesDropped }: AgentLog): Prom
       stops.stop();
       agent.stop();
       surroundings.stop();
+      access.stop();
       await new Promise((resolve) => setTimeout(resolve, LAME_MS));
       stopped.tell();
       await listeners.stop(DRAIN_MS);
@@ -135,6 +140,17 @@ function openSurroundings(setting: Setting): Promise<WatchedSurroundings> {
       trouble(what, reason);
     },
     onFault,
+  });
+}
+
+function openAccess({ command, log, totals, trouble }: Setting): Promise<WebAccess> {
+  return openWebAccess(command, {
+    onTrouble(reason) {
+      totals.failed('web-config-unreadable');
+      trouble('web configuration', reason);
+    },
+    onChange: () => log.info({}, 'web configuration read again'),
+    onError: (error) => log.error({ err: error }, 'a password could not be checked'),
   });
 }
 

@@ -51,6 +51,8 @@ export async function watchSurroundings(
     behindProxy: () => last === null || last.report.mesh.kind !== 'none',
     failuresMatter: () => last !== null && failuresMatter(last),
     onFault,
+    onPeerClient: (reason) =>
+      onTrouble('web-config-unreadable', 'peer client configuration', reason),
   });
   return {
     now: () => ({

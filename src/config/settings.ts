@@ -8,11 +8,11 @@ import type {
   ScanSettings,
   ScanSource,
   ServeCommand,
-  Settings,
   SocketSourceName,
 } from '../model/settings.ts';
 import { withPorts } from '../profiles/index.ts';
 import { ensembleFrom } from './ensemble.ts';
+import { listenSettings } from './listen-settings.ts';
 import { OPTIONS, type Option } from './options.ts';
 import { podIdentityIn } from './pod-identity.ts';
 import { checkPorts } from './ports.ts';
@@ -138,7 +138,8 @@ function sharedSettings(settings: GivenSettings, place: Place, profile: Profile,
     givenPorts: [...(givenIn(settings, OPTIONS.ports)?.keys() ?? [])],
     scan: scanSettings(settings),
     envoyAdmin: valueIn(settings, OPTIONS.envoyAdmin),
-    ...listeners(settings),
+    ...listenSettings(settings),
+    peerClientConfig: givenIn(settings, OPTIONS.peerClientConfig),
     logLevel: valueIn(settings, OPTIONS.logLevel),
   };
 }
@@ -157,23 +158,6 @@ function asked(settings: GivenSettings, { name, ownWord }: Profile): readonly As
 function leaderServes(settings: GivenSettings): boolean | null {
   const given = givenIn(settings, OPTIONS.leaderServes);
   return given === null ? null : given === 'yes';
-}
-
-/** Two listeners cannot share a port, unless each has an address of its own. */
-function listeners(settings: GivenSettings): Pick<Settings, 'listen' | 'listenHealth'> {
-  const listen = valueIn(settings, OPTIONS.listen);
-  const listenHealth = givenIn(settings, OPTIONS.listenHealth);
-  const apart =
-    listenHealth === null ||
-    listenHealth.port === 0 ||
-    listenHealth.port !== listen.port ||
-    (listen.host !== null && listenHealth.host !== null && listenHealth.host !== listen.host);
-  if (!apart) {
-    throw new Problem(
-      `${whereOf(settings, OPTIONS.listenHealth)} names port ${listen.port}, on which --listen serves everything; choose another`,
-    );
-  }
-  return { listen, listenHealth };
 }
 
 function withOwnPorts(settings: GivenSettings, profile: Profile): Profile {

@@ -1,9 +1,31 @@
-import type { IncomingMessage } from 'node:http';
-import { http } from '../node-http.ts';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
+import { http, loadHttps } from '../node-http.ts';
 import { boundedBuffer } from './bounded-buffer.ts';
+
+/** By what a server lets a question in. */
+export interface GetClient {
+  /** `null` for plain HTTP. Texts are PEM; without `ca` the runtime's own authorities count. */
+  readonly tls: {
+    readonly ca?: string;
+    readonly cert?: string;
+    readonly key?: string;
+    /** The name that the certificate must have; `null` for that of the server. */
+    readonly serverName: string | null;
+    /** Whether any certificate is taken. */
+    readonly isUnverified: boolean;
+  } | null;
+  /** The header of that name; `null` for none. */
+  readonly authorization: string | null;
+}
+
+const PLAIN: GetClient = { tls: null, authorization: null };
 
 export interface BoundedGet {
   readonly host: string;
+  /** The server's own name, where it is not `host`. */
+  readonly name?: string;
+  readonly client?: GetClient;
   readonly port: number;
   readonly path: string;
   /** For the whole exchange, connecting included. */
@@ -37,25 +59,12 @@ const LATE_MS = 100;
  * One GET over a connection of its own. Never rejects, never waits longer than the time-out, never
  * holds more than the headers and `maxBytes`, always destroys its connection.
  */
-export function boundedGet({
-  host,
-  port,
-  path,
-  timeoutMs,
-  maxBytes,
-}: BoundedGet): Promise<GetResult> {
+export function boundedGet(question: BoundedGet): Promise<GetResult> {
+  const { timeoutMs, maxBytes } = question;
   return new Promise((resolve) => {
     const startedMs = performance.now();
     const body = boundedBuffer(maxBytes);
-    const outgoing = http.request({
-      host,
-      port,
-      path,
-      method: 'GET',
-      agent: false,
-      maxHeaderSize: MAX_HEADER_BYTES,
-      headers: { accept: 'application/json', 'accept-encoding': 'identity' },
-    });
+    const outgoing = requestOf(question);
     const settle = (result: GetResult): void => {
       clearTimeout(deadline);
       outgoing.destroy();
@@ -89,6 +98,36 @@ export function boundedGet({
   });
 }
 
+function requestOf({ host, port, path, name = host, client = PLAIN }: BoundedGet): ClientRequest {
+  const { tls, authorization } = client;
+  const options = {
+    ...({
+      host,
+      port,
+      path,
+      method: 'GET',
+      agent: false,
+      maxHeaderSize: MAX_HEADER_BYTES,
+    } as const),
+    headers: {
+      accept: 'application/json',
+      'accept-encoding': 'identity',
+      ...(authorization === null ? {} : { authorization }),
+    },
+  };
+  if (tls === null) return http.request(options);
+  const { serverName, isUnverified, ...texts } = tls;
+  const expected = serverName ?? name.replace(/\.$/, '');
+  // An address is no name to ask for (RFC 6066, section 3); the certificate must have it all the same.
+  const servername = isIP(expected) === 0 ? { servername: expected } : {};
+  return loadHttps().request({
+    ...options,
+    ...texts,
+    ...servername,
+    rejectUnauthorized: !isUnverified,
+  });
+}
+
 /** What it means that the time is over. */
 function overdue(elapsedMs: number, timeoutMs: number, bytesRead: number): GetResult {
   if (elapsedMs > timeoutMs + LATE_MS) {
@@ -112,11 +151,17 @@ function tooLong(maxBytes: number): GetResult {
   return { kind: 'too-long', reason: `the answer is longer than ${maxBytes} bytes` };
 }
 
+/** OpenSSL's words for certificates that do not hold, and Node's for a handshake that fails. */
+const TLS_FAILURE =
+  /^(ERR_TLS|ERR_SSL|EPROTO|CERT_|CRL_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|HOSTNAME_|INVALID_(CA|PURPOSE))/;
+
 function failureOf(error: NodeJS.ErrnoException): GetResult {
   const code = error.code ?? error.name;
   if (code === 'ECONNREFUSED') return { kind: 'refused', reason: code };
   if (code === 'ECONNRESET' || code === 'EPIPE') return { kind: 'reset', reason: code };
   if (code.startsWith('HPE_')) return { kind: 'invalid', reason: `not HTTP (${code})` };
+  // The other end is there, and is not one that is trusted, or does not speak TLS.
+  if (TLS_FAILURE.test(code)) return { kind: 'invalid', reason: `TLS: ${code}` };
   // The kernel's own time-out of a connection attempt, where ours is longer.
   if (code === 'ETIMEDOUT') return { kind: 'timeout', reason: code };
   return { kind: 'not-asked', reason: code };

@@ -1,6 +1,6 @@
 import type { PeerAnswer } from '../model/evidence.ts';
 import type { Address } from '../model/socket.ts';
-import { boundedGet } from './bounded-get.ts';
+import { boundedGet, type GetClient } from './bounded-get.ts';
 import { readMemberReport } from './member-report.ts';
 import { type JsonLimits, parseNarrowJson } from './narrow-json.ts';
 
@@ -26,19 +26,26 @@ export const PEER_LIMITS: PeerLimits = { timeoutMs: 800, maxBytes: 262_144, atOn
 export async function askPeers(
   targets: readonly PeerTarget[],
   limits: PeerLimits = PEER_LIMITS,
+  client?: GetClient,
 ): Promise<ReadonlyMap<string, PeerAnswer>> {
   const answers = new Map<string, PeerAnswer>();
   const waiting = targets.values();
   const asker = async (): Promise<void> => {
-    for (const target of waiting) answers.set(target.name, await askPeer(target, limits));
+    for (const target of waiting) answers.set(target.name, await askPeer(target, limits, client));
   };
   await Promise.all(Array.from({ length: Math.min(limits.atOnce, targets.length) }, asker));
   return answers;
 }
 
-async function askPeer(target: PeerTarget, limits: PeerLimits): Promise<PeerAnswer> {
+async function askPeer(
+  target: PeerTarget,
+  limits: PeerLimits,
+  client: GetClient | undefined,
+): Promise<PeerAnswer> {
   const got = await boundedGet({
     host: target.address,
+    name: target.name,
+    ...(client === undefined ? {} : { client }),
     port: target.port,
     path: '/api/v1/report',
     timeoutMs: limits.timeoutMs,

@@ -19,6 +19,8 @@ export interface AppOptions {
   readonly build: Build;
   /** Log lines that found no room, since the start. */
   readonly logLinesDropped: () => number;
+  /** Lets requests in, health and stops aside; `null` where everybody is. */
+  readonly authenticate: RequestHandler | null;
   /** Answers whether this member's server may stop. */
   readonly stops: StopQuestions;
   /** Serves the events and what the members say together. */
@@ -35,6 +37,7 @@ export interface AppOptions {
  */
 export function createApp(view: AgentView, options: AppOptions): Express {
   const app = healthFirst(view, options);
+  if (options.authenticate !== null) app.use(options.authenticate);
   app.use(answersBound());
   const turns = createTurns();
   // Scrapes share one turn among all who ask.

@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { http } from '../node-http.ts';
 import { openHouse } from './connections/house.ts';
 import { LIMITS, type Limits, LONGEST_HEAD_BYTES } from './connections/limits.ts';
+import type { Door } from './connections/stage.ts';
 
 export interface ListenOptions {
   /** The address to listen on; `null` for all addresses of both families. */
@@ -16,6 +17,8 @@ export interface ListenOptions {
   /** Is told of a connection that could not be accepted; the server goes on. */
   readonly onError: (error: Error) => void;
   readonly limits?: Limits;
+  /** Secures each connection; plain HTTP where there is none. */
+  readonly door?: Door | null;
 }
 
 /** The probe's own connections, to be told apart from those it watches. */
@@ -44,14 +47,14 @@ const BACKLOG = 4096;
  */
 export async function listen(
   listener: RequestListener,
-  { host, port, option = '--listen', nowMs, onError, limits = LIMITS }: ListenOptions,
+  { host, port, option = '--listen', nowMs, onError, limits = LIMITS, door = null }: ListenOptions,
 ): Promise<HttpServer> {
   // It listens nowhere: connections are given to it when they have a request.
   const requests = http.createServer(
     { maxHeaderSize: LONGEST_HEAD_BYTES, keepAliveTimeout: limits.idleMs },
     listener,
   );
-  const house = openHouse(requests, limits, nowMs);
+  const house = openHouse(requests, limits, nowMs, door);
   const server = createServer({ allowHalfOpen: true, noDelay: true });
   const connections = countConnections(server, nowMs);
   server.on('connection', house.admit);

@@ -16,6 +16,7 @@ export const SCAN_ERRORS = [
   'interfaces-unreadable',
   'names-failed',
   'members-file-unreadable',
+  'web-config-unreadable',
   'judging-failed',
   'collect-failed',
 ] as const;

@@ -114,6 +114,10 @@ export interface Settings {
   readonly listen: Listen;
   /** Where health is served as well; `null` for there alone where everything is. */
   readonly listenHealth: Listen | null;
+  /** How clients get in at `listen`, a file in the web configuration format of Prometheus exporters; `null` for plain HTTP and everybody. */
+  readonly webConfig: string | null;
+  /** How the other members' probes are asked, a file in the words of Prometheus' HTTP client configuration; `null` for plain HTTP. */
+  readonly peerClientConfig: string | null;
   readonly logLevel: LogLevel;
 }
 

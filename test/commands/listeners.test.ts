@@ -6,7 +6,7 @@ import { until } from '../http/serving.ts';
 
 const FREE = { host: '127.0.0.1', port: 0 };
 let now = 0;
-const OPTIONS = { nowMs: () => now, onError: assert.fail };
+const OPTIONS = { nowMs: () => now, onError: assert.fail, door: null };
 
 type Listen = Parameters<typeof openListeners>[0];
 

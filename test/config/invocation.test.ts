@@ -50,6 +50,8 @@ test('without a word the agent runs with the defaults', async () => {
       envoyAdmin: { host: null, port: 15_000 },
       listen: { host: null, port: 4888 },
       listenHealth: null,
+      webConfig: null,
+      peerClientConfig: null,
       logLevel: 'info',
       ask: [],
       procRoot: '/proc',

@@ -220,6 +220,7 @@ export const TOTALS: AgentTotals = {
     'interfaces-unreadable': 0,
     'names-failed': 0,
     'members-file-unreadable': 0,
+    'web-config-unreadable': 0,
     'judging-failed': 0,
     'collect-failed': 0,
   },

@@ -35,6 +35,7 @@ export async function serve(
     build: BUILD,
     logLinesDropped: () => 0,
     stops: NO_STOPS,
+    authenticate: null,
     evidence: Router(),
     page: plainPage(),
     onError: fail,

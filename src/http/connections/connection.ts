@@ -1,51 +1,8 @@
 import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 import { MOST_HEAD_PIECES } from './limits.ts';
 import { requestHead } from './request-head.ts';
 import { requestStream } from './request-stream.ts';
-
-/** What a connection is at, and since when by the server's clock. */
-export type Stage =
-  /** Its request has not come whole; `isNew` before its first. */
-  | {
-      readonly kind: 'asking';
-      readonly sinceMs: number;
-      readonly isNew: boolean;
-      readonly pieces: number;
-    }
-  /** A whole request is with the HTTP parser. */
-  | { readonly kind: 'parsing'; readonly sinceMs: number }
-  /** A request is being answered; `movedAtMs` is when the client last took something of it. */
-  | { readonly kind: 'answering'; readonly movedAtMs: number; readonly isHeld: boolean }
-  /** All was answered, and nothing of a next request has come. */
-  | { readonly kind: 'idle'; readonly sinceMs: number }
-  /** The last answer is given; the client has to close its end. */
-  | { readonly kind: 'leaving'; readonly sinceMs: number };
-
-/** One client's connection. Only the functions of this file change it. */
-export interface Connection {
-  readonly socket: Socket;
-  stage: Stage;
-  /** What has come and is not with the HTTP parser. */
-  unserved: Buffer;
-  /** What the HTTP server takes for the connection; `null` before the first request. */
-  stream: Duplex | null;
-  /** Whether the answer under way is the last that is given. */
-  isLast: boolean;
-}
-
-/** What a connection needs of the server it belongs to. */
-export interface Host {
-  nowMs(): number;
-  /** Gives requests to the HTTP server. */
-  serve(stream: Duplex, connection: Connection): void;
-  /** Runs `work` when connections that came new have had their turn. */
-  later(work: () => void): void;
-  /** Whether bytes of requests that are not served yet may be kept. */
-  hasRoomForUnserved(): boolean;
-  /** Bytes of an answer wait for a client to take them. */
-  readonly onQueued: () => void;
-}
+import type { Connection, Door, Host, Stage } from './stage.ts';
 
 const NOTHING = Buffer.alloc(0);
 
@@ -59,29 +16,46 @@ const REFUSALS = {
  * Takes over a connection. Node's HTTP server parses whatever a read brings, up to 64 KiB, and so
  * starts on 1,800 requests at once; here it gets one request, and the next after its answer.
  */
-export function takeConnection(socket: Socket, host: Host): Connection {
+export function takeConnection(transport: Socket, host: Host, door: Door | null): Connection {
+  const sinceMs = host.nowMs();
+  const asking: Stage = { kind: 'asking', sinceMs, isNew: true, pieces: 0 };
   const connection: Connection = {
-    socket,
-    stage: { kind: 'asking', sinceMs: host.nowMs(), isNew: true, pieces: 0 },
-    unserved: NOTHING,
-    stream: null,
-    isLast: false,
+    ...{ transport, socket: transport, unserved: NOTHING, stream: null, isLast: false },
+    stage: door === null ? asking : { kind: 'securing', sinceMs },
   };
-  socket.on('data', (chunk: Buffer) => received(connection, chunk, host));
-  socket.on('end', () => clientEnded(connection, host));
   // A reset by the client; 'close' follows.
-  socket.on('error', () => {});
-  socket.on('close', () => {
-    connection.stage = { kind: 'leaving', sinceMs: host.nowMs() };
-    connection.unserved = NOTHING;
-    connection.stream?.destroy();
+  transport.on('error', () => {});
+  transport.on('close', () => closed(connection, host));
+  if (door === null) {
+    attend(connection, host);
+    return connection;
+  }
+  door.secure(transport, (socket) => {
+    if (connection.stage.kind !== 'securing') return;
+    connection.socket = socket;
+    connection.stage = asking;
+    socket.on('error', () => {});
+    socket.on('close', () => closed(connection, host));
+    attend(connection, host);
   });
   return connection;
+}
+
+function attend(connection: Connection, host: Host): void {
+  connection.socket.on('data', (chunk: Buffer) => received(connection, chunk, host));
+  connection.socket.on('end', () => clientEnded(connection, host));
+}
+
+function closed(connection: Connection, host: Host): void {
+  connection.stage = { kind: 'leaving', sinceMs: host.nowMs() };
+  connection.unserved = NOTHING;
+  connection.stream?.destroy();
 }
 
 function received(connection: Connection, chunk: Buffer, host: Host): void {
   const { stage } = connection;
   switch (stage.kind) {
+    case 'securing':
     case 'leaving':
       return;
     case 'parsing':

@@ -1,4 +1,5 @@
-import { type Connection, markHeld } from './connection.ts';
+import { markHeld } from './connection.ts';
+import type { Connection } from './stage.ts';
 
 /** Answers that are held open on purpose: few, and who comes always gets a place. */
 export interface HeldAnswers {
@@ -37,7 +38,7 @@ export function heldAnswers(most: number): HeldAnswers {
 function toLetGo(held: readonly Connection[]): Connection | null {
   const byAddress = new Map<string | undefined, Connection[]>();
   for (const connection of held) {
-    const { remoteAddress } = connection.socket;
+    const { remoteAddress } = connection.transport;
     byAddress.set(remoteAddress, [...(byAddress.get(remoteAddress) ?? []), connection]);
   }
   const [most] = [...byAddress.values()].sort((a, b) => b.length - a.length);

@@ -2,9 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import {
   beginAnswer,
-  type Connection,
   endAnswer,
-  type Host,
   leave,
   refuse,
   serveNoMore,
@@ -14,6 +12,7 @@ import { followUps } from './follow-ups.ts';
 import { type HeldAnswers, heldAnswers } from './held.ts';
 import type { Limits } from './limits.ts';
 import { overdue, slowestReader, toMakeRoom } from './spared.ts';
+import type { Connection, Door, Host } from './stage.ts';
 
 /** The connections of one listener. */
 export interface House {
@@ -39,6 +38,13 @@ export function holdAnswer(request: IncomingMessage, letGo: () => void): boolean
   return hold !== undefined;
 }
 
+const addresses = new WeakMap<object, string>();
+
+/** Where a request comes from; in a mesh all come from one address. */
+export function clientAddress(request: IncomingMessage): string {
+  return addresses.get(request.socket) ?? '';
+}
+
 /** What the connections of one listener share. */
 interface Rooms {
   readonly inside: Set<Connection>;
@@ -50,7 +56,12 @@ interface Rooms {
 }
 
 /** Keeps the connections of one listener within `limits`, and gives their requests to `server` one by one. */
-export function openHouse(server: Server, limits: Limits, nowMs: () => number): House {
+export function openHouse(
+  server: Server,
+  limits: Limits,
+  nowMs: () => number,
+  door: Door | null = null,
+): House {
   const rooms: Rooms = {
     inside: new Set(),
     byStream: new WeakMap(),
@@ -75,7 +86,7 @@ export function openHouse(server: Server, limits: Limits, nowMs: () => number): 
     left(connection);
     // A reset, where something is unfinished: a row in TIME_WAIT each would fill the table that is scanned.
     if (connection.stage.kind === 'idle') connection.socket.destroy();
-    else connection.socket.resetAndDestroy();
+    else connection.transport.resetAndDestroy();
   }
 
   function endSlowReaders(): void {
@@ -98,7 +109,7 @@ export function openHouse(server: Server, limits: Limits, nowMs: () => number): 
 
   return {
     admit(socket) {
-      const connection = takeConnection(socket, host);
+      const connection = takeConnection(socket, host, door);
       inside.add(connection);
       socket.once('close', () => left(connection));
       checking ??= setInterval(check, limits.checkEveryMs).unref();
@@ -114,7 +125,10 @@ export function openHouse(server: Server, limits: Limits, nowMs: () => number): 
       }
     },
     clear() {
-      for (const connection of [...inside]) connection.socket.destroy();
+      for (const { socket, transport } of [...inside]) {
+        socket.destroy();
+        transport.destroy();
+      }
     },
   };
 }
@@ -126,6 +140,7 @@ function hostOf(rooms: Rooms, server: Server, onQueued: () => void): Host {
     later: followUps(nowMs),
     serve(stream, connection) {
       byStream.set(stream, connection);
+      addresses.set(stream, connection.transport.remoteAddress ?? '');
       holders.set(stream, (letGo) => held.hold(connection, letGo));
       server.emit('connection', stream);
     },

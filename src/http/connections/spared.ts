@@ -1,5 +1,6 @@
-import { type Connection, queuedBytes } from './connection.ts';
+import { queuedBytes } from './connection.ts';
 import type { Limits } from './limits.ts';
+import type { Connection } from './stage.ts';
 
 /**
  * In what order connections go when the house is full; within a rank the one that has been so for
@@ -37,8 +38,10 @@ function rankOf(
       return [RANKS.idle, stage.sinceMs];
     case 'parsing':
       return [RANKS.unfinished, stage.sinceMs];
+    case 'securing':
     case 'asking': {
-      const isFresh = stage.isNew && nowMs - stage.sinceMs < fairMs;
+      const isNew = stage.kind === 'securing' || stage.isNew;
+      const isFresh = isNew && nowMs - stage.sinceMs < fairMs;
       return [isFresh ? RANKS.new : RANKS.unfinished, stage.sinceMs];
     }
     case 'answering': {
@@ -108,6 +111,8 @@ export function overdue(
 ): 'request' | 'rest' | null {
   const { stage } = connection;
   switch (stage.kind) {
+    case 'securing':
+      return nowMs - stage.sinceMs >= limits.headersMs ? 'rest' : null;
     case 'asking':
     case 'parsing':
       return nowMs - stage.sinceMs >= limits.headersMs ? 'request' : null;
