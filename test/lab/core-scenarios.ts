@@ -17,6 +17,8 @@ export interface Stage {
 export const FOLLOW_MS = 1500;
 /** How soon a leader whose packets vanish must know, while ZooKeeper waits for its sync limit. */
 export const CUT_LEADER_MS = 3500;
+/** How soon a follower that hears its leader no more must know, by silence alone: 0.8 of ZooKeeper's ten seconds. */
+export const SILENT_LEADER_MS = 8_800;
 /** How long ZooKeeper itself may take to notice silence, with something to spare. */
 export const SILENCE_MS = 16_000;
 /** How long an agent that has just started is watched for a wrong word. */
@@ -68,7 +70,10 @@ export async function twoKilled(stage: Stage): Promise<void> {
   });
 }
 
-/** A silent follower is told by the leader's unanswered segments; it learns of it itself by time-out. */
+/**
+ * A silent follower sends nothing itself: that the leader is heard no more is all its sockets show, and that the
+ * leader's segments go unanswered is all the leader's do.
+ */
 export async function followerCut(stage: Stage): Promise<void> {
   const { leader, follower } = await cast(stage);
   let cut: Cut | undefined;
@@ -81,8 +86,8 @@ export async function followerCut(stage: Stage): Promise<void> {
     },
     repair: async () => cut?.heal(),
     patienceMs: SILENCE_MS,
-    notReadyWithinMs: SILENCE_MS,
-    finding: { at: leader, code: 'stalled-link' },
+    notReadyWithinMs: SILENT_LEADER_MS,
+    finding: { at: follower, code: 'silent-peer' },
     metric: stalledLinks(leader),
   });
 }

@@ -24,6 +24,10 @@ export interface Fabric {
   cut(pod: Pod): Promise<Cut>;
   /** Drops what two pods send each other to or from one TCP port, and nothing else. */
   block(a: Pod, b: Pod, port: number): Promise<Cut>;
+  /** Loses this share of the packets that one pod sends another, at random. */
+  lose(from: Pod, to: Pod, share: number): Promise<Cut>;
+  /** Drops every packet of more than `bytes` that one pod sends another, and no ICMP tells of it. */
+  swallow(from: Pod, to: Pod, bytes: number): Promise<Cut>;
   remove(): void;
 }
 
@@ -89,10 +93,20 @@ export async function createFabric(label: string, size: number): Promise<Fabric>
           ]),
         ),
       ),
+    lose: (from, to, share) =>
+      drop([
+        [...between(from, to), '-m', 'statistic', '--mode', 'random', '--probability', `${share}`],
+      ]),
+    swallow: (from, to, bytes) =>
+      drop([[...between(from, to), '-m', 'length', '--length', `${bytes + 1}:65535`]]),
     remove() {
       for (const name of [...pods.map((pod) => pod.namespace), fabric]) deleteNamespace(name);
     },
   };
+}
+
+function between(from: Pod, to: Pod): readonly string[] {
+  return ['-s', from.address, '-d', to.address];
 }
 
 /** The fabric's end of a pod's cable. */

@@ -1,8 +1,9 @@
 /**
  * Runs the lab's test files whose names contain one of the arguments, or all of them, one after
  * another, and prints the table of what they measured. Those of programs that must be downloaded
- * (`.fetched.test.ts`) run when they are named, or with --all. With --releases=all ZooKeeper's newest
- * release runs beside Debian's; --soak-seconds=N is how long the soak test watches.
+ * (`.fetched.test.ts`), and those that take long (`.long.test.ts`), run when they are named, or with --all.
+ * With --releases=all ZooKeeper's newest release runs beside Debian's; --soak-seconds=N is how long the soak
+ * test watches, and --soak-pauses has it stop members for some seconds as well.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -19,17 +20,19 @@ const { values: options, positionals: wanted } = parseArgs({
     all: { type: 'boolean', default: false },
     releases: { type: 'string' },
     'soak-seconds': { type: 'string' },
+    'soak-pauses': { type: 'boolean', default: false },
   },
 });
 /** What the test files read of the options: each runs in a process of its own. */
 const passedOn = Object.entries({
   QUORUM_LAB_RELEASES: options.releases,
   QUORUM_LAB_SOAK_SECONDS: options['soak-seconds'],
+  QUORUM_LAB_SOAK_PAUSES: options['soak-pauses'] ? 'yes' : undefined,
 }).filter(([, value]) => value !== undefined);
 const directory = fileURLToPath(new URL('.', import.meta.url));
 const files = readdirSync(directory)
   .filter((name) => name.endsWith('.test.ts'))
-  .filter((name) => options.all || !name.endsWith('.fetched.test.ts') || wanted.length > 0)
+  .filter((name) => options.all || !/\.(?:fetched|long)\.test\.ts$/.test(name) || wanted.length > 0)
   .filter((name) => wanted.length === 0 || wanted.some((part) => name.includes(part)))
   .map((name) => join(directory, name))
   .sort();

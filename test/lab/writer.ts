@@ -1,9 +1,11 @@
 /**
  * Writes to the ensemble without end, as an impatient client does, and prints the time of each
- * acknowledged write: `writer.ts PORT ADDRESS…`. When a server fails it, the next one is tried.
+ * acknowledged write: `writer.ts PORT ADDRESS… [--bytes=N] [--pause-ms=N]`. When a server fails it, the next one
+ * is tried.
  */
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import { connectRequest, createRequest, readReply, setDataRequest, takeRecords } from './jute.ts';
 
 const PATH = '/lab-writer';
@@ -11,7 +13,16 @@ const SESSION_MS = 6000;
 const PATIENCE_MS = 2000;
 const PAUSE_MS = 50;
 
-const [port, ...addresses] = process.argv.slice(2);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    bytes: { type: 'string', default: '0' },
+    'pause-ms': { type: 'string', default: String(PAUSE_MS) },
+  },
+});
+const [port, ...addresses] = positionals;
+const bytes = Number(values.bytes);
+const pauseMs = Number(values['pause-ms']);
 
 for (let turn = 0; ; turn++) {
   const socket = connect({ host: addresses[turn % addresses.length] ?? '', port: Number(port) });
@@ -30,11 +41,15 @@ async function write(socket: Socket): Promise<never> {
   await exchange(socket, records, connectRequest(SESSION_MS));
   await exchange(socket, records, createRequest(1, PATH));
   for (let xid = 2; ; xid++) {
-    const record = await exchange(socket, records, setDataRequest(xid, PATH, String(Date.now())));
+    const record = await exchange(
+      socket,
+      records,
+      setDataRequest(xid, PATH, String(Date.now()).padEnd(bytes, '.')),
+    );
     const reply = readReply(record);
     if (reply?.xid !== xid || reply.error !== 0) throw new Error('not written');
     console.log(Date.now());
-    await sleep(PAUSE_MS);
+    if (pauseMs > 0) await sleep(pauseMs);
   }
 }
 
