@@ -7,6 +7,7 @@ import type { JudgeSettings } from '../model/settings.ts';
 import type { Socket } from '../model/socket.ts';
 import { judgedConditions, rowConditions } from './conditions.ts';
 import { hangs } from './quorum/hang.ts';
+import { isFallingSilent } from './quorum/hearing.ts';
 import { carry, heldTogether } from './quorum/held.ts';
 import { cutOff } from './quorum/isolation.ts';
 import { leaderServes, type Member, memberAddresses, resolveMembers } from './quorum/members.ts';
@@ -32,7 +33,7 @@ export interface Assessment {
   readonly memory: Memory;
   /** The application's present links, for whoever counts their coming and going: key to port. */
   readonly links: ReadonlyMap<string, number>;
-  /** A row on a peer port was seen for the first time: another look soon tells whether it stays. */
+  /** A row on a peer port, or a peer's silence, was seen for the first time: another look soon tells whether it stays. */
   readonly unsettled: boolean;
   /** A peer has not answered for a time-out or two: soon it counts as stalled, or it has answered. */
   readonly stalling: boolean;
@@ -118,7 +119,9 @@ export function assess(
         .filter((link) => isSettledLink(link, persistence))
         .map((link) => [link.key, link.port]),
     ),
-    unsettled: linkRows.some((row) => rows.get(rowSeen(row))?.readings === 1),
+    unsettled:
+      linkRows.some((row) => rows.get(rowSeen(row))?.readings === 1) ||
+      [...hearing.values()].some(isFallingSilent),
     stalling: linkRows.some(isStalling),
     queueDoubt: queueDoubt(queues, settings.persistMs),
     readiness,

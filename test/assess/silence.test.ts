@@ -84,7 +84,7 @@ test('a leader that falls silent is found within 3 s and costs readiness after 0
   const scans = ready();
   const heard = until(20_000);
   const foundMs = firstWhere(scans, [20_250, 40_000], isFound, { heard });
-  assert.equal(foundMs, 22_750);
+  assert.equal(foundMs, 22_500);
   const outMs = firstWhere(scans, [23_000, 40_000], isOut, { heard });
   assert.equal(outMs, 28_000);
   const report = watch(scans, 28_250, 28_250, { heard });
@@ -101,7 +101,7 @@ test('a pause of five seconds is a finding and no more, and is over when the lea
   for (let nowMs = 20_250; nowMs <= 27_000; nowMs += TICK_MS) {
     const report = watch(scans, nowMs, nowMs, { heard: paused });
     assert.equal(report.ready, true);
-    assert.equal(isFound(report), nowMs >= 22_750 && nowMs < 25_000, `${nowMs} ms`);
+    assert.equal(isFound(report), nowMs >= 22_500 && nowMs < 25_000, `${nowMs} ms`);
   }
 });
 
@@ -115,14 +115,14 @@ test('own data that goes unanswered as well costs readiness at once when the pee
   const scans = ready();
   const rows = LEARNER.map((one) => (one.remote.port === 2888 ? unanswered(one, 1) : one));
   const outMs = firstWhere(scans, [20_250, 40_000], isOut, { rows, heard: until(20_000) });
-  assert.equal(outMs, 22_750);
+  assert.equal(outMs, 22_500);
 });
 
 test("a time-out of the peer's probe together with its silence costs readiness", () => {
   const scans = ready();
   const asked = peers([silent(21_000, 1), silent(0, 0)]);
   const outMs = firstWhere(scans, [20_250, 40_000], isOut, { heard: until(20_000), asked });
-  assert.equal(outMs, 22_750);
+  assert.equal(outMs, 22_500);
 });
 
 test('a leader counts a silent follower out only after 0.8 of what the system bears', () => {
@@ -161,7 +161,7 @@ test("the agent's own break is nobody's silence", () => {
     heard: until(20_000),
     awakeSinceMs: 60_000,
   });
-  assert.equal(later, 62_750);
+  assert.equal(later, 62_500);
 });
 
 test('silence on election links, and of a peer that was never seen to speak at its heartbeat, is nothing', () => {
@@ -195,7 +195,7 @@ test('a members file that sets a longer tick makes the judging as patient as the
   const slow = { ...ensemble, heartbeat: { everyMs: 3_000, bearsMs: 30_000 } };
   const heard: LastHeard = (nowMs) => Math.min(nowMs - (nowMs % 3_000), 18_000);
   const scans = ready({ ensemble: slow }, { heard });
-  assert.equal(firstWhere(scans, [20_250, 80_000], isFound, { heard }), 25_750);
+  assert.equal(firstWhere(scans, [20_250, 80_000], isFound, { heard }), 25_500);
   assert.equal(firstWhere(scans, [26_000, 80_000], isOut, { heard }), 42_000);
 });
 
@@ -216,7 +216,7 @@ test('one long pause is no habit: the next silence is found as soon as ever', ()
     return Math.min(everySecond(nowMs, address), 60_000);
   };
   watch(scans, 20_250, 60_000, { heard });
-  assert.equal(firstWhere(scans, [60_250, 90_000], isFound, { heard }), 62_750);
+  assert.equal(firstWhere(scans, [60_250, 90_000], isFound, { heard }), 62_500);
 });
 
 const OUTER = `${POD}:41000`;
@@ -233,7 +233,7 @@ test("behind a mesh a learner hears its leader on the proxy's connection", () =>
   const heard = until(20_000);
   assert.equal(
     firstWhere(scans, [20_250, 40_000], isFound, { rows: MESHED_LEARNER, heard }),
-    22_750,
+    22_500,
   );
   assert.equal(firstWhere(scans, [23_000, 40_000], isOut, { rows: MESHED_LEARNER, heard }), 28_000);
 });
@@ -253,7 +253,7 @@ test("behind a mesh a leader hears its followers on the proxy's capture port", (
   const scans = ready({}, { rows: MESHED_LEADER });
   const heard = until(20_000);
   const foundMs = firstWhere(scans, [20_250, 40_000], isFound, { rows: MESHED_LEADER, heard });
-  assert.equal(foundMs, 22_750);
+  assert.equal(foundMs, 22_500);
   assert.equal(firstWhere(scans, [23_000, 40_000], isOut, { rows: MESHED_LEADER, heard }), 28_000);
 });
 
@@ -270,6 +270,6 @@ test('where only the leader speaks at each heartbeat, silence is that of everybo
   const scans = ready(settings, { rows: SEARCH, heard: master });
   assert.equal(firstWhere(scans, [20_250, 60_000], isFound, { rows: SEARCH, heard: master }), null);
   const heard: LastHeard = (nowMs, address) => Math.min(master(nowMs, address), 60_000);
-  assert.equal(firstWhere(scans, [60_250, 120_000], isFound, { rows: SEARCH, heard }), 62_750);
+  assert.equal(firstWhere(scans, [60_250, 120_000], isFound, { rows: SEARCH, heard }), 62_500);
   assert.equal(firstWhere(scans, [63_000, 120_000], isOut, { rows: SEARCH, heard }), 84_000);
 });

@@ -9,7 +9,7 @@ export interface Heard {
   readonly proof: Proof;
   /** The newest pauses that were longer than the system's own heartbeat and ended, oldest first. */
   readonly pauses: readonly Pause[];
-  /** Readings in a row at which it had been silent for long enough to be called so. */
+  /** Readings in a row of a silence that was nearly long enough, or long enough, for a finding. */
   readonly silentReadings: number;
 }
 
@@ -55,8 +55,9 @@ const LEAST_SILENCE_MS = 1_000;
 /** Silence alone withdraws readiness after this share of what the system itself bears. */
 export const BORNE_SHARE = 0.8;
 
-/** Readings apart that confirm silence. */
+/** Readings that confirm silence: those from this share of it on, so that the one at which it is long enough may be the second. */
 const CONFIRMED = 2;
+const NEARLY = 0.8;
 /** Scans take their time: the moment at which data came is not known better. */
 const MOMENT_MS = 200;
 
@@ -99,9 +100,18 @@ export function silentForMs({ ageMs, nowMs, awakeSinceMs }: Age): number {
   return Math.max(0, Math.min(ageMs, nowMs - awakeSinceMs));
 }
 
-/** Whether two readings have shown the peer's silence, of one that was seen to speak before. */
-export function isSilent({ proof, silentReadings }: Heard): boolean {
-  return proof.kind === 'proven' && silentReadings >= CONFIRMED;
+/** Whether two readings have shown that a peer which was seen to speak before is silent for `silentMs`, long enough. */
+export function isSilent(
+  { proof, silentReadings }: Heard,
+  silentMs: number,
+  { findsAfterMs }: Patience,
+): boolean {
+  return proof.kind === 'proven' && silentReadings >= CONFIRMED && silentMs >= findsAfterMs;
+}
+
+/** Whether more readings soon would tell of a silence. */
+export function isFallingSilent({ proof, silentReadings }: Heard): boolean {
+  return proof.kind === 'proven' && silentReadings === 1;
 }
 
 /** What is remembered of a peer after one more reading; `before` is `null` for a new one. */
@@ -117,7 +127,7 @@ export function hear(before: Heard | null, age: Age, heartbeat: Heartbeat): Hear
   const isLong = ended > LATE * heartbeat.everyMs;
   const pauses = isLong ? [...kept, { endedMs: nowMs, lastedMs: ended }].slice(-PAUSES_KEPT) : kept;
   const patience = patienceWith({ pauses }, heartbeat);
-  const silent = silentForMs(age) >= patience.findsAfterMs;
+  const silent = silentForMs(age) >= NEARLY * patience.findsAfterMs;
   return {
     heardAtMs,
     readAtMs: nowMs,

@@ -118,10 +118,10 @@ export function silencesOf(
 ): readonly Silence[] {
   if (beat === null || awakeSinceMs === null) return [];
   return [...hearing].flatMap(([peer, heard]): Silence[] => {
-    if (!isSilent(heard)) return [];
     const age: Age = { ageMs: nowMs - heard.heardAtMs, nowMs, awakeSinceMs };
     const patience = patienceWith(heard, beat.heartbeat);
     const silentMs = silentForMs(age);
+    if (!isSilent(heard, silentMs, patience)) return [];
     const isEveryones = peer === ANYONE;
     // That one of them does not answer says nothing of the others.
     const second = isEveryones ? null : secondSign(peer, around);
