@@ -6,6 +6,8 @@ import type { Report } from '../model/report.ts';
 import type { JudgeSettings } from '../model/settings.ts';
 import type { Socket } from '../model/socket.ts';
 import { judgedConditions, rowConditions } from './conditions.ts';
+import { needsSecondLookup } from './findings/addresses.ts';
+import { carryAddresses } from './quorum/former.ts';
 import { hangs } from './quorum/hang.ts';
 import { isFallingSilent } from './quorum/hearing.ts';
 import { carry, heldTogether } from './quorum/held.ts';
@@ -40,7 +42,7 @@ export interface Assessment {
   /** Whether more readings soon would tell of a queue if anybody works on it. */
   readonly queueDoubt: QueueDoubt;
   readonly readiness: Readiness;
-  /** Addresses that no member is known by, seen on peer ports since the names were last looked up. */
+  /** Addresses that no member is known by, for which the names are to be looked up again. */
   readonly strangers: readonly string[];
 }
 
@@ -74,6 +76,7 @@ export function assess(
     settings.podName,
     folded.podAddresses,
   );
+  const named = carryAddresses(memory.named, members);
   const beat = beatOf(settings);
   const hearing = carryHearing(memory.hearing, folded, beat, observation);
   const around = { folded, settings, members, asked: observation.asked };
@@ -107,6 +110,7 @@ export function assess(
     ...{ settings, observation, table, folded, members, peers, standing, persistence, silences },
     samples: memory.samples,
     traffic: carryTraffic(memory.traffic, folded, members, peerRoles(settings.profile), nowMs),
+    named,
   };
   const given = judgeBoth(scene, memory);
   const { readiness, bootstrap } = given;
@@ -184,18 +188,20 @@ function rowsOf(folded: Folded): Socket[] {
 function strangersOf(
   folded: Folded,
   members: readonly Member[],
-  { held, nowMs }: Persistence,
+  persistence: Persistence,
 ): string[] {
+  const { held, nowMs } = persistence;
   const named = members.filter(({ literal, self }) => !literal && !self);
   if (named.length === 0) return [];
   const askedMs = Math.min(...named.map(({ answer }) => answer?.atMs ?? Number.NEGATIVE_INFINITY));
   const known = new Set([...folded.podAddresses, ...members.flatMap(({ addresses }) => addresses)]);
   const strangers = new Set<string>();
-  for (const { peer, rows } of folded.links) {
+  for (const link of folded.links) {
+    const { peer, rows } = link;
     if (peer === null || known.has(peer)) continue;
     const [row] = rows;
     const appearedMs = row === undefined ? nowMs : (held.get(rowSeen(row))?.sinceMs ?? nowMs);
-    if (askedMs < appearedMs) strangers.add(peer);
+    if (askedMs < appearedMs || needsSecondLookup(link, askedMs, persistence)) strangers.add(peer);
   }
   return [...strangers];
 }

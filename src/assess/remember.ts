@@ -34,6 +34,7 @@ export function remember(
     traffic: now.traffic,
     samples: keepSamples(before.samples, observation),
     unmatched: unmatchedVotes(standing) > 0 || (before.unmatched && !isIn),
+    named: now.named,
     placed: placedAddresses(folded, now.members, before.placed),
     proxyOwner: ownerName(folded.mesh.proxyOwner),
     serverOwners: learnedOwners(folded.owner, before.serverOwners),

@@ -151,6 +151,10 @@ export const profileSchema: z.ZodType<Profile> = z
             resolvesNames: optional.meta({
               description: "When a server looks a member's name up again.",
             }),
+            staleAddress: optional.meta({
+              description:
+                'How a server is made to leave an address that its peer has no more, in a sentence.',
+            }),
             givesUp: optional.meta({
               description:
                 'When a server that hears of no majority gives up; begins with after or when.',

@@ -95,6 +95,8 @@ export interface Advice {
   readonly memberListChanges: string | null;
   /** When a server looks a member's name up again; `null` where that is not known. */
   readonly resolvesNames: string | null;
+  /** How a server is made to leave an address that its peer has no more, in a sentence with its full stop. */
+  readonly staleAddress: string | null;
   /** After which time or event a server that hears of no majority gives up, beginning with `after` or `when`. */
   readonly givesUp: string | null;
   /** What it means for clients that no member is in a quorum, in one sentence with its full stop. */

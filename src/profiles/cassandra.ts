@@ -44,6 +44,7 @@ export const cassandra: Profile = {
     keepalive: null,
     memberListChanges: null,
     resolvesNames: null,
+    staleAddress: null,
     givesUp: 'when its failure detector convicts the others (phi_convict_threshold)',
     withoutQuorum:
       'No Cassandra node answers another: queries that need more than one replica fail.',

@@ -39,6 +39,8 @@ export const etcd: Profile = {
     keepalive: null,
     memberListChanges: null,
     resolvesNames: null,
+    staleAddress:
+      'Where a peer URL is an address, etcdctl member update ID --peer-urls=https://NAME:2380 puts the name in its place.',
     givesUp: 'after its election timeout (--election-timeout, 1 s unless set)',
     withoutQuorum: 'etcd refuses writes and linearizable reads.',
   },

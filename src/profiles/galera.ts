@@ -49,6 +49,7 @@ export const galera: Profile = {
     keepalive: null,
     memberListChanges: null,
     resolvesNames: null,
+    staleAddress: null,
     givesUp: 'after evs.suspect_timeout (5 s unless set)',
     withoutQuorum:
       'Galera makes every node non-primary: queries are refused with "WSREP has not yet prepared node for application use".',

@@ -39,6 +39,7 @@ export const kafkaKraft: Profile = {
     keepalive: null,
     memberListChanges: null,
     resolvesNames: null,
+    staleAddress: null,
     givesUp: 'after controller.quorum.fetch.timeout.ms (2 s unless set)',
     withoutQuorum:
       'Kafka elects no partition leaders, and takes no new topics or brokers; present leaders go on.',

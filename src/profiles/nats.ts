@@ -39,6 +39,7 @@ export const nats: Profile = {
     keepalive: null,
     memberListChanges: null,
     resolvesNames: 'at each attempt to connect a route',
+    staleAddress: null,
     givesUp: 'after 4 to 9 s without a heartbeat of the meta leader',
     withoutQuorum:
       'JetStream creates nothing and stores nothing; core NATS goes on between the servers that are linked.',

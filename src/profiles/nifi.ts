@@ -51,6 +51,7 @@ export const nifi: Profile = {
     keepalive: null,
     memberListChanges: null,
     resolvesNames: null,
+    staleAddress: null,
     givesUp: null,
     withoutQuorum: 'No NiFi node has its web and cluster ports open.',
   },

@@ -14,6 +14,7 @@ export const opensearch: Profile = {
     ...elasticsearch.advice,
     listenEverywhere: 'network.host: 0.0.0.0 or _site_ in opensearch.yml',
     memberList: 'discovery.seed_hosts and cluster.initial_cluster_manager_nodes in opensearch.yml',
+    staleAddress: null,
     withoutQuorum:
       'OpenSearch has no elected cluster manager: it refuses writes and every change of an index.',
   },

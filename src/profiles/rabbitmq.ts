@@ -48,6 +48,7 @@ export const rabbitmq: Profile = {
     keepalive: null,
     memberListChanges: null,
     resolvesNames: null,
+    staleAddress: null,
     givesUp: 'after net_ticktime (60 s unless set)',
     withoutQuorum: 'Quorum queues stand still, and with pause_minority so does every node.',
   },

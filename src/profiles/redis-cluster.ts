@@ -39,6 +39,8 @@ export const redisCluster: Profile = {
     keepalive: null,
     memberListChanges: null,
     resolvesNames: null,
+    staleAddress:
+      'redis-cli CLUSTER MEET ADDRESS PORT, with the new address, tells this server where the node is now.',
     givesUp: 'after cluster-node-timeout (15 s unless set)',
     withoutQuorum: 'Redis Cluster answers CLUSTERDOWN to every query.',
   },

@@ -39,6 +39,8 @@ export const redisSentinel: Profile = {
     keepalive: null,
     memberListChanges: null,
     resolvesNames: null,
+    staleAddress:
+      'SENTINEL RESET MASTER-NAME, on one sentinel after another, forgets old addresses; sentinel resolve-hostnames and announce-hostnames yes use names from then on.',
     givesUp: null,
     withoutQuorum: 'No sentinel can start a failover; the Redis servers go on as they are.',
   },

@@ -37,6 +37,8 @@ export const vault: Profile = {
     keepalive: null,
     memberListChanges: null,
     resolvesNames: null,
+    staleAddress:
+      'vault operator raft list-peers shows the addresses that raft has; cluster_addr with the name of the pod follows it.',
     givesUp:
       'after an election timeout without a heartbeat (some seconds, times performance_multiplier)',
     withoutQuorum: 'Vault has no active node: every request that needs storage fails.',

@@ -49,6 +49,8 @@ export const zookeeper: Profile = {
     keepalive: 'start the servers with -Dzookeeper.tcpKeepAlive=true',
     memberListChanges: 'let --members-file follow zoo.cfg.dynamic where reconfiguration is in use',
     resolvesNames: 'it resolves names again when it redials',
+    staleAddress:
+      'Java keeps an address for networkaddress.cache.ttl (30 s unless set) and hands it out until then.',
     givesUp: 'after syncLimit ticks',
     withoutQuorum: 'ZooKeeper serves no client until a majority is back.',
   },

@@ -34,7 +34,7 @@ for (const name of ['zookeeper', 'rabbitmq', 'etcd'] as const) {
       ports: now.ports.map((port) => ({ ...port, heartbeat: null })),
       advice: {
         ...{ listenEverywhere, memberList, keepalive, memberListChanges: null },
-        ...{ resolvesNames: null, givesUp: null },
+        ...{ resolvesNames: null, staleAddress: null, givesUp: null },
         withoutQuorum: 'Writes and consistent reads fail.',
       },
     });

@@ -1,14 +1,20 @@
 import type { Link } from '../../model/link.ts';
-import { heldForMs } from '../quorum/held.ts';
+import type { Address } from '../../model/socket.ts';
+import { formerMember } from '../quorum/former.ts';
 import { memberAt } from '../quorum/link-index.ts';
 import type { Member } from '../quorum/members.ts';
-import { isSettledLink } from '../quorum/peer-links.ts';
+import { isSettledLink, type Persistence } from '../quorum/peer-links.ts';
 import { few, listed, rowsText } from '../scene/row-text.ts';
 import { peerLinks, type Scene } from '../scene/scene.ts';
 import type { Diagnosis } from './finding.ts';
 
 /** Two rounds of calm lookups: names had the time to follow a pod that moved. */
 const STALE_MS = 60_000;
+/**
+ * Between the lookup that gave a member another address and the one that confirms it. CoreDNS answers for a
+ * headless service out of its cache for 5 s unless told otherwise.
+ */
+const SURE_MS = 5_000;
 
 /** Under which a link to an address that is no member's is carried from look to look. */
 export function linkToStranger(link: Link): string {
@@ -35,30 +41,78 @@ export function linksToStrangers(
   );
 }
 
+/** Whether a link to a stranger has lasted so long that the next lookup is the one that confirms it. */
+export function needsSecondLookup(
+  link: Link,
+  askedMs: number,
+  { held, nowMs }: Pick<Persistence, 'held' | 'nowMs'>,
+): boolean {
+  const since = held.get(linkToStranger(link))?.sinceMs;
+  return since !== undefined && nowMs - since >= SURE_MS && askedMs < since + SURE_MS;
+}
+
+/** A link to an address that is no member's, and the member that had it before; `null` where none is known. */
+interface StaleLink {
+  readonly link: Link;
+  readonly address: Address;
+  readonly former: Member | null;
+}
+
 /** Links to addresses that members had and have no more. */
 export function addressFindings(scene: Scene): Diagnosis[] {
-  const { held, nowMs, persistMs } = scene.persistence;
-  const neededMs = persistMs === 0 ? 0 : STALE_MS;
-  const links = peerLinks(scene).filter(
-    (link) =>
-      isSettledLink(link, scene.persistence) &&
-      heldForMs(held, linkToStranger(link), nowMs) >= neededMs,
-  );
-  if (links.length === 0) return [];
-  const peers = listed(links.map(({ peer }) => peer ?? ''));
-  const { resolvesNames } = scene.settings.profile.advice;
+  const stale = peerLinks(scene)
+    .filter((link) => isSettledLink(link, scene.persistence))
+    .map((link): StaleLink => {
+      const address = link.peer ?? '';
+      return { link, address, former: formerMember(scene.named, scene.members, address) };
+    })
+    .filter((each) => isStale(each, scene.persistence));
+  if (stale.length === 0) return [];
   return [
     {
       code: 'stale-peer-address',
       certainty: 'confirmed',
-      summary: `This member is connected, or connecting, to ${peers}, which is no member's address.`,
+      summary: summaryOf(stale),
       evidence: [
-        ...rowsText(links.flatMap((link) => link.rows)),
+        ...rowsText(stale.flatMap(({ link }) => link.rows)),
         ...few(scene.members.map(({ name, addresses }) => `${name}: ${addresses.join(', ')}`)),
       ],
-      cause:
-        "A peer's pod was replaced and got another address, and this server still uses the one it resolved before; or the probe's list of members is out of date.",
-      remedy: `Compare with kubectl get pod -o wide; restart this member's server if it holds on to an old address${resolvesNames === null ? '' : ` (${resolvesNames})`}, or correct --members.`,
+      cause: causeOf(stale),
+      remedy: remedyOf(scene),
     },
   ];
+}
+
+/** What two lookups say of a member is sure; an address of which nothing was known must last longer. */
+function isStale({ link, former }: StaleLink, { held, nowMs, persistMs }: Persistence): boolean {
+  const since = held.get(linkToStranger(link))?.sinceMs;
+  if (since === undefined) return false;
+  if (persistMs === 0 || nowMs - since >= STALE_MS) return true;
+  return former?.answer?.kind === 'published' && former.answer.atMs >= since + SURE_MS;
+}
+
+function summaryOf(stale: readonly StaleLink[]): string {
+  const unknown = stale.flatMap(({ address, former }) => (former === null ? [address] : []));
+  const moved = stale.flatMap(({ address, former }) =>
+    former === null
+      ? []
+      : [`${address}, which was ${former.name}: ${former.name} is ${listed(former.addresses)} now`],
+  );
+  const strangers =
+    unknown.length === 0 ? [] : [`${listed(unknown)}, which is no member's address`];
+  return `This member is connected, or connecting, to ${[...new Set(moved), ...strangers].join('; and to ')}.`;
+}
+
+function causeOf(stale: readonly StaleLink[]): string {
+  const uses = 'and this server still uses the one it resolved before';
+  return stale.every(({ former }) => former !== null)
+    ? `The peer's pod was replaced and got another address, ${uses}.`
+    : `A peer's pod was replaced and got another address, ${uses}; or the probe's list of members is out of date.`;
+}
+
+function remedyOf({ settings }: Scene): string {
+  const { resolvesNames, staleAddress } = settings.profile.advice;
+  const when = resolvesNames === null ? '' : ` (${resolvesNames})`;
+  const how = staleAddress === null ? '' : ` ${staleAddress}`;
+  return `Compare with kubectl get pod -o wide; restart this member's server if it holds on to an old address${when}, or correct --members.${how}`;
 }

@@ -4,6 +4,7 @@ import type { Names } from '../../model/names.ts';
 import type { Readiness } from '../../model/readiness.ts';
 import type { Counters, InterfaceReport, ScanReport } from '../../model/report.ts';
 import type { Address, SocketTable } from '../../model/socket.ts';
+import type { NamedAddresses } from '../quorum/former.ts';
 import type { HeldConditions } from '../quorum/held.ts';
 import type { Hearing } from '../quorum/silence.ts';
 import type { Traffic } from '../quorum/traffic.ts';
@@ -62,6 +63,8 @@ export interface Memory {
   readonly everLinked: boolean;
   /** Whether peers came from other addresses than their names have. */
   readonly unmatched: boolean;
+  /** Addresses that members' names had, at this scan or before. */
+  readonly named: NamedAddresses;
   /** Addresses of members that links came in from. */
   readonly placed: ReadonlySet<Address>;
   /** Who the server runs as, once its listeners' owner was seen on a connection with a peer port; empty before. */
@@ -85,6 +88,7 @@ export const EMPTY_MEMORY: Memory = {
   bootstrap: { kind: 'waiting' },
   everLinked: false,
   unmatched: false,
+  named: new Map(),
   placed: new Set(),
   serverOwners: [],
   trustedOwners: [],

@@ -3,6 +3,7 @@ import { onceFor } from '../../model/once-for.ts';
 import { isPeerPort } from '../../model/profile.ts';
 import type { JudgeSettings } from '../../model/settings.ts';
 import type { SocketTable } from '../../model/socket.ts';
+import type { NamedAddresses } from '../quorum/former.ts';
 import { linksWithPeers, memberAt } from '../quorum/link-index.ts';
 import type { Member } from '../quorum/members.ts';
 import type { Persistence } from '../quorum/peer-links.ts';
@@ -20,6 +21,8 @@ export interface Scene {
   readonly table: SocketTable;
   readonly folded: Folded;
   readonly members: readonly Member[];
+  /** Addresses that members' names had, at this scan or before. */
+  readonly named: NamedAddresses;
   readonly peers: readonly PeerStanding[];
   readonly standing: Standing;
   readonly persistence: Persistence;
