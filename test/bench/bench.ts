@@ -6,7 +6,9 @@ import { existsSync } from 'node:fs';
 import { cpus, release } from 'node:os';
 import { parseArgs } from 'node:util';
 import { BUILT_PROGRAM } from '../demo/agent.ts';
+import { skipWithout } from '../tools.ts';
 import { openCrowd } from './crowd.ts';
+import { benchFleet } from './fleet.ts';
 import { openIdlePods } from './idle.ts';
 import { benchJudge } from './judge.ts';
 import { benchMemory } from './memory.ts';
@@ -16,7 +18,7 @@ import { measuredMajors, type NodeRelease, nodeRelease } from './node-release.ts
 import { benchPage } from './page.ts';
 import { benchScan } from './scan.ts';
 
-const PARTS = ['scan', 'judge', 'idle', 'page', 'memory'] as const;
+const PARTS = ['scan', 'judge', 'idle', 'page', 'memory', 'fleet'] as const;
 const NEIGHBOUR_SOCKETS = 100_000;
 const FULL = {
   scan: [
@@ -28,6 +30,10 @@ const FULL = {
   idleMs: 60_000,
   pageMs: 30_000,
   memory: { scrapes: 6_000, readersSeconds: 60 },
+  fleet: [
+    { pods: 1_000, intervalSeconds: 15, isKeepList: false, rounds: 10 },
+    { pods: 5_000, intervalSeconds: 60, isKeepList: true, rounds: 5 },
+  ],
 };
 const QUICK: typeof FULL = {
   scan: FULL.scan.map(({ sockets }) => ({ sockets, rounds: 3 })),
@@ -35,11 +41,14 @@ const QUICK: typeof FULL = {
   idleMs: 15_000,
   pageMs: 5_000,
   memory: { scrapes: 600, readersSeconds: 10 },
+  fleet: FULL.fleet.map(({ isKeepList }) => ({
+    ...{ pods: 100, intervalSeconds: 2, isKeepList, rounds: 4 },
+  })),
 };
 /** V8 tidies up after the start, and the agent learns what a scan costs. */
 const WARM_UP_MS = 15_000;
 
-const HELP = `npm run bench -- [--only scan,judge,idle,page,memory] [--against MAIN] [--quick]
+const HELP = `npm run bench -- [--only scan,judge,idle,page,memory,fleet] [--against MAIN] [--quick]
   --only LIST     some parts only
   --against MAIN  another build's dist/main.js, whose memory is measured beside this one's
   --quick         fewer rounds: shows that it works, its figures are not to be quoted`;
@@ -102,6 +111,10 @@ async function bench(parts: ReadonlySet<string>, plan: typeof FULL): Promise<voi
   if (parts.has('memory')) {
     const memory = await benchMemory(await releases(), plan.memory, values.against ?? null);
     say(`### Memory\n\n${memory}`);
+  }
+  if (parts.has('fleet')) {
+    const missing = skipWithout('prometheus');
+    say(`### A fleet in Prometheus\n\n${missing || (await benchFleet(plan.fleet))}`);
   }
 }
 

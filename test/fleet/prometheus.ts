@@ -22,6 +22,8 @@ export interface Prometheus {
   alerts(): Promise<readonly Alert[]>;
   /** Seconds that the last evaluation of each group of rules took. */
   groupSeconds(): Promise<ReadonlyMap<string, number>>;
+  /** Series that it has in memory. */
+  headSeries(): Promise<number>;
   residentBytes(): number;
   stop(): Promise<void>;
 }
@@ -112,6 +114,10 @@ export async function startPrometheus(configuration: Configuration): Promise<Pro
     async alerts() {
       const { alerts } = alertList.parse(await api('alerts')).data;
       return alerts.filter(({ state }) => state === 'firing');
+    },
+    async headSeries() {
+      const own = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+      return Number(/^prometheus_tsdb_head_series (\S+)$/m.exec(own)?.[1]);
     },
     async groupSeconds() {
       const { groups } = groupList.parse(await api('rules')).data;

@@ -70,6 +70,7 @@ export const PARTS: ReadonlyMap<string, Part> = new Map<string, Part>([
     'deploy',
     {
       holds: [
+        'bench/fleet.test.ts',
         'deploy/alertmanager.test.ts',
         'deploy/lift-gate.test.ts',
         'deploy/chart.test.ts',
