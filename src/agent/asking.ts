@@ -3,6 +3,7 @@ import type { knock } from '../evidence/knock.ts';
 import type { askPeers } from '../evidence/peers.ts';
 import type { askSrvr } from '../evidence/srvr.ts';
 import { type AskedEvidence, type AskedMember, NOTHING_ASKED } from '../model/asked.ts';
+import type { Address } from '../model/socket.ts';
 import { createMembersAsking } from './members-asking.ts';
 import { createProxyAsking, type ProxyQuestions } from './proxy-asking.ts';
 import { saidByProxy, saidByServer } from './said.ts';
@@ -34,6 +35,8 @@ export interface AskingEdges {
   readonly envoyAdmin: { readonly host: string | null; readonly port: number };
   /** Whether the proxy's failed connects may explain what is seen now. */
   readonly failuresMatter: () => boolean;
+  /** Is told how many more of the proxy's connects to an address have failed. */
+  readonly onFailedConnects: (address: Address, more: number) => void;
   /** The other members, as far as their addresses are known. */
   readonly members: () => readonly AskedMember[];
 }
@@ -118,12 +121,19 @@ function serverAsking(
 }
 
 function proxyAsking(
-  { clock, watchedPorts, peerPorts, envoyAdmin: admin, failuresMatter }: AskingEdges,
+  {
+    clock,
+    watchedPorts,
+    peerPorts,
+    envoyAdmin: admin,
+    failuresMatter,
+    onFailedConnects,
+  }: AskingEdges,
   questions: ProxyQuestions,
   said: Said,
 ): () => Promise<number> {
   return createProxyAsking({
-    ...{ clock, questions, watchedPorts, peerPorts, admin, failuresMatter },
+    ...{ clock, questions, watchedPorts, peerPorts, admin, failuresMatter, onFailedConnects },
     take: (envoy) => said.take('envoy', { envoy }, saidByProxy(envoy.answer)),
   });
 }

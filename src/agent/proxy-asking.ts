@@ -2,7 +2,8 @@ import type { askConnectFailures, askEnvoy } from '../evidence/envoy-admin.ts';
 import { PROXY_LIMITS } from '../evidence/limits.ts';
 import type { Asked } from '../model/asked.ts';
 import type { EnvoyAnswer, EnvoyPart } from '../model/evidence.ts';
-import { failuresIn, NO_FAILURES, rememberFailures } from './connect-failures.ts';
+import type { Address } from '../model/socket.ts';
+import { failedSince, failuresIn, NO_FAILURES, rememberFailures } from './connect-failures.ts';
 
 /** How often the proxy is asked for all. */
 const ALL_EVERY_MS = 30_000;
@@ -30,6 +31,8 @@ export interface ProxyAskingEdges {
   /** Whether failed connects may explain what is seen now: they are asked for often then. */
   readonly failuresMatter: () => boolean;
   readonly take: (asked: Asked<EnvoyAnswer>) => void;
+  /** Is told how many more connects to an address have failed; 0 of one that the proxy shows. */
+  readonly onFailedConnects: (address: Address, more: number) => void;
 }
 
 /** Asks the proxy once, for all or for failed connects alone, as is due; resolves to how soon to come again. */
@@ -76,8 +79,12 @@ export function createProxyAsking(edges: ProxyAskingEdges): () => Promise<number
 
   function remembering(answer: EnvoyAnswer, nowMs: number): EnvoyAnswer {
     if (answer.kind === 'failed') return answer;
-    failures = rememberFailures(failures, answer.connectFailures ?? [], nowMs);
-    const isKnown = answer.connectFailures !== null || failures.size > 0;
+    const { connectFailures: shown } = answer;
+    for (const { address, failures: more } of failedSince(failures, shown ?? [])) {
+      edges.onFailedConnects(address, more);
+    }
+    failures = rememberFailures(failures, shown, nowMs);
+    const isKnown = shown !== null || failures.size > 0;
     return { ...answer, connectFailures: isKnown ? failuresIn(failures) : null };
   }
 

@@ -6,6 +6,10 @@ import {
 } from '../model/agent-view.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Verdict } from '../model/report.ts';
+import type { Address } from '../model/socket.ts';
+
+/** As many addresses as one answer of the proxy holds; those shown longest ago go first. */
+const MOST_ADDRESSES = 256;
 
 /** Keeps the counts that only grow. */
 export interface TotalsKeeper {
@@ -14,6 +18,8 @@ export interface TotalsKeeper {
   /** The links there are now, key to port: what came and went since the last call is counted. */
   linksAre(links: ReadonlyMap<string, number>): void;
   verdictIs(verdict: Verdict, previous: Verdict): void;
+  /** More connects of the mesh proxy to an address have failed; 0 says that it shows the address. */
+  connectsFailed(address: Address, more: number): void;
   read(): AgentTotals;
 }
 
@@ -37,6 +43,7 @@ export function createTotals(profile: Profile): TotalsKeeper {
   const linksOpened = new Map(ports.map((port) => [port, 0]));
   const linksLost = new Map(ports.map((port) => [port, 0]));
   const verdictChanges = new Map<string, number>();
+  const failedConnects = new Map<Address, number>();
   let known: ReadonlyMap<string, number> = new Map();
 
   return {
@@ -56,7 +63,15 @@ export function createTotals(profile: Profile): TotalsKeeper {
       const change = verdictChange(previous, verdict);
       verdictChanges.set(change, (verdictChanges.get(change) ?? 0) + 1);
     },
-    read: () => ({ scans, scanErrors, linksOpened, linksLost, verdictChanges }),
+    connectsFailed(address, more) {
+      const total = (failedConnects.get(address) ?? 0) + more;
+      failedConnects.delete(address);
+      failedConnects.set(address, total);
+      const [oldest] = failedConnects.keys();
+      if (failedConnects.size > MOST_ADDRESSES && oldest !== undefined)
+        failedConnects.delete(oldest);
+    },
+    read: () => ({ scans, scanErrors, linksOpened, linksLost, verdictChanges, failedConnects }),
   };
 }
 

@@ -9,6 +9,7 @@ import type { askPeers as askPeersPlainly } from '../evidence/peers.ts';
 import type { AskedMember } from '../model/asked.ts';
 import { clientPort, peerPorts } from '../model/profile.ts';
 import type { Ensemble, ServeCommand } from '../model/settings.ts';
+import type { Address } from '../model/socket.ts';
 
 /** What decides whom to ask. */
 export interface AskedOf {
@@ -20,6 +21,8 @@ export interface AskedOf {
   readonly onFault: (error: unknown) => void;
   /** Is told why a change of how peers are asked is not followed. */
   readonly onPeerClient: (reason: string) => void;
+  /** Is told how many more of the proxy's connects to an address have failed. */
+  readonly onFailedConnects: (address: Address, more: number) => void;
 }
 
 /** The asking that `--ask` opted into; a source's code is loaded only where it is asked. */
@@ -45,6 +48,7 @@ export async function askAsTold(
     peerPorts: peerPorts(judge.profile),
     envoyAdmin,
     failuresMatter: of.failuresMatter,
+    onFailedConnects: of.onFailedConnects,
     members: of.otherMembers,
   });
 }

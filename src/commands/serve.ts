@@ -140,6 +140,7 @@ function openSurroundings(setting: Setting): Promise<WatchedSurroundings> {
       trouble(what, reason);
     },
     onFault,
+    onFailedConnects: totals.connectsFailed,
   });
 }
 

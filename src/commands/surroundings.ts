@@ -3,6 +3,7 @@ import { watchInterfaces } from '../evidence/interfaces.ts';
 import type { ScanError } from '../model/agent-view.ts';
 import type { AskedEvidence, AskedMember } from '../model/asked.ts';
 import type { ServeCommand } from '../model/settings.ts';
+import type { Address } from '../model/socket.ts';
 import { askAsTold, isVoter, observersOf, otherMembers } from './ask.ts';
 import { keepUp } from './upkeep.ts';
 
@@ -13,6 +14,8 @@ export interface SurroundingsEdges {
   readonly onTrouble: (error: ScanError, what: string, reason: string) => void;
   /** Is told of a fault of the probe itself. */
   readonly onFault: (error: unknown) => void;
+  /** Is told how many more of the proxy's connects to an address have failed. */
+  readonly onFailedConnects: (address: Address, more: number) => void;
 }
 
 /** What is watched beside the pod's sockets: members, names, interfaces, and what was asked. */
@@ -33,7 +36,7 @@ export interface WatchedSurroundings extends SurroundingsWatch {
 /** Rejects where the members file cannot be understood at the start. */
 export async function watchSurroundings(
   command: ServeCommand,
-  { clock, onTrouble, onFault }: SurroundingsEdges,
+  { clock, onTrouble, onFault, onFailedConnects }: SurroundingsEdges,
 ): Promise<WatchedSurroundings> {
   const { podName } = command.judge;
   let last: Seen | null = null;
@@ -53,6 +56,7 @@ export async function watchSurroundings(
     onFault,
     onPeerClient: (reason) =>
       onTrouble('web-config-unreadable', 'peer client configuration', reason),
+    onFailedConnects,
   });
   return {
     now: () => ({

@@ -1,4 +1,5 @@
 import type { Report, ScanReport, Verdict } from './report.ts';
+import type { Address } from './socket.ts';
 
 export type ScanReason = ScanReport['reason'];
 
@@ -32,6 +33,8 @@ export interface AgentTotals {
   readonly linksLost: ReadonlyMap<number, number>;
   /** Changes of the verdict, by `verdictChange(from, to)`. */
   readonly verdictChanges: ReadonlyMap<string, number>;
+  /** Connects that the mesh proxy failed to open, by the peer's address, of those it has shown. */
+  readonly failedConnects: ReadonlyMap<Address, number>;
 }
 
 /** The name under which changes from one verdict to another are counted. */

@@ -79,6 +79,7 @@ function asking(time: HandTime, sources: Partial<AskingEdges>): Asking {
     peerPorts: [2888, 3888],
     envoyAdmin: { host: null, port: 15_000 },
     failuresMatter: () => false,
+    onFailedConnects() {},
     members: () => MEMBERS,
     ...sources,
   });

@@ -17,6 +17,8 @@ interface Proxy {
   readonly askedAllMs: number[];
   readonly askedFailuresMs: number[];
   taken: Asked<EnvoyAnswer> | null;
+  /** Failed connects as they were counted, by address. */
+  readonly counted: Map<string, number>;
   pass(ms: number): Promise<void>;
   shown(): readonly ConnectFailures[] | null;
 }
@@ -48,6 +50,7 @@ function proxy(): Proxy {
     askedAllMs: [],
     askedFailuresMs: [],
     taken: null,
+    counted: new Map(),
     pass: time.pass,
     shown: () => (one.taken?.answer.kind === 'answered' ? one.taken.answer.connectFailures : null),
   };
@@ -71,6 +74,9 @@ function proxy(): Proxy {
     failuresMatter: () => one.matters,
     take(asked) {
       one.taken = asked;
+    },
+    onFailedConnects(address, more) {
+      one.counted.set(address, (one.counted.get(address) ?? 0) + more);
     },
   });
   const repeat = (): void => void ask().then((afterMs) => time.schedule(repeat, afterMs));
@@ -102,9 +108,24 @@ test('failures that the proxy forgot after 5 s are kept, the highest of them', a
     shown.push(one.shown()?.[0]?.failures ?? 0);
   }
   assert.deepEqual(shown, [0, 4, 4, 7, 7]);
+  // Fewer than before means that the proxy began anew.
+  assert.deepEqual(one.counted, new Map([[PEER.address, 4 + 2 + 5]]));
   // The answers to the whole question hold none of it.
   await one.pass(60_000);
   assert.deepEqual(one.shown(), [{ ...PEER, failures: 7 }]);
+});
+
+test('failed connects are counted on, and anew where the proxy showed nothing of the peer in between', async () => {
+  const one = proxy();
+  one.matters = true;
+  for (const failures of [[0], [3], [3], [], [4], [6]]) {
+    one.failures = {
+      kind: 'shown',
+      failures: failures.map((each) => ({ ...PEER, failures: each })),
+    };
+    await one.pass(3_000);
+  }
+  assert.deepEqual(one.counted, new Map([[PEER.address, 3 + 4 + 2]]));
 });
 
 test('failures of which nothing was shown for ten minutes are old', async () => {

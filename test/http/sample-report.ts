@@ -227,6 +227,7 @@ export const TOTALS: AgentTotals = {
   linksOpened: new Map([[2888, 9]]),
   linksLost: new Map([[2888, 5]]),
   verdictChanges: new Map([['healthy degraded', 2]]),
+  failedConnects: new Map(),
 };
 
 /** A view whose every answer a test may set while the server runs. */

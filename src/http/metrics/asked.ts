@@ -71,10 +71,10 @@ export const askedMetrics: readonly MetricDefinition[] = [
     samples: mtls,
   },
   {
-    name: 'quorum_probe_proxy_connect_failures',
-    type: 'gauge',
+    name: 'quorum_probe_proxy_connect_failures_total',
+    type: 'counter',
     labels: ['peer'],
-    help: 'Connections to the peer that the mesh proxy failed to open: the most it showed in ten minutes, else NaN.',
+    help: "Connections to the peer's addresses that the mesh proxy failed to open; NaN until it shows one.",
     samples: connectFailures,
   },
   {
@@ -116,15 +116,11 @@ function mtls({ report, watched }: MetricSource): readonly Sample[] {
   });
 }
 
-function connectFailures({ report, watched }: MetricSource): readonly Sample[] {
-  const { envoy } = report.asked;
-  const failures = envoy?.state === 'answered' ? envoy.connectFailures : null;
+function connectFailures({ report, watched, totals }: MetricSource): readonly Sample[] {
   return byPeer(watched.peers, (name) => {
-    if (failures === null) return null;
     const addresses = report.peers.find((peer) => peer.name === name)?.addresses ?? [];
-    const shown = failures.filter(({ address }) => addresses.includes(address));
-    // A peer that the proxy has no host of may have failed and been forgotten: that is no zero.
-    if (shown.length === 0) return null;
-    return shown.reduce((sum, entry) => sum + entry.failures, 0);
+    const shown = addresses.flatMap((address) => totals.failedConnects.get(address) ?? []);
+    // A peer that the proxy has shown no host of may have failed and been forgotten: that is no zero.
+    return shown.length === 0 ? null : shown.reduce((sum, each) => sum + each, 0);
   });
 }

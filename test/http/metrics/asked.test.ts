@@ -2,19 +2,24 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { askedMetrics } from '../../../src/http/metrics/asked.ts';
 import type { Sample } from '../../../src/http/metrics/definition.ts';
+import type { AgentTotals } from '../../../src/model/agent-view.ts';
 import type { AskedReport } from '../../../src/model/report.ts';
-import { BUILD, leaderReport, PEERS, TOTALS, WATCHED } from '../sample-report.ts';
+import { BUILD, leaderReport, TOTALS, WATCHED } from '../sample-report.ts';
 
 const NOTHING: AskedReport = { srvr: null, envoy: null, peers: null };
 
-function samples(name: string, asked: Partial<AskedReport>): readonly Sample[] {
+function samples(
+  name: string,
+  asked: Partial<AskedReport>,
+  totals: AgentTotals = TOTALS,
+): readonly Sample[] {
   const definition = askedMetrics.find((one) => one.name === name);
   assert.ok(definition);
   const report = leaderReport({ asked: { ...NOTHING, ...asked } });
   return definition.samples({
     report,
     ready: report.ready,
-    totals: TOTALS,
+    totals,
     watched: WATCHED,
     build: BUILD,
     logLinesDropped: 0,
@@ -28,25 +33,16 @@ function samples(name: string, asked: Partial<AskedReport>): readonly Sample[] {
   });
 }
 
-const envoy = (state: 'answered' | 'failed'): AskedReport['envoy'] => ({
-  state,
-  detail: '',
-  version: null,
-  ports: [],
-  connectFailures: state === 'failed' ? [] : [{ address: '10.96.8.1', port: 2888, failures: 7 }],
-});
-
-test('a peer of which the proxy shows no host has no number of failures, nor has any without an answer', () => {
-  const name = 'quorum_probe_proxy_connect_failures';
-  for (const asked of [{ envoy: envoy('failed') }, {}]) {
-    assert.deepEqual(
-      samples(name, asked).map(({ value }) => value),
-      PEERS.map(() => null),
-    );
-  }
+test('failed connects are counted for a peer by its addresses, and not known of one that the proxy never showed', () => {
+  const name = 'quorum_probe_proxy_connect_failures_total';
+  const failedConnects = new Map([
+    ['10.96.8.1', 7],
+    ['10.96.8.2', 0],
+    ['10.96.9.9', 5],
+  ]);
   assert.deepEqual(
-    samples(name, { envoy: envoy('answered') }).map(({ value }) => value),
-    [null, 7, null, null],
+    samples(name, {}, { ...TOTALS, failedConnects }).map(({ value }) => value),
+    [null, 7, 0, null],
   );
 });
 
