@@ -58,6 +58,18 @@ export function askedRow({ of }: Scope): Panels {
       },
       ANSWERS,
     ),
+    chart({
+      title: 'Time until a certificate expires',
+      description: 'Of the certificate that the probe was given (--certificate); below 0 it has expired.',
+      columns: 24,
+      unit: 's',
+      queries: [
+        {
+          expr: `max by (pod) (${of('certificate_not_after_timestamp_seconds')}) - time()`,
+          legend: '{{pod}}',
+        },
+      ],
+    }),
   ];
 }
 

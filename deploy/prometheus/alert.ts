@@ -20,6 +20,7 @@ export type AlertName =
   | 'QuorumServerDisagrees'
   | 'QuorumBootstrapReady'
   | 'QuorumMembersMisnamed'
+  | 'QuorumCertificateExpiring'
   | 'QuorumProbeDown'
   | 'QuorumProbeAbsent'
   | 'QuorumProbeStale'

@@ -1,5 +1,6 @@
 import { FINDING_CODES, type FindingCode } from '../../src/model/findings.ts';
 import { type Alert, type AlertName, type Makings, maxBy } from './alert.ts';
+import { certificateExpiring } from './certificate-alert.ts';
 
 /** Critical findings that an alert of another name already stands for. */
 const TOLD_ELSEWHERE: Readonly<Partial<Record<FindingCode, AlertName>>> = {
@@ -29,7 +30,12 @@ const CAUSES: readonly AlertName[] = [
 
 /** Alerts about one member. */
 export function memberAlerts(makings: Makings): readonly Alert[] {
-  return [...symptoms(makings), ...causes(makings), ...settingsAtFault(makings)];
+  return [
+    ...symptoms(makings),
+    ...causes(makings),
+    ...settingsAtFault(makings),
+    certificateExpiring(makings),
+  ];
 }
 
 function symptoms({ settings, words, records }: Makings): readonly Alert[] {

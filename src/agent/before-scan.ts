@@ -22,14 +22,14 @@ export const NO_SCAN: ScanReport = {
 /** An observation of nothing, for the report that stands until the first scan is judged. */
 export function beforeTheFirstScan(
   { clock, wallClock, kernel, tcpRetries }: ScanEdges,
-  { names, podAddresses, interfaces, asked }: Surroundings,
+  { names, podAddresses, interfaces, asked, certificate }: Surroundings,
   counters: Counters,
 ): Observation {
   return {
     nowMs: clock(),
     at: wallClock().toISOString(),
     table: null,
-    ...{ counters, names, podAddresses, interfaces, asked },
+    ...{ counters, names, podAddresses, interfaces, asked, certificate },
     scan: NO_SCAN,
     ...{ kernel, tcpRetries, awakeSinceMs: null },
   };

@@ -41,7 +41,7 @@ export interface ScanContext {
 /** What an observation takes over as it is. */
 export type Around = Pick<
   Observation,
-  'names' | 'podAddresses' | 'interfaces' | 'asked' | 'awakeSinceMs'
+  'names' | 'podAddresses' | 'interfaces' | 'asked' | 'certificate' | 'awakeSinceMs'
 >;
 
 /**
@@ -87,7 +87,7 @@ function observationOf(
   { reason, startMs, at }: Began,
   { table, malformed, longestHoldMs, source, error }: TableOutcome,
   { clock, procRoot, kernel, tcpRetries }: ScanEdges,
-  { names, podAddresses, interfaces, asked, awakeSinceMs }: Around,
+  { names, podAddresses, interfaces, asked, certificate, awakeSinceMs }: Around,
   meter: Meter,
 ): Observation {
   meter.begin();
@@ -107,7 +107,7 @@ function observationOf(
   };
   return {
     ...{ nowMs: startMs, at, table, counters, names, podAddresses, interfaces, asked, scan },
-    ...{ kernel, tcpRetries, awakeSinceMs },
+    ...{ certificate, kernel, tcpRetries, awakeSinceMs },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { AskedEvidence } from '../model/asked.ts';
+import type { Certificate } from '../model/certificate.ts';
 import type { Names } from '../model/names.ts';
 import type { InterfaceReport, Report } from '../model/report.ts';
 import type { Ensemble } from '../model/settings.ts';
@@ -13,6 +14,8 @@ export interface Surroundings {
   readonly podAddresses: readonly Address[] | null;
   readonly interfaces: readonly InterfaceReport[];
   readonly asked: AskedEvidence;
+  /** The server's certificate that expires first; `null` where none is known. */
+  readonly certificate: Certificate | null;
 }
 
 /** What a scan showed that decides whom to ask, and what to look up, next. */

@@ -37,6 +37,7 @@ export function createTotals(profile: Profile): TotalsKeeper {
     'names-failed': 0,
     'members-file-unreadable': 0,
     'web-config-unreadable': 0,
+    'certificate-unreadable': 0,
     'judging-failed': 0,
     'collect-failed': 0,
   };

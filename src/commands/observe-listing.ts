@@ -74,6 +74,7 @@ function observe(
     podAddresses: command.podAddresses,
     interfaces: [],
     asked: NOTHING_ASKED,
+    certificate: null,
     ...{ kernel: 'unknown', tcpRetries: null, awakeSinceMs: null },
     scan: {
       ...NO_SCAN,

@@ -51,6 +51,7 @@ export async function observeProc(
         podAddresses,
         interfaces: source.live ? interfaces.interfaces() : [],
         asked: NOTHING_ASKED,
+        certificate: null,
         awakeSinceMs: null,
       },
       matters: matteringRows(judge, names, EMPTY_MEMORY),

@@ -63,6 +63,7 @@ export async function watchSurroundings(
       ...known(),
       interfaces: interfaces.interfaces(),
       asked: asking.evidence(),
+      certificate: upkeep.certificate(),
     }),
     revision: asking.revision,
     saw(seen) {

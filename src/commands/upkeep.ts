@@ -1,4 +1,5 @@
 import { namesToLookUp } from '../assess/quorum/members.ts';
+import type { CertificateEdges, CertificateWatch } from '../evidence/certificate.ts';
 import type { InterfaceWatch } from '../evidence/interfaces.ts';
 import { watchMembersFile } from '../evidence/members-file.ts';
 import { clusterLookup, type NamesWatch, watchNames } from '../evidence/names.ts';
@@ -11,6 +12,7 @@ const UPKEEP_MS = 1_000;
 export interface Upkeep {
   readonly ensemble: () => Ensemble;
   readonly names: NamesWatch['answers'];
+  readonly certificate: CertificateWatch['certificate'];
   readonly refreshNames: () => void;
   /** Begins; `isWaiting` tells whether the member is not ready. */
   start(isWaiting: () => boolean): void;
@@ -19,10 +21,10 @@ export interface Upkeep {
 
 /**
  * Keeps up, off the scan path, what judging needs besides the socket table: the file of members, their
- * names, the interfaces' description. Rejects where the members file cannot be understood at the start.
+ * names, the certificate, the interfaces' description. Rejects where a file cannot be understood at the start.
  */
 export async function keepUp(
-  { membersFile, judge, givenPorts }: ServeCommand,
+  { membersFile, certificateFile, judge, givenPorts }: ServeCommand,
   interfaces: InterfaceWatch,
   clock: () => number,
   onTrouble: (error: ScanError, what: string, reason: string) => void,
@@ -36,6 +38,10 @@ export async function keepUp(
           givenPorts,
           onTrouble: (reason) => onTrouble('members-file-unreadable', 'members file', reason),
         });
+  const certificate = await certificateOf(certificateFile, {
+    clock,
+    onTrouble: (reason) => onTrouble('certificate-unreadable', 'certificate', reason),
+  });
   const names = watchNames({
     lookup: clusterLookup(judge.identity),
     clock,
@@ -46,6 +52,7 @@ export async function keepUp(
 
   function once(isWaiting: boolean): void {
     void members.poll();
+    void certificate.poll();
     void names.poll(namesToLookUp(members.ensemble()), isWaiting, urgent);
     urgent = false;
     interfaces.describe().catch((error: unknown) => {
@@ -57,6 +64,7 @@ export async function keepUp(
   return {
     ensemble: members.ensemble,
     names: names.answers,
+    certificate: certificate.certificate,
     refreshNames() {
       urgent = true;
     },
@@ -68,4 +76,14 @@ export async function keepUp(
       if (timer !== null) clearInterval(timer);
     },
   };
+}
+
+/** What reads certificates is loaded only where there is one to read. */
+async function certificateOf(
+  path: string | null,
+  edges: CertificateEdges,
+): Promise<CertificateWatch> {
+  if (path === null) return { certificate: () => null, poll: () => Promise.resolve() };
+  const { watchCertificate } = await import('../evidence/certificate.ts');
+  return watchCertificate(path, edges);
 }

@@ -314,6 +314,15 @@ export const OPTIONS = {
     commands: BOTH,
     group: 'Judging',
   }),
+  certificate: option({
+    name: 'certificate',
+    value: 'FILE',
+    type: text,
+    default: null,
+    help: "The server's certificate with its chain in PEM form, such as a Secret's tls.crt, never a key: when it expires is a metric, and a finding ahead of it.",
+    commands: SERVE,
+    group: 'Judging',
+  }),
   listen: option({
     name: 'listen',
     value: '[HOST:]PORT',

@@ -55,6 +55,7 @@ export function serveCommand(
     socketSource: servedSource(settings, procRoot),
     ask: asked(settings, profile),
     procRoot,
+    certificateFile: givenIn(settings, OPTIONS.certificate),
   };
 }
 

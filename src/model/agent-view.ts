@@ -18,6 +18,7 @@ export const SCAN_ERRORS = [
   'names-failed',
   'members-file-unreadable',
   'web-config-unreadable',
+  'certificate-unreadable',
   'judging-failed',
   'collect-failed',
 ] as const;

@@ -35,6 +35,7 @@ export const FINDING_CODES = [
   { code: 'members-unmatched', severity: 'warning' },
   { code: 'member-list-mismatch', severity: 'warning' },
   { code: 'stale-peer-address', severity: 'warning' },
+  { code: 'certificate-expiring', severity: 'warning' },
   { code: 'connection-churn', severity: 'info' },
   { code: 'idle-election-links', severity: 'info' },
   { code: 'keepalive-off', severity: 'info' },

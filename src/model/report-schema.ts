@@ -367,6 +367,16 @@ export const reportSchema = z
       "The kernel's raw values of this network namespace; null where a file could not be read.",
     ),
     interfaces: z.array(networkInterface),
+    certificate: described(
+      z
+        .strictObject({
+          subject: described(z.string(), 'Whom it was made out to.'),
+          notBefore: described(z.iso.datetime(), 'When it begins to be valid.'),
+          notAfter: described(z.iso.datetime(), 'When it expires.'),
+        })
+        .nullable(),
+      'Of --certificate, the one that expires first; null where none was given or none can be read.',
+    ),
     asked,
     scan,
   })

@@ -125,6 +125,8 @@ export interface Settings {
 export interface ServeCommand extends Settings {
   /** The root of the proc file system, `/proc` outside of tests. */
   readonly procRoot: string;
+  /** A PEM file with the server's certificates, never with a key; `null` for none. */
+  readonly certificateFile: string | null;
 }
 
 /** Where one look takes its rows from: a proc file system or a copy of one, or a listing (`-` for standard input). */

@@ -77,6 +77,7 @@ export function watch(
         names: new Map(),
         podAddresses: [POD],
         interfaces: [],
+        certificate: null,
         asked: NOTHING_ASKED,
         ...around(),
       }),

@@ -131,6 +131,13 @@ function exchanging(figures: (at: { readonly second: number }) => Partial<Vitals
   return look(40);
 }
 
+/** Ninety days long, of which one is left at the time of these scans. */
+const SOON = {
+  subject: 'CN=zk-0',
+  notBefore: '2025-10-04T00:00:00.000Z',
+  notAfter: '2026-01-02T00:00:00.000Z',
+};
+
 /** What brings each finding about; rows of a real pod where there are any of it. */
 const CASES: Readonly<Record<FindingCode, () => Report | Promise<Report>>> = {
   'stale-scan': unreadable,
@@ -175,6 +182,7 @@ const CASES: Readonly<Record<FindingCode, () => Report | Promise<Report>>> = {
   'srvr-disagrees': () => once(LEARNER, { asked: srvr({ ...SERVING, mode: 'leader' }, 0) }),
   'member-list-mismatch': () => lastReport([otherList()], ONE_LOOK),
   'stale-peer-address': () => once([...LEARNER, row(`${POD}:40001`, '10.96.9.9:3888')]),
+  'certificate-expiring': () => once(LEARNER, { certificate: SOON }),
   'members-unmatched': () =>
     once([
       ...member(POD, 'leader'),

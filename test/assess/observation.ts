@@ -28,6 +28,7 @@ export function observe(
     names: new Map(),
     podAddresses: [POD],
     interfaces: [],
+    certificate: null,
     asked: { ...NOTHING_ASKED, ...asked },
     kernel: 'linux',
     awakeSinceMs: 0,

@@ -18,6 +18,9 @@ const leads = { role: 'leader', inQuorum: true } as const;
 const follows = { role: 'learner', inQuorum: true } as const;
 const seeks = { role: 'looking', inQuorum: false, findings: ['no-quorum'] } as const;
 
+/** A certificate has been at its end since then. */
+const ENDED = '2026-01-01T00:00:00.000Z';
+
 type Shown = Omit<PodState, 'member'>;
 
 /** Ensembles of three in such states that each alert of the set fires for one of them. */
@@ -37,8 +40,9 @@ const ENSEMBLES: Readonly<Record<string, readonly Shown[]>> = {
       role: 'looking',
       inQuorum: null,
       bootstrap: true,
-      findings: ['mesh-loopback-delivery'],
+      findings: ['mesh-loopback-delivery', 'certificate-expiring'],
       lastScanSecondsAgo: 500,
+      certificate: { subject: 'CN=zk-2', notBefore: ENDED, notAfter: ENDED },
     },
   ],
   restless: [leads, follows, follows],

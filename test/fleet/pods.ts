@@ -30,6 +30,7 @@ export interface PodState {
   readonly stalled?: number;
   readonly findings?: readonly FindingCode[];
   readonly lastScanSecondsAgo?: number;
+  readonly certificate?: Report['certificate'];
 }
 
 /** Figures that grow from one scrape to the next. */
@@ -111,6 +112,7 @@ function reportOf(state: PodState, { nowSeconds }: Growing): Report {
       status: isLeader ? (index < (margin ?? 1) + 1 ? 'linked' : 'missing') : 'unknown',
       vitals: null,
     })),
+    certificate: state.certificate ?? null,
     scan: { ...scan, at },
   });
 }

@@ -81,6 +81,7 @@ export function leaderReport(changes: Partial<Report> = {}): Report {
       timeouts: 7,
     },
     asked: { srvr: null, envoy: null, peers: null },
+    certificate: null,
     interfaces: [
       {
         name: 'lo',
@@ -221,6 +222,7 @@ export const TOTALS: AgentTotals = {
     'names-failed': 0,
     'members-file-unreadable': 0,
     'web-config-unreadable': 0,
+    'certificate-unreadable': 0,
     'judging-failed': 0,
     'collect-failed': 0,
   },

@@ -3,6 +3,7 @@ import type { Scene } from '../scene/scene.ts';
 import { addressFindings } from './addresses.ts';
 import { askedFindings } from './asked.ts';
 import { bootstrapFindings } from './bootstrap.ts';
+import { certificateFindings } from './certificate.ts';
 import { churnFindings } from './churn.ts';
 import { type Diagnosis, toFindings } from './finding.ts';
 import { linkFindings } from './links.ts';
@@ -32,6 +33,7 @@ export function diagnose(scene: Scene, together: readonly Diagnosis[]): Finding[
     ...queueFindings(scene),
     ...churnFindings(scene),
     ...addressFindings(scene),
+    ...certificateFindings(scene),
     ...ownerFindings(scene),
     ...unmatchedFindings(scene),
     ...askedFindings(scene),

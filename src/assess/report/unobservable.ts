@@ -55,6 +55,7 @@ export function unobservable(observation: Observation, settings: JudgeSettings):
     mesh: { kind: 'unknown', inbound: 'unknown' },
     counters: observation.counters,
     interfaces: [...observation.interfaces],
+    certificate: observation.certificate,
     asked: reportAsked(observation.asked),
     scan: observation.scan,
   };

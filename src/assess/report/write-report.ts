@@ -77,6 +77,7 @@ function write(scene: Scene, readiness: Readiness, together: readonly Diagnosis[
     mesh: { kind: folded.mesh.kind, inbound: folded.mesh.inbound },
     counters: observation.counters,
     interfaces: [...observation.interfaces],
+    certificate: observation.certificate,
     asked: reportAsked(observation.asked),
     scan: observation.scan,
   };

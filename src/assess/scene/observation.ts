@@ -1,4 +1,5 @@
 import type { AskedEvidence } from '../../model/asked.ts';
+import type { Certificate } from '../../model/certificate.ts';
 import type { Kernel } from '../../model/kernel.ts';
 import type { Names } from '../../model/names.ts';
 import type { Readiness } from '../../model/readiness.ts';
@@ -25,6 +26,8 @@ export interface Observation {
   readonly podAddresses: readonly Address[] | null;
   readonly interfaces: readonly InterfaceReport[];
   readonly asked: AskedEvidence;
+  /** The server's certificate that expires first; `null` where none was given, or none could be read. */
+  readonly certificate: Certificate | null;
   readonly scan: ScanReport;
   /** Whose table it is: not every kernel prints queues and timers. */
   readonly kernel: Kernel;

@@ -109,6 +109,14 @@ export const memberMetrics: readonly MetricDefinition[] = [
     samples: peers,
   },
   {
+    name: 'quorum_probe_certificate_not_after_timestamp_seconds',
+    type: 'gauge',
+    labels: [],
+    help: 'When the certificate of --certificate that expires first does so, in Unix time; NaN where none is known.',
+    samples: ({ report: { certificate } }) =>
+      single(certificate === null ? null : Date.parse(certificate.notAfter) / 1000),
+  },
+  {
     name: 'quorum_probe_mesh_info',
     type: 'gauge',
     labels: ['kind', 'inbound'],

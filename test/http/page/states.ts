@@ -143,6 +143,7 @@ const leader: ReportWithoutReadiness = {
   },
   asked: { srvr: null, envoy: null, peers: null },
   interfaces: [],
+  certificate: null,
   scan: {
     at: new Date(NOW_MS - 400).toISOString(),
     reason: 'max-age',
