@@ -3,7 +3,7 @@ import type { RuleSettings } from '../prometheus/settings.ts';
 import { ensembleMarks, fleetMarks } from './annotations.ts';
 import { ENSEMBLE_UID, fleetProbeRow, overviewRow } from './fleet-rows.ts';
 import { glanceRow } from './glance-row.ts';
-import { linkRow, troubleRow } from './link-rows.ts';
+import { linkRow, peerRow, troubleRow } from './link-rows.ts';
 import { askedRow, probeRow, transitionRow } from './probe-rows.ts';
 import { begun, labelVariable, written } from './rows.ts';
 import { everyEnsemble, oneEnsemble } from './scope.ts';
@@ -25,6 +25,7 @@ export function ensembleDashboard(settings: RuleSettings): string {
   return written(builder, {
     Ensemble: glanceRow(scope),
     Links: linkRow(scope),
+    Peers: peerRow(scope),
     Trouble: troubleRow(scope),
     Transitions: transitionRow(scope),
     'Asked beyond the sockets': askedRow(scope),

@@ -61,6 +61,39 @@ export function linkRow({ of }: Scope): Panels {
   ];
 }
 
+/** How the peers are heard, where the kernel says it (netlink). */
+export function peerRow({ of }: Scope): Panels {
+  const byPeer = '{{pod}} to {{peer}}';
+  return [
+    chart({
+      title: 'Last heard',
+      description: 'Since when nothing came from a peer. A healthy one is heard at each heartbeat.',
+      columns: 8,
+      unit: 's',
+      queries: [{ expr: `max by (pod, peer) (${of('peer_last_heard_seconds')})`, legend: byPeer }],
+    }),
+    chart({
+      title: 'Round trip',
+      description: 'The kernel’s smoothed round-trip time on the links with a peer.',
+      columns: 8,
+      unit: 's',
+      queries: [{ expr: `max by (pod, peer) (${of('peer_rtt_seconds')})`, legend: byPeer }],
+    }),
+    chart({
+      title: 'Bytes sent again',
+      description: 'Per second, to each peer: a lossy way shows here first.',
+      columns: 8,
+      unit: 'Bps',
+      queries: [
+        {
+          expr: `sum by (pod, peer) (rate(${of('peer_retransmitted_bytes_total')}[$__rate_interval]))`,
+          legend: byPeer,
+        },
+      ],
+    }),
+  ];
+}
+
 /** Links, queues and counters in which trouble shows first. */
 export function troubleRow({ of }: Scope): Panels {
   return [

@@ -60,7 +60,8 @@ export function askedRow({ of }: Scope): Panels {
     ),
     chart({
       title: 'Time until a certificate expires',
-      description: 'Of the certificate that the probe was given (--certificate); below 0 it has expired.',
+      description:
+        'Of the certificate that the probe was given (--certificate); below 0 it has expired.',
       columns: 24,
       unit: 's',
       queries: [

@@ -70,7 +70,8 @@ function symptoms({ settings, words, records }: Makings): readonly Alert[] {
     },
     {
       name: 'QuorumMemberNotReady',
-      expr: `${maxBy(settings, ['pod'], 'quorum_probe_ready')} == 0`,
+      // Of a lost quorum it would say nothing new, and cost the texts of all its members at each evaluation.
+      expr: `${maxBy(settings, ['pod'], 'quorum_probe_ready')} == 0\nunless on (${settings.by.join(', ')}) ${records.inQuorumMax.record} == 0`,
       for: '15m',
       severity: 'warning',
       summary: `${words.pod} has not been ready for a quarter of an hour.`,

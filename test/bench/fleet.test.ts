@@ -16,6 +16,7 @@ test('a pretended fleet is scraped whole and by the keep-list, loses its quorums
     assert.ok(each.series > plan.pods * 100, shown);
     assert.ok(each.residentBytes > 1e7, shown);
     assert.ok(each.ruleSeconds > 0, shown);
+    assert.ok(each.cpuSeconds > 0, shown);
   }
   assert.ok(kept.lost.series < whole.lost.series * 0.6);
 });

@@ -20,8 +20,10 @@ export interface FleetPlan {
 export interface FleetCost {
   readonly series: number;
   readonly residentBytes: number;
-  /** Of one evaluation of all groups of rules. */
+  /** That one evaluation of all groups of rules took, one group after the other. */
   readonly ruleSeconds: number;
+  /** CPU time of the whole Prometheus from one scrape of all pods to the next. */
+  readonly cpuSeconds: number;
   readonly firing: number;
 }
 
@@ -41,6 +43,8 @@ export async function benchFleet(plans: readonly FleetPlan[]): Promise<string> {
       figure(lost.residentBytes / 2 ** 20),
       figure(healthy.ruleSeconds),
       figure(lost.ruleSeconds),
+      figure(healthy.cpuSeconds),
+      figure(lost.cpuSeconds),
       `${lost.firing}`,
     ]);
   }
@@ -51,6 +55,8 @@ export async function benchFleet(plans: readonly FleetPlan[]): Promise<string> {
       'resident MiB, healthy',
       'all lost',
       'rules, s, healthy',
+      'all lost',
+      'CPU s an interval, healthy',
       'all lost',
       'alerts that fire then',
     ],
@@ -117,18 +123,22 @@ async function allScraped(prometheus: Prometheus, plan: FleetPlan): Promise<void
 async function cost(prometheus: Prometheus, plan: FleetPlan): Promise<FleetCost> {
   const seconds: number[] = [];
   let residentBytes = 0;
+  let cpuBefore = 0;
   for (let round = 0; round < plan.rounds; round++) {
     await sleep(plan.intervalSeconds * 1000);
     residentBytes = Math.max(residentBytes, prometheus.residentBytes());
+    if (round === UNMEASURED - 1) cpuBefore = prometheus.cpuSeconds();
     if (round < UNMEASURED) continue;
     const groups = await prometheus.groupSeconds();
     seconds.push([...groups.values()].reduce((sum, each) => sum + each, 0));
   }
+  const cpuSeconds = (prometheus.cpuSeconds() - cpuBefore) / (plan.rounds - UNMEASURED);
   const alerts = await prometheus.alerts();
   return {
     series: await prometheus.headSeries(),
     residentBytes,
     ruleSeconds: median(seconds),
+    cpuSeconds,
     firing: alerts.length,
   };
 }

@@ -25,6 +25,8 @@ export interface Prometheus {
   /** Series that it has in memory. */
   headSeries(): Promise<number>;
   residentBytes(): number;
+  /** CPU time that it has used since it started. */
+  cpuSeconds(): number;
   stop(): Promise<void>;
 }
 
@@ -106,6 +108,7 @@ export async function startPrometheus(configuration: Configuration): Promise<Pro
   return {
     stop,
     residentBytes: () => residentBytes(child.pid),
+    cpuSeconds: () => cpuSeconds(child.pid),
     async query(expression, atSeconds) {
       const time = atSeconds === undefined ? '' : `&time=${atSeconds}`;
       const body = await api(`query?query=${encodeURIComponent(expression)}${time}`);
@@ -149,6 +152,13 @@ function residentBytes(pid: number | undefined): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(status) ?? [];
   return Number(kilobytes) * 1024;
+}
+
+/** Linux counts user and system time in hundredths, in the 14th and 15th field; the second may hold spaces. */
+function cpuSeconds(pid: number | undefined): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
 async function freePort(): Promise<number> {
