@@ -7,7 +7,7 @@ import type { JudgeSettings } from '../model/settings.ts';
 import type { Socket } from '../model/socket.ts';
 import { judgedConditions, rowConditions } from './conditions.ts';
 import { needsSecondLookup } from './findings/addresses.ts';
-import { carryAddresses } from './quorum/former.ts';
+import { carryAddresses, type NamedAddresses } from './quorum/former.ts';
 import { hangs } from './quorum/hang.ts';
 import { isFallingSilent } from './quorum/hearing.ts';
 import { carry, heldTogether } from './quorum/held.ts';
@@ -129,7 +129,7 @@ export function assess(
     stalling: linkRows.some(isStalling),
     queueDoubt: queueDoubt(queues, settings.persistMs),
     readiness,
-    strangers: strangersOf(folded, members, persistence),
+    strangers: strangersOf(folded, members, named, persistence),
   };
 }
 
@@ -188,6 +188,7 @@ function rowsOf(folded: Folded): Socket[] {
 function strangersOf(
   folded: Folded,
   members: readonly Member[],
+  earlier: NamedAddresses,
   persistence: Persistence,
 ): string[] {
   const { held, nowMs } = persistence;
@@ -201,7 +202,8 @@ function strangersOf(
     if (peer === null || known.has(peer)) continue;
     const [row] = rows;
     const appearedMs = row === undefined ? nowMs : (held.get(rowSeen(row))?.sinceMs ?? nowMs);
-    if (askedMs < appearedMs || needsSecondLookup(link, askedMs, persistence)) strangers.add(peer);
+    const isUnsure = earlier.has(peer) && needsSecondLookup(link, askedMs, persistence);
+    if (askedMs < appearedMs || isUnsure) strangers.add(peer);
   }
   return [...strangers];
 }

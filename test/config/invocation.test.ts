@@ -32,6 +32,7 @@ test('without a word the agent runs with the defaults', async () => {
       settleMs: 5000,
       persistMs: 10_000,
       bootstrap: true,
+      certificateFile: null,
       serverUids: [],
       podAddresses: null,
       membersFile: null,

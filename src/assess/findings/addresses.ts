@@ -41,7 +41,7 @@ export function linksToStrangers(
   );
 }
 
-/** Whether a link to a stranger has lasted so long that the next lookup is the one that confirms it. */
+/** Whether a link to an address that a member had has lasted so long that the next lookup is the one that confirms it. */
 export function needsSecondLookup(
   link: Link,
   askedMs: number,
