@@ -189,20 +189,18 @@ function strangersOf(
   folded: Folded,
   members: readonly Member[],
   earlier: NamedAddresses,
-  persistence: Persistence,
+  { held, nowMs }: Persistence,
 ): string[] {
-  const { held, nowMs } = persistence;
   const named = members.filter(({ literal, self }) => !literal && !self);
   if (named.length === 0) return [];
   const askedMs = Math.min(...named.map(({ answer }) => answer?.atMs ?? Number.NEGATIVE_INFINITY));
   const known = new Set([...folded.podAddresses, ...members.flatMap(({ addresses }) => addresses)]);
   const strangers = new Set<string>();
-  for (const link of folded.links) {
-    const { peer, rows } = link;
+  for (const { peer, rows } of folded.links) {
     if (peer === null || known.has(peer)) continue;
     const [row] = rows;
     const appearedMs = row === undefined ? nowMs : (held.get(rowSeen(row))?.sinceMs ?? nowMs);
-    const isUnsure = earlier.has(peer) && needsSecondLookup(link, askedMs, persistence);
+    const isUnsure = needsSecondLookup(peer, earlier, { askedMs, nowMs });
     if (askedMs < appearedMs || isUnsure) strangers.add(peer);
   }
   return [...strangers];

@@ -54,6 +54,24 @@ test('an address that a member had is stale after two lookups some seconds apart
   assert.deepEqual(scans.last().strangers, []);
 });
 
+test('a server that dials an old address again and again, each time anew, is reported all the same', () => {
+  const scans = run({ ensemble: ENSEMBLE });
+  scans.look(0, LEARNER, { names: names(0, OTHER) });
+  const dials = (attempt: number) => [
+    ...LEARNER,
+    row(`${POD}:${41_000 + attempt}`, `${OTHER}:3888`, APP, { state: 'syn_sent' }),
+  ];
+  const found: number[] = [];
+  for (let second = 1; second < 20; second++) {
+    // An attempt is given up after three seconds, and the next one comes two seconds later.
+    const rows = second % 5 < 3 ? dials(Math.floor(second / 5)) : LEARNER;
+    const report = scans.look(second * 1_000, rows, { names: names(second * 1_000, NEW) });
+    if (codes(report).includes('stale-peer-address')) found.push(second);
+  }
+  assert.ok(found.length > 3, found.join());
+  assert.ok((found[0] ?? 0) <= 7, found.join());
+});
+
 test('a server that follows to the new address in time gives no finding', () => {
   const scans = run({ ensemble: ENSEMBLE });
   scans.look(0, DIALS_OLD, { names: names(0, OTHER) });
@@ -94,7 +112,7 @@ test('an address belongs to the member that had it last, and to none that has it
   const before = carryAddresses(new Map(), [member('a', '10.0.0.1'), member('b', '10.0.0.2')]);
   const moved = [member('a', '10.0.0.2'), member('b', '10.0.0.3')];
   const now = carryAddresses(before, moved);
-  assert.equal(formerMember(now, moved, '10.0.0.1')?.name, 'a');
+  assert.equal(formerMember(now, moved, '10.0.0.1')?.member.name, 'a');
   assert.equal(formerMember(now, moved, '10.0.0.2'), null);
   assert.equal(formerMember(now, moved, '10.0.0.9'), null);
   assert.equal(carryAddresses(now, moved), now);

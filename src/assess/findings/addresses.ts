@@ -1,6 +1,6 @@
 import type { Link } from '../../model/link.ts';
 import type { Address } from '../../model/socket.ts';
-import { formerMember } from '../quorum/former.ts';
+import { type FormerMember, formerMember, type NamedAddresses } from '../quorum/former.ts';
 import { memberAt } from '../quorum/link-index.ts';
 import type { Member } from '../quorum/members.ts';
 import { isSettledLink, type Persistence } from '../quorum/peer-links.ts';
@@ -41,21 +41,21 @@ export function linksToStrangers(
   );
 }
 
-/** Whether a link to an address that a member had has lasted so long that the next lookup is the one that confirms it. */
+/** Whether the lookup is still to come that confirms that a member has an address no more. */
 export function needsSecondLookup(
-  link: Link,
-  askedMs: number,
-  { held, nowMs }: Pick<Persistence, 'held' | 'nowMs'>,
+  address: Address,
+  named: NamedAddresses,
+  { askedMs, nowMs }: { readonly askedMs: number; readonly nowMs: number },
 ): boolean {
-  const since = held.get(linkToStranger(link))?.sinceMs;
-  return since !== undefined && nowMs - since >= SURE_MS && askedMs < since + SURE_MS;
+  const leftMs = named.get(address)?.leftMs ?? null;
+  return leftMs !== null && nowMs - leftMs >= SURE_MS && askedMs < leftMs + SURE_MS;
 }
 
 /** A link to an address that is no member's, and the member that had it before; `null` where none is known. */
 interface StaleLink {
   readonly link: Link;
   readonly address: Address;
-  readonly former: Member | null;
+  readonly former: FormerMember | null;
 }
 
 /** Links to addresses that members had and have no more. */
@@ -88,19 +88,22 @@ function isStale({ link, former }: StaleLink, { held, nowMs, persistMs }: Persis
   const since = held.get(linkToStranger(link))?.sinceMs;
   if (since === undefined) return false;
   if (persistMs === 0 || nowMs - since >= STALE_MS) return true;
-  return former?.answer?.kind === 'published' && former.answer.atMs >= since + SURE_MS;
+  const answer = former?.member.answer;
+  return answer?.kind === 'published' && answer.atMs >= (former?.leftMs ?? 0) + SURE_MS;
 }
 
 function summaryOf(stale: readonly StaleLink[]): string {
   const unknown = stale.flatMap(({ address, former }) => (former === null ? [address] : []));
   const moved = stale.flatMap(({ address, former }) =>
-    former === null
-      ? []
-      : [`${address}, which was ${former.name}: ${former.name} is ${listed(former.addresses)} now`],
+    former === null ? [] : [`${address}, which was ${nowAt(former.member)}`],
   );
   const strangers =
     unknown.length === 0 ? [] : [`${listed(unknown)}, which is no member's address`];
   return `This member is connected, or connecting, to ${[...new Set(moved), ...strangers].join('; and to ')}.`;
+}
+
+function nowAt({ name, addresses }: Member): string {
+  return `${name}: ${name} is ${listed(addresses)} now`;
 }
 
 function causeOf(stale: readonly StaleLink[]): string {
