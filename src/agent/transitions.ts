@@ -53,7 +53,7 @@ export function noteReport(
   }
   for (const [key, before] of memory.known) {
     if (before.kind !== 'finding' || values.has(key)) continue;
-    fresh.push(transition(report.at, before, { ...before, value: NO_FINDING }, nowMs));
+    fresh.push(transition(report.at, before, { ...before, value: NO_FINDING, detail: '' }, nowMs));
   }
   const recent = fresh.length === 0 ? memory.recent : [...memory.recent, ...fresh];
   return { memory: { known, recent: recent.slice(-RECENT_CAP) }, fresh };
@@ -61,7 +61,8 @@ export function noteReport(
 
 function valuesOf(report: Report): ReadonlyMap<string, Held> {
   const failing = report.checks.find(({ status }) => status === 'fail');
-  const why = failing === undefined ? '' : `${failing.name}: ${failing.reason}`;
+  const failed = failing === undefined ? '' : `${failing.name}: ${failing.reason}`;
+  const why = report.bootstrap ? report.readiness.reason : failed;
   const values = new Map<string, Held>([
     ['role', { kind: 'role', value: report.role, detail: '' }],
     ['ready', { kind: 'ready', value: report.ready ? 'ready' : 'not-ready', detail: why }],

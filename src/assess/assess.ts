@@ -4,13 +4,13 @@ import type { Folded } from '../model/link.ts';
 import type { Readiness } from '../model/readiness.ts';
 import type { Report } from '../model/report.ts';
 import type { JudgeSettings } from '../model/settings.ts';
-import type { Socket } from '../model/socket.ts';
+import type { Socket, SocketTable } from '../model/socket.ts';
 import { judgedConditions, rowConditions } from './conditions.ts';
 import { needsSecondLookup } from './findings/addresses.ts';
 import { carryAddresses, type NamedAddresses } from './quorum/former.ts';
 import { hangs } from './quorum/hang.ts';
 import { isFallingSilent } from './quorum/hearing.ts';
-import { carry, heldTogether } from './quorum/held.ts';
+import { carry, type HeldConditions, heldTogether } from './quorum/held.ts';
 import { cutOff } from './quorum/isolation.ts';
 import { leaderServes, type Member, memberAddresses, resolveMembers } from './quorum/members.ts';
 import { isSettledLink, type Persistence, rowSeen } from './quorum/peer-links.ts';
@@ -21,7 +21,7 @@ import { carryTraffic } from './quorum/traffic.ts';
 import { carryQueues, type QueueDoubt, queueDoubt, queueLevels } from './quorum/undrained.ts';
 import { verifierOf } from './quorum/verified.ts';
 import { isBootstrapReady, nextBootstrap } from './readiness/bootstrap.ts';
-import { judgeReadiness, saysItLeads } from './readiness/readiness.ts';
+import { judgeReadiness, readyByBootstrap, saysItLeads } from './readiness/readiness.ts';
 import { type Readied, remember } from './remember.ts';
 import { requiredPortsListen } from './report/checks.ts';
 import { peerRoles } from './report/ports.ts';
@@ -35,7 +35,7 @@ export interface Assessment {
   readonly memory: Memory;
   /** The application's present links, for whoever counts their coming and going: key to port. */
   readonly links: ReadonlyMap<string, number>;
-  /** A row on a peer port, or a peer's silence, was seen for the first time: another look soon tells whether it stays. */
+  /** A row on a peer port, or a peer's silence, was seen for the first time: another scan soon tells whether it stays. */
   readonly unsettled: boolean;
   /** A peer has not answered for a time-out or two: soon it counts as stalled, or it has answered. */
   readonly stalling: boolean;
@@ -47,28 +47,56 @@ export interface Assessment {
 }
 
 /**
- * Judges one look at the pod. Pure: what must be remembered comes in as `memory` and goes out anew.
- * The same function serves the agent, one look at a capture, and every test.
+ * Judges one scan of the pod. Pure: what must be remembered comes in as `memory` and goes out anew.
+ * The same function serves the agent, one scan of a capture, and every test.
  */
 export function assess(
   observation: Observation,
   memory: Memory,
   settings: JudgeSettings,
 ): Assessment {
-  const { table, nowMs } = observation;
+  const { table } = observation;
   if (table === null) return blind(observation, memory, settings);
-  const folded = fold(table, {
-    ...settings,
-    podAddresses: observation.podAddresses,
-    memberAddresses: memberAddresses(settings.ensemble, observation.names),
-    owner: {
-      given: settings.serverUids,
-      learned: memory.serverOwners,
-      trusted: memory.trustedOwners,
-    },
-  });
+  const { scene, rows, queues, hearing } = sceneOf({ ...observation, table }, memory, settings);
+  const { folded, members, persistence } = scene;
+  const given = judgeBoth(scene, memory);
+  const { readiness, bootstrap } = given;
+  const { report, troubles } = writeReport({ ...scene, bootstrap }, readiness, memory.troubles);
   const linkRows = rowsOf(folded);
-  const rows = carry(memory.held, rowConditions(linkRows), nowMs);
+  return {
+    report,
+    memory: remember(memory, { ...scene, ...given, queues, hearing, troubles }),
+    links: new Map(
+      folded.links
+        .filter((link) => isSettledLink(link, persistence))
+        .map((link) => [link.key, link.port]),
+    ),
+    unsettled:
+      linkRows.some((row) => rows.get(rowSeen(row))?.readings === 1) ||
+      [...hearing.values()].some(isFallingSilent),
+    stalling: linkRows.some(isStalling),
+    queueDoubt: queueDoubt(queues, settings.persistMs),
+    readiness,
+    strangers: strangersOf(folded, members, scene.named, persistence),
+  };
+}
+
+/** Everything of one moment but the bootstrap rule, and what is carried of it to the next scan. */
+interface Reading extends Pick<Memory, 'queues' | 'hearing'> {
+  readonly scene: Omit<Scene, 'bootstrap'>;
+  /** Since when each row has shown what it shows. */
+  readonly rows: HeldConditions;
+}
+
+/** From the table's rows to where this member stands. */
+function sceneOf(
+  observation: Observation & { readonly table: SocketTable },
+  memory: Memory,
+  settings: JudgeSettings,
+): Reading {
+  const { table, nowMs } = observation;
+  const folded = foldFor(observation, memory, settings);
+  const rows = carry(memory.held, rowConditions(rowsOf(folded)), nowMs);
   const queues = carryQueues(memory.queues, queueLevels(folded), nowMs, settings.persistMs);
   const members = resolveMembers(
     settings.ensemble,
@@ -112,25 +140,20 @@ export function assess(
     traffic: carryTraffic(memory.traffic, folded, members, peerRoles(settings.profile), nowMs),
     named,
   };
-  const given = judgeBoth(scene, memory);
-  const { readiness, bootstrap } = given;
-  const { report, troubles } = writeReport({ ...scene, bootstrap }, readiness, memory.troubles);
-  return {
-    report,
-    memory: remember(memory, { ...scene, ...given, queues, hearing, troubles }),
-    links: new Map(
-      folded.links
-        .filter((link) => isSettledLink(link, persistence))
-        .map((link) => [link.key, link.port]),
-    ),
-    unsettled:
-      linkRows.some((row) => rows.get(rowSeen(row))?.readings === 1) ||
-      [...hearing.values()].some(isFallingSilent),
-    stalling: linkRows.some(isStalling),
-    queueDoubt: queueDoubt(queues, settings.persistMs),
-    readiness,
-    strangers: strangersOf(folded, members, named, persistence),
-  };
+  return { scene, rows, queues, hearing };
+}
+
+function foldFor(
+  { table, podAddresses, names }: Observation & { readonly table: SocketTable },
+  { serverOwners, trustedOwners }: Memory,
+  settings: JudgeSettings,
+): Folded {
+  return fold(table, {
+    ...settings,
+    podAddresses,
+    memberAddresses: memberAddresses(settings.ensemble, names),
+    owner: { given: settings.serverUids, learned: serverOwners, trusted: trustedOwners },
+  });
 }
 
 /** Readiness, and how far the bootstrap rule has come: it begins where nothing else makes a member ready. */
@@ -143,28 +166,29 @@ function judgeBoth(
 ): Readied {
   const { settings, observation, members, standing, persistence } = scene;
   const portsListen = requiredPortsListen(scene);
-  const judged = {
+  const alone = judgeReadiness({
     standing,
     held: persistence.held,
     before: memory.readiness,
     observation,
     settleMs: settings.settleMs,
     leaderServes: leaderServes(settings),
-  };
+  });
   const bootstrapping = nextBootstrap(memory.bootstrap, {
     isOn: settings.bootstrap,
     identity: settings.identity,
     members,
     portsListen,
     quorum: standing.inQuorum.kind === 'in' ? 'present' : memory.everInQuorum ? 'lost' : 'never',
-    readyAnyway: judgeReadiness({ ...judged, bootstrap: false }).kind === 'ready',
+    readyAnyway: alone.kind === 'ready',
     nowMs: observation.nowMs,
   });
   const bootstrap = isBootstrapReady(bootstrapping, portsListen);
-  return { readiness: judgeReadiness({ ...judged, bootstrap }), bootstrapping, bootstrap };
+  const readiness = bootstrap ? readyByBootstrap(memory.readiness, observation.nowMs) : alone;
+  return { readiness, bootstrapping, bootstrap };
 }
 
-/** Nothing could be read: what was known before is kept for the next look. */
+/** Nothing could be read: what was known before is kept for the next scan. */
 function blind(observation: Observation, memory: Memory, settings: JudgeSettings): Assessment {
   return {
     report: unobservable(observation, settings),

@@ -11,7 +11,7 @@ import { VOTERS_MISSING, votersMissing } from './quorum/voters-missing.ts';
 import { quorumCondition } from './readiness/readiness.ts';
 import type { Scene } from './scene/scene.ts';
 
-/** What each row shows now, under the name by which it is carried to the next look. */
+/** What each row shows now, under the name by which it is carried to the next scan. */
 export function rowConditions(rows: readonly Socket[]): Set<string> {
   const conditions = new Set<string>();
   for (const row of rows) {
@@ -21,7 +21,7 @@ export function rowConditions(rows: readonly Socket[]): Set<string> {
   return conditions;
 }
 
-/** What is judged of this look and must persist to count, under the names by which it is carried. */
+/** What is judged of this scan and must persist to count, under the names by which it is carried. */
 export function judgedConditions(
   scene: Omit<Scene, 'table' | 'samples' | 'bootstrap' | 'silences' | 'traffic' | 'named'>,
 ): Set<string> {

@@ -19,6 +19,10 @@ export interface OutputSources {
   readonly profile: Profile;
   readonly stops: AppOptions['stops'];
   readonly authenticate: AppOptions['authenticate'];
+  /** Where the runbook is; `null` where that is not known. */
+  readonly runbookUrl: string | null;
+  /** The port that the members' probes listen on, as this one does. */
+  readonly probePort: number;
   readonly onStop: (listener: () => void) => () => void;
   /** Log lines that found no room, since the start. */
   readonly logLinesDropped: () => number;
@@ -28,16 +32,15 @@ export interface OutputSources {
 
 /** What is served: everything, and health alone. */
 export function outputsOf(sources: OutputSources): Apps {
-  const { agent, chronicle, surroundings, profile, stops, authenticate } = sources;
-  const { onStop, logLinesDropped, onError } = sources;
+  const { agent, chronicle, surroundings, profile, runbookUrl, probePort } = sources;
+  const { stops, authenticate, onStop, logLinesDropped, onError } = sources;
   const { asked, observers } = surroundings;
   const { transitions, onTransition } = chronicle;
   const page = pageView({
     view: agent,
     onReport: agent.onReport,
     ...{ onStop, profile, transitions, asked, observers },
-    // The project has no address of its own to point to: the page names the runbook's section.
-    runbookUrl: null,
+    ...{ runbookUrl, probePort },
   });
   const watched = {
     ports: profile.ports.flatMap(({ role, ports }) => ports.map((port) => ({ port, role }))),

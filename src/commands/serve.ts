@@ -96,6 +96,7 @@ async function start(given: ServeCommand, { log, linesDropped }: AgentLog): Prom
     outputsOf({
       ...{ agent, chronicle, surroundings, stops, profile: command.judge.profile },
       authenticate: access.authenticate,
+      ...{ runbookUrl: command.runbookUrl, probePort: listeners.port },
       onStop: stopped.onStop,
       logLinesDropped: linesDropped,
       onError: (error) => log.error({ err: error }, 'a request failed by a fault of the probe'),

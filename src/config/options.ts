@@ -7,6 +7,7 @@ import { parsePodAddress } from './addresses.ts';
 import { hostKey, parseHost, parseServiceName } from './hosts.ts';
 import { parseEnvoyAdmin, parseListen } from './listen.ts';
 import { portOverride } from './ports.ts';
+import { parseRunbookUrl } from './runbook-url.ts';
 import {
   count,
   duration,
@@ -365,6 +366,15 @@ export const OPTIONS = {
     type: scalar(oneOf(LOG_LEVELS)),
     default: 'info',
     help: `The least severe lines to log: ${LOG_LEVELS.join(', ')}.`,
+    commands: SERVE,
+    group: 'Serving',
+  }),
+  runbookUrl: option({
+    name: 'runbook-url',
+    value: 'URL',
+    type: scalar(parseRunbookUrl),
+    default: null,
+    help: 'Where your copy of the runbook is: findings on the status page link to URL#code.',
     commands: SERVE,
     group: 'Serving',
   }),

@@ -142,6 +142,7 @@ function sharedSettings(settings: GivenSettings, place: Place, profile: Profile,
     ...listenSettings(settings),
     peerClientConfig: givenIn(settings, OPTIONS.peerClientConfig),
     logLevel: valueIn(settings, OPTIONS.logLevel),
+    runbookUrl: givenIn(settings, OPTIONS.runbookUrl),
   };
 }
 

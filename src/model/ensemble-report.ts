@@ -19,8 +19,8 @@ export function ensembleLine({ summary, troubles }: EnsembleReport, nowMs: numbe
   return [summary, ...texts, ...(left > 0 ? [`${left} more`] : [])].join('; ');
 }
 
-/** One trouble with how long it has been seen; a duration under a second says nothing. */
-export function troubleText({ text, since }: TroubleReport, nowMs: number): string {
+/** One trouble with how long it has been seen; what is not seen, and a duration under a second, has none. */
+export function troubleText({ kind, text, since }: TroubleReport, nowMs: number): string {
   const heldMs = nowMs - Date.parse(since);
-  return heldMs < 1_000 ? text : `${text} for ${duration(heldMs)}`;
+  return heldMs < 1_000 || kind === 'unseen' ? text : `${text} for ${duration(heldMs)}`;
 }

@@ -53,6 +53,10 @@ const member = z.strictObject({
   name: described(z.string(), 'As configured.'),
   self: described(z.boolean(), 'Whether it is this member.'),
   voter: described(z.boolean(), 'False for one that is configured as an observer.'),
+  pod: described(
+    z.string().nullable(),
+    'Its pod, as its own probe names it; null without a report.',
+  ),
   probe: described(
     z.enum(['self', ...PROBE_ANSWERS]),
     'How the question to its probe ended; `self` is not asked.',

@@ -17,6 +17,8 @@ export interface EnsembleMember {
   readonly self: boolean;
   /** False for one that is configured as an observer. */
   readonly voter: boolean;
+  /** Its pod, as its own probe names it; `null` where there is no report. */
+  readonly pod: string | null;
   readonly probe: ProbeSight;
   readonly rttMs: number | null;
   /** `null` where there is no report. */

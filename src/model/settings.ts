@@ -119,6 +119,8 @@ export interface Settings {
   /** How the other members' probes are asked, a file in the words of Prometheus' HTTP client configuration; `null` for plain HTTP. */
   readonly peerClientConfig: string | null;
   readonly logLevel: LogLevel;
+  /** Where the runbook is whose sections bear the findings' codes; `null` where that is not known. */
+  readonly runbookUrl: string | null;
 }
 
 /** What `serve` runs with. */

@@ -6,6 +6,7 @@ import { pageRouter } from '../../src/http/page/router.ts';
 import type { PageState } from '../../src/http/page/state.ts';
 import { STREAM_LIMITS, type StreamLimits } from '../../src/http/page/stream.ts';
 import { type FakeView, fakeView } from '../http/page/fake-view.ts';
+import { NOW_MS } from '../http/page/states.ts';
 
 export interface PageServer extends FakeView {
   readonly url: string;
@@ -21,8 +22,14 @@ export async function servePage(
   limits: Partial<StreamLimits> = {},
 ): Promise<PageServer> {
   const fake = fakeView(state);
+  const beganMs = performance.now();
   const app = express().use(
-    pageRouter(fake.view, { ...STREAM_LIMITS, gatherMs: 1, heartbeatMs: 200, ...limits }),
+    pageRouter(
+      fake.view,
+      { ...STREAM_LIMITS, gatherMs: 1, heartbeatMs: 200, ...limits },
+      // The states are of this moment, from which the clock goes on.
+      () => NOW_MS + Math.round(performance.now() - beganMs),
+    ),
   );
   const server = createServer(app);
   const sockets = new Set<Socket>();

@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import type { PageState } from '../../src/http/page/state.ts';
 import { HOSTILE, hostileState } from '../http/page/hostile.ts';
-import { leaderOf, STATES } from '../http/page/states.ts';
+import { leaderOf, NOW_MS, STATES } from '../http/page/states.ts';
 import { launch, openPage, skip, violations } from './chromium.ts';
 import { type PageServer, servePage } from './page-server.ts';
 
@@ -34,8 +34,9 @@ describe('the status page in a real browser', () => {
     ['stalled', '⚠ degraded · zk-0', ['stalled 12 s · 468 B', 'Cause', 'Remedy', 'stalled-link']],
     ['mesh', '✓ healthy · zk-0', ['istio-sidecar proxy', 'seen at the proxy', 'mTLS']],
     ['hung', '⚠ degraded · zk-0', ['51 not accepted', '8.4 KiB unread', 'accept-queue-backlog']],
-    ['unknown', '? unknown · zk-0', ['could not look', 'permission denied']],
-    ['asked', '✓ healthy · zk-0', ['Ensemble', 'election one-sided']],
+    ['unknown', '? unknown · zk-0', ['cannot see the sockets', 'permission denied']],
+    ['asked', '✓ healthy · zk-0', ['Ensemble degraded', 'this member', 'Who sees whom']],
+    ['settling', '◔ settling · zk-0', ['Settling, ready in']],
   ];
   const SCHEMES = [
     { colorScheme: 'light', viewport: { width: 1100, height: 900 } },
@@ -159,19 +160,79 @@ describe('the status page in a real browser', () => {
     server.show(STATES.looking);
     const { page } = await openPage(browser, server.url);
     const reached: unknown[] = [];
-    for (let i = 0; i < 7; i += 1) {
+    const texts = `(() => {
+      const { id, textContent } = document.activeElement;
+      return id || textContent.trim().slice(0, 12);
+    })()`;
+    for (let i = 0; i < 12; i += 1) {
       await page.keyboard.press('Tab');
-      reached.push(await page.evaluate('document.activeElement.textContent.trim().slice(0, 12)'));
+      reached.push(await page.evaluate(texts));
     }
     assert.deepEqual(reached, [
       'SYN-SENT  0 ',
       'no-quorum',
-      '1 note for i',
+      '1 informatio',
+      'span-15',
+      'Copy link to',
+      '03:13:04 UTC',
+      '03:13:03 UTC',
+      '03:13:03 UTC',
       'Peers, links',
       'report',
       'metrics',
       'readyz',
     ]);
+    await page.close();
+  });
+
+  test('a command for another page is copied, and so is a link to this moment', {
+    skip,
+  }, async () => {
+    server.show(STATES.asked);
+    const permissions = ['clipboard-read', 'clipboard-write'];
+    const { page, complaints } = await openPage(browser, server.url, { permissions });
+    const copied = () => page.evaluate('navigator.clipboard.readText()');
+    await page.locator('#pages summary').click();
+    await page.getByRole('button', { name: 'Copy the command for zk-1' }).click();
+    await page.locator('#spoken', { hasText: 'Copied.' }).waitFor({ state: 'attached' });
+    assert.equal(await copied(), 'kubectl port-forward -n prod pod/zk-1 :4888');
+    await page.getByRole('button', { name: 'Copy link to this moment' }).click();
+    await page.locator('button[data-moment][data-copied]').waitFor();
+    assert.match(String(await copied()), /^http:\/\/127[^#]*\/#at=2026-03-01T03:14:[\d.]+Z$/);
+    assert.deepEqual(complaints, []);
+    await page.close();
+  });
+
+  test('a link to a moment marks it in the timeline, and an event by itself without scripts', {
+    skip,
+  }, async () => {
+    server.show(STATES.learner);
+    const twentyAgo = new Date(NOW_MS - 20 * 60_000).toISOString();
+    const { page, complaints } = await openPage(browser, `${server.url}#at=${twentyAgo}`);
+    await page.locator('#span-30:checked').waitFor({ state: 'attached' });
+    const track = await page.locator('.track').first().boundingBox();
+    const mark = await page.locator('.moment').first().boundingBox();
+    assert.ok(track && mark);
+    assert.ok(Math.abs((mark.x - track.x) / track.width - 1 / 3) < 0.02, 'a third of half an hour');
+    server.show({ ...STATES.learner, nowMs: NOW_MS + 9_000 });
+    await page.locator('#span-30:checked').waitFor({ state: 'attached' });
+    assert.deepEqual(complaints, []);
+    const still = await browser.newPage({ javaScriptEnabled: false });
+    await still.goto(server.url);
+    await still.locator('.transitions a').first().click();
+    assert.equal(await still.locator('.transitions li:target').count(), 1);
+    assert.equal(await still.getByRole('button').filter({ visible: true }).count(), 0);
+    await still.close();
+    await page.close();
+  });
+
+  test('on paper nothing is cut and no control is in the way', { skip }, async () => {
+    server.show(STATES.asked);
+    const { page } = await openPage(browser, server.url, { viewport: { width: 700, height: 900 } });
+    await page.emulateMedia({ media: 'print' });
+    assert.equal(await page.getByRole('button').filter({ visible: true }).count(), 0);
+    await page.getByText('Ensemble degraded').filter({ visible: true }).first().waitFor();
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 700);
     await page.close();
   });
 

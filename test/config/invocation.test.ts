@@ -54,6 +54,7 @@ test('without a word the agent runs with the defaults', async () => {
       webConfig: null,
       peerClientConfig: null,
       logLevel: 'info',
+      runbookUrl: null,
       ask: [],
       procRoot: '/proc',
       socketSource: 'auto',

@@ -6,6 +6,7 @@ import { checkNames } from '../../src/assess/report/checks.ts';
 import { exposition } from '../../src/http/metrics/exposition.ts';
 import { METRICS } from '../../src/http/metrics/table.ts';
 import { renderPage } from '../../src/http/page/render.ts';
+import { NO_TIMELINE } from '../../src/http/page/timeline.ts';
 import type { PeerAnswer, SrvrAnswer } from '../../src/model/evidence.ts';
 import type { NameAnswer } from '../../src/model/names.ts';
 import type { Profile } from '../../src/model/profile.ts';
@@ -165,7 +166,8 @@ function assertPage({ report, profile }: Campaign): void {
     nowMs: NOW_MS,
     report,
     profile,
-    history: [],
+    timeline: NO_TIMELINE,
+    probePort: 4888,
     transitions: [],
     ensemble: viewEnsemble({ own: report, answers: null, profile, observers: new Set() }),
     evidence: null,

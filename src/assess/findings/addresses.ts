@@ -16,7 +16,7 @@ const STALE_MS = 60_000;
  */
 const SURE_MS = 5_000;
 
-/** Under which a link to an address that is no member's is carried from look to look. */
+/** Under which a link to an address that is no member's is carried from scan to scan. */
 export function linkToStranger(link: Link): string {
   return `stranger ${link.key}`;
 }

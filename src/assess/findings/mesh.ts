@@ -34,7 +34,7 @@ export function holdsUnattributed(held: HeldConditions): boolean {
 
 const UNATTRIBUTED = 'unattributed ';
 
-/** Under which a link that ends at the local proxy is carried from look to look. */
+/** Under which a link that ends at the local proxy is carried from scan to scan. */
 export function linkUnattributed(link: Link): string {
   return `${UNATTRIBUTED}${link.key}`;
 }

@@ -12,7 +12,7 @@ import { lostNames } from './names.ts';
 
 /**
  * Only a peer that this role needs: a learner needs its leader alone. One that has been dialled in vain
- * for long is missing too, whether or not an attempt is under way just now; in one look, only if none is.
+ * for long is missing too, whether or not an attempt is under way just now; in a single scan, only if none is.
  */
 export function missingFindings(scene: Scene): Diagnosis[] {
   const { role, inQuorum } = scene.standing;

@@ -6,7 +6,7 @@ import { isUndrained, linkUnread, portBacklog, type UndrainedQueues } from './un
 
 /**
  * Whether this server's own process seems to stand still: connections wait to be accepted, or bytes of
- * every peer lie unread, for as long as a queue may last. One look knows no duration: it wants both signs,
+ * every peer lie unread, for as long as a queue may last. A single scan knows no duration: it wants both signs,
  * and only where every member is linked with every other: such links carry little and often, while a busy
  * leader always has something of its followers unread.
  */

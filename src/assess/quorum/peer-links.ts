@@ -21,7 +21,7 @@ export interface Persistence {
   /** Queues that were not seen to fall. */
   readonly queues: UndrainedQueues;
   readonly nowMs: number;
-  /** How long what one row shows must persist to count; 0 for one look. */
+  /** How long what one row shows must persist to count; 0 for a single scan. */
   readonly persistMs: number;
   /** Whether this server's own process seems to stand still. */
   readonly hangs: boolean;
@@ -29,14 +29,14 @@ export interface Persistence {
   readonly mute: ReadonlySet<Address>;
   /** That port's role; `null` in a system without a quorum. */
   readonly quorumRole: string | null;
-  /** Whether a link with another member has carried, now or in an earlier look; one look takes it for granted. */
+  /** Whether a link with another member has carried, now or in an earlier scan; a single scan takes it for granted. */
   readonly everLinked: boolean;
 }
 
-/** A single ping may stand unread for a moment; more at one look means that nobody reads. */
+/** A single ping may stand unread for a moment; more in a single scan means that nobody reads. */
 export const UNREAD_AT_ONE_LOOK_BYTES = 64;
 
-/** Seen in two readings: a probe's or a script's connection is not a peer. One look believes what it sees. */
+/** Seen in two readings: a probe's or a script's connection is not a peer. A single scan believes what it sees. */
 export function isSettled(row: Socket, { held, persistMs }: Persistence): boolean {
   return persistMs === 0 || (held.get(rowSeen(row))?.readings ?? 0) >= 2;
 }
@@ -49,7 +49,7 @@ export function isSettledLink(link: Link, persistence: Persistence): boolean {
 /** Whether this process has left what the peer sent unread for longer than a queue may last. */
 function isUnread(link: Link, { queues, persistMs, hangs }: Persistence): boolean {
   if (persistMs === 0) return hangs && link.unreadBytes >= UNREAD_AT_ONE_LOOK_BYTES;
-  // Most links have nothing unread, and need no look into what is carried.
+  // Most links have nothing unread, and need no reading of what is carried.
   return link.unreadBytes > 0 && isUndrained(queues, linkUnread(link), persistMs);
 }
 
@@ -176,7 +176,7 @@ function isBack(
     silent.flatMap((link) => link.rows.map((row) => sinceMs(rowStalled(row)))),
   );
   const [direction, ...others] = new Set(silent.map((link) => link.direction));
-  // One look knows no order of events, only that a pair which holds one link at a time has two.
+  // A single scan knows no order of events, only that a pair which holds one link at a time has two.
   const redialled = (link: Link): boolean =>
     persistMs === 0 &&
     perPairOf(spec)?.usual === 1 &&

@@ -64,7 +64,7 @@ export function carryQueues(
   return queues;
 }
 
-/** Whether the queue is known to stand: never seen to fall for as long as one may last. One look believes what it sees. */
+/** Whether the queue is known to stand: never seen to fall for as long as one may last. A single scan believes what it sees. */
 export function isUndrained(queues: UndrainedQueues, name: string, persistMs: number): boolean {
   const queue = queues.get(name);
   return queue !== undefined && (persistMs === 0 || stands(queue, persistMs));

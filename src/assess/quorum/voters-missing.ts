@@ -13,7 +13,7 @@ import {
 import { seesConnections } from './seen.ts';
 import { type Standing, votesOf } from './standing.ts';
 
-/** Under which it is carried from look to look that voters are missing, whichever they are. */
+/** Under which it is carried from scan to scan that voters are missing, whichever they are. */
 export const VOTERS_MISSING = 'voters missing';
 
 const TROUBLE: ReadonlySet<PeerReport['status']> = new Set(['stalled', 'connecting']);

@@ -34,14 +34,12 @@ export function saysItLeads(observation: Moment): boolean {
 export interface ReadinessInput {
   readonly standing: Standing;
   readonly held: HeldConditions;
-  /** What the look before made of it. */
+  /** What the scan before made of it. */
   readonly before: Readiness;
   readonly observation: Moment;
   readonly settleMs: number;
   /** Whether a leader serves clients; one that does not says so for as long as it leads. */
   readonly leaderServes: boolean;
-  /** Whether the bootstrap rule applies. */
-  readonly bootstrap: boolean;
 }
 
 /**
@@ -49,11 +47,16 @@ export interface ReadinessInput {
  * says that it does not. Kept as long as the quorum holds, and lost at once with it.
  */
 export function judgeReadiness(input: ReadinessInput): Readiness {
-  const { before, observation } = input;
-  const judged = withoutBeginning(input);
-  const same = judged.kind === before.kind;
-  const sinceMs = same ? before.sinceMs : observation.nowMs;
-  return { ...judged, sinceMs };
+  return since(input.before, withoutBeginning(input), input.observation.nowMs);
+}
+
+/** Ready by the bootstrap rule, whatever else holds. */
+export function readyByBootstrap(before: Readiness, nowMs: number): Readiness {
+  return since(before, { kind: 'ready', by: 'bootstrap' }, nowMs);
+}
+
+function since(before: Readiness, judged: Judged, nowMs: number): Readiness {
+  return { ...judged, sinceMs: judged.kind === before.kind ? before.sinceMs : nowMs };
 }
 
 type Judged = Readiness extends infer Kind
@@ -63,9 +66,8 @@ type Judged = Readiness extends infer Kind
   : never;
 
 function withoutBeginning(input: ReadinessInput): Judged {
-  const { standing, held, before, observation, settleMs, bootstrap } = input;
+  const { standing, held, before, observation, settleMs } = input;
   const { nowMs } = observation;
-  if (bootstrap) return { kind: 'ready', by: 'bootstrap' };
   if (standing.inQuorum.kind === 'unknown') return { kind: 'unknown' };
   if (standing.inQuorum.kind === 'out') return { kind: 'out' };
   if (standing.serving === 'not-seen') return { kind: 'unknown' };

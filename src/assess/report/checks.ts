@@ -1,3 +1,4 @@
+import { NOT_APPLICABLE } from '../../model/check.ts';
 import { isPeerPort, type Profile } from '../../model/profile.ts';
 import type { Check, Finding } from '../../model/report.ts';
 import { type Unseen, unseenText } from '../quorum/membership.ts';
@@ -64,7 +65,11 @@ function peersCheck(scene: Scene, findings: readonly Finding[]): Check {
   if (unseen !== null) return check('peers', 'unknown', unseenText(unseen));
   const needed = scene.peers.filter(({ status }) => status !== 'unknown').length;
   if (role === 'absent' || (needed === 0 && scene.members.length > 0)) {
-    return check('peers', 'pass', 'no link with a peer is needed now');
+    return check(
+      'peers',
+      'pass',
+      `${NOT_APPLICABLE}: no link with a peer is required in this state`,
+    );
   }
   // Without a quorum that alone is told, and not each peer that is missing from it.
   if (inQuorum.kind === 'out' && linked < needed) {

@@ -10,7 +10,7 @@ import type { Observation } from '../scene/observation.ts';
 import { reportAsked } from './asked-report.ts';
 import { checkNames } from './checks.ts';
 
-/** The report of a look that saw nothing: unknown, never healthy. */
+/** The report of a scan that saw nothing: unknown, never healthy. */
 export function unobservable(observation: Observation, settings: JudgeSettings): Report {
   const size = voterCount(settings.ensemble);
   const reason = observation.scan.error ?? 'the first scan is under way';

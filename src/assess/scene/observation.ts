@@ -12,11 +12,11 @@ import type { Traffic } from '../quorum/traffic.ts';
 import type { UndrainedQueues } from '../quorum/undrained.ts';
 import type { Bootstrap } from '../readiness/bootstrap.ts';
 
-/** What one look at the pod brought. */
+/** What one scan of the pod brought. */
 export interface Observation {
   /** Milliseconds of a clock that never steps back. */
   readonly nowMs: number;
-  /** Wall-clock time of the look, ISO 8601. */
+  /** Wall-clock time of the scan, ISO 8601. */
   readonly at: string;
   /** `null` when the table could not be read. */
   readonly table: SocketTable | null;
@@ -46,7 +46,7 @@ export interface CounterSample {
   readonly counters: Counters;
 }
 
-/** What the judging must remember from one look to the next; a plain value, kept by the caller. */
+/** What the judging must remember from one scan to the next; a plain value, kept by the caller. */
 export interface Memory {
   readonly held: HeldConditions;
   /** What is wrong with the ensemble as a whole. */
@@ -76,7 +76,7 @@ export interface Memory {
   readonly trustedOwners: readonly string[];
   /** Whose the mesh proxy is; `null` where there is none, or none that names its owner. */
   readonly proxyOwner: string | null;
-  /** What the last look made of the member's readiness. */
+  /** What the last scan made of the member's readiness. */
   readonly readiness: Readiness;
 }
 

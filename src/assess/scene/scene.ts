@@ -14,7 +14,7 @@ import type { Traffic } from '../quorum/traffic.ts';
 import type { CounterSample, Observation } from './observation.ts';
 import { rowsText } from './row-text.ts';
 
-/** Everything that checks and findings look at, for one moment. */
+/** Everything that checks and findings are made from, for one moment. */
 export interface Scene {
   readonly settings: JudgeSettings;
   readonly observation: Observation;

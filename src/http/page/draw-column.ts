@@ -1,12 +1,15 @@
+import { type ShortName, shortNames } from '../../model/short-names.ts';
 import { drawLane, laneHeight } from './draw-lane.ts';
 import type { PeerFigure } from './lanes.ts';
 import { STAR } from './marks.ts';
 import { type Markup, markup, NOTHING } from './markup.ts';
-import { fitted, shortName } from './words.ts';
+import { fitted, fittedApart } from './names.ts';
 
 const LEAST_HEIGHT = 74;
 const GAP = 14;
-const LETTER_WIDTH = 8;
+/** Of a name and of an address, in the widest of the usual fonts. */
+const NAME_LETTER = 9.4;
+const ADDRESS_LETTER = 7.3;
 
 /** Where a column of peers stands, and from where its lines come. */
 export interface ColumnPlace {
@@ -16,6 +19,33 @@ export interface ColumnPlace {
   readonly lineFromX: number;
   /** How much of each line, from its beginning on, a mesh proxy covers. */
   readonly taken: number;
+  readonly labels: PeerLabels;
+}
+
+/** What peers are called in boxes of one width, so that no two look alike. */
+export interface PeerLabels {
+  readonly name: ShortName;
+  readonly address: ShortName;
+}
+
+/** The labels of all peers of one drawing. */
+export function labelsOf(peers: readonly PeerFigure[], width: number): PeerLabels {
+  const short = shortNames(peers.map(({ name }) => name));
+  const room = width - 26;
+  const names = fittedApart(
+    peers.map(({ name }) => short(name)),
+    Math.floor(room / NAME_LETTER),
+  );
+  const addresses = peers.map((peer) => shownAddress(peer));
+  const most = Math.floor(room / ADDRESS_LETTER) - MORE_LETTERS;
+  return { name: (name) => names(short(name)), address: fittedApart(addresses, most) };
+}
+
+/** Room for how many more addresses there are. */
+const MORE_LETTERS = 3;
+
+function shownAddress({ name, addresses }: PeerFigure): string {
+  return addresses.find((other) => other !== name) ?? '';
 }
 
 interface PlacedPeer {
@@ -28,13 +58,13 @@ interface PlacedPeer {
 
 /** Peers one above the other, each with the lines that lead to it. */
 export function drawColumn(peers: readonly PeerFigure[], place: ColumnPlace): Markup {
-  const { x, width, lineFromX, taken } = place;
+  const { x, width, lineFromX, taken, labels } = place;
   const toX = lineFromX < x ? x : x + width;
   const figures = placed(peers, place.top).map(({ peer, y, height, laneYs }) => {
     const lanes = peer.lanes.map((lane, i) =>
       drawLane(lane, { fromX: lineFromX, toX, y: laneYs[i] ?? y, taken }),
     );
-    return markup`${lanes}${drawPeer(peer, x, y, width, height)}`;
+    return markup`${lanes}${drawPeer(peer, { x, y, width, height }, labels)}`;
   });
   return markup`${figures}`;
 }
@@ -77,11 +107,18 @@ function peerHeight(peer: PeerFigure): number {
   return Math.max(LEAST_HEIGHT, lanesHeight(peer) + 8);
 }
 
-function drawPeer(peer: PeerFigure, x: number, y: number, width: number, height: number): Markup {
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+function drawPeer(peer: PeerFigure, { x, y, width, height }: Box, labels: PeerLabels): Markup {
   const { name, addresses, status, role } = peer;
   const mid = height / 2;
-  const letters = Math.floor((width - 30) / LETTER_WIDTH);
-  const address = addresses.find((other) => other !== name) ?? '';
+  const address = shownAddress(peer);
+  const called = labels.name(name);
   const others = addresses.length > 1 ? ` +${addresses.length - 1}` : '';
   const known = role === 'unknown' ? '' : `${role} · `;
   const star = markup`<g transform="translate(${width - 30} ${mid - 28})">${STAR}</g>`;
@@ -89,8 +126,8 @@ function drawPeer(peer: PeerFigure, x: number, y: number, width: number, height:
   return markup`<svg x="${x}" y="${y}" width="${width}" height="${height}" class="peer ${status}">
 <title>${name} ${addresses.join(', ')}: ${statusWords(peer)}</title>
 <rect x="1" y="1" width="${width - 2}" height="${height - 2}" rx="8"/>
-<text class="name" x="14" y="${address ? mid - 12 : mid - 4}">${fitted(shortName(name), role === 'leader' ? letters - 2 : letters)}</text>
-<text class="address" x="14" y="${mid + 5}">${fitted(address, letters)}${others}</text>
+<text class="name" x="14" y="${address ? mid - 12 : mid - 4}">${role === 'leader' ? fitted(called, Math.floor((width - 50) / NAME_LETTER)) : called}</text>
+<text class="address" x="14" y="${mid + 5}">${labels.address(address)}${others}</text>
 <text class="status" x="14" y="${address ? mid + 24 : mid + 17}">${known}${statusWords(peer)}</text>
 ${role === 'leader' ? star : NOTHING}
 </svg>`;

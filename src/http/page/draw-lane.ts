@@ -22,9 +22,9 @@ const SIGNS: Partial<Record<LaneState, Markup>> = {
 };
 
 /** How much room a line needs for its words, above and below it. */
-export function laneHeight({ state }: Lane): { readonly above: number; readonly below: number } {
-  if (SIGNS[state]) return { above: 24, below: 24 };
-  return { above: 18, below: state === 'up' ? 14 : 18 };
+export function laneHeight(lane: Lane): { readonly above: number; readonly below: number } {
+  if (SIGNS[lane.state]) return { above: 24, below: 24 };
+  return { above: 18, below: detailOf(lane) === '' ? 14 : 18 };
 }
 
 /** One line of the picture with its port, direction and what ails it. */
@@ -34,13 +34,14 @@ export function drawLane(lane: Lane, { fromX, toX, y, taken }: LanePlace): Marku
   const mid = (labelFrom + toX) / 2;
   const label = lane.count > 1 ? `${lane.label} ×${lane.count}` : lane.label;
   const sign = SIGNS[lane.state];
+  const detail = detailOf(lane);
   return markup`<g class="lane ${lane.state}">
 <title>${label} ${lane.direction ?? ''} ${laneWords(lane)}</title>
 <path class="line" d="M${fromX} ${y}H${toX}"/>
 ${arrow(lane, fromX, toX, y)}
 ${sign ? markup`<g class="sign" transform="translate(${mid} ${y})"><circle r="8"/>${sign}</g>` : NOTHING}
 <text x="${mid}" y="${y - (sign ? 12 : 6)}" text-anchor="middle">${label}</text>
-${lane.state === 'up' ? NOTHING : markup`<text class="detail" x="${mid}" y="${y + (sign ? 20 : 14)}" text-anchor="middle">${laneWords(lane)}</text>`}
+${detail === '' ? NOTHING : markup`<text class="detail" x="${mid}" y="${y + (sign ? 20 : 14)}" text-anchor="middle">${detail}</text>`}
 </g>`;
 }
 
@@ -52,11 +53,27 @@ function arrow({ direction }: Lane, fromX: number, toX: number, y: number): Mark
   return markup`<path class="arrow" d="M${tip} ${y}l${back}-5v10z"/>`;
 }
 
+/** Letters that fit between two boxes. */
+const DETAIL_LETTERS = 21;
+
+/** What stands under a line: its figures where all is well and they are known, else its state. */
+function detailOf(lane: Lane): string {
+  return lane.state === 'up' ? vitalWords(lane) : laneWords(lane);
+}
+
+function vitalWords({ vitals }: Lane): string {
+  const { rttMs = null, heardMs = null } = vitals ?? {};
+  const trip = rttMs === null ? [] : [`${rttMs < 10 ? rttMs.toFixed(1) : Math.round(rttMs)} ms`];
+  const heard = heardMs === null ? [] : [`heard ${duration(heardMs)}`];
+  return [...trip, ...heard].join(' · ');
+}
+
 /** The state of a line in words, short enough to stand under it. */
 export function laneWords(lane: Lane): string {
   if (lane.state === 'stalled') {
     const since = lane.stalledMs ? ` ${duration(lane.stalledMs)}` : '';
-    return `stalled${since}${lane.unackedBytes > 0 ? ` · ${size(lane.unackedBytes)}` : ''}`;
+    const unacked = lane.unackedBytes > 0 ? ` · ${size(lane.unackedBytes)}` : '';
+    return `stalled${since}${since.length + unacked.length > DETAIL_LETTERS - 7 ? '' : unacked}`;
   }
   if (lane.state === 'idle') return 'idle, not needed';
   if (lane.state === 'hidden') return 'seen at the proxy';

@@ -2,12 +2,14 @@ import { isPeerPort } from '../../model/profile.ts';
 import type { CheckStatus, PortReport, Report } from '../../model/report.ts';
 import { STAR } from './marks.ts';
 import { type Markup, markup, NOTHING } from './markup.ts';
+import { fitted } from './names.ts';
 import type { PageState } from './state.ts';
-import { fitted, listenerWords, shortName, size } from './words.ts';
+import { toneOf } from './tone.ts';
+import { listenerWords, shortName, size } from './words.ts';
 
 const HEAD_HEIGHT = 76;
 const PORT_HEIGHT = 40;
-const LETTERS = 25;
+const LETTERS = 21;
 
 /** How much height the member's box needs for its ports. */
 export function memberHeight(report: Report): number {
@@ -36,7 +38,7 @@ export function drawMember(
     report.role === 'leader'
       ? markup`<g transform="translate(18 ${top + 40})">${STAR}</g>`
       : NOTHING;
-  return markup`<svg x="${box.x}" y="${box.y}" width="${box.width}" height="${box.height}" class="member ${report.verdict}">
+  return markup`<svg x="${box.x}" y="${box.y}" width="${box.width}" height="${box.height}" class="member ${toneOf(report)}">
 <rect x="1.5" y="1.5" width="${box.width - 3}" height="${box.height - 3}" rx="10"/>
 <text class="name" x="18" y="${top + 30}">${fitted(shortName(report.member.name), LETTERS)}</text>
 ${star}

@@ -39,9 +39,9 @@ export function ensembleSection(view: EnsembleView): Markup {
   if (!view.asked) return NOTHING;
   const members = view.members.slice(0, MOST_MEMBERS);
   const left = view.members.length - members.length;
-  return markup`<h2>Ensemble</h2>
-<div class="scroll" role="region" aria-label="Ensemble matrix" tabindex="0"><table class="matrix">
-<caption>What each row's member sees of each column's, asked <time datetime="${view.at}">${clockTime(view.at)}</time></caption>
+  return markup`<details id="matrix"><summary>Who sees whom</summary>
+<div class="scroll" role="region" aria-label="Who sees whom" tabindex="0"><table class="matrix">
+<caption>Row: observer. Column: observed. Asked <time datetime="${view.at}">${clockTime(view.at)}</time></caption>
 <thead><tr><th scope="col">Member</th>${members.map(({ name }) => markup`<th scope="col">${shortName(name)}</th>`)}</tr></thead>
 <tbody>${members.map(
     (from) =>
@@ -52,7 +52,7 @@ export function ensembleSection(view: EnsembleView): Markup {
       )}</tr>`,
   )}</tbody></table></div>
 <p class="legend">${legendNames(view)}: ${LINK_SIGNS.map((sign) => markup`<span class="${sign}">${MARK[sign]} ${WORDS[sign]}</span> `)}</p>
-${left > 0 ? markup`<p class="quiet">${left} more in the <a href="api/v1/ensemble">ensemble report</a>.</p>` : NOTHING}`;
+${left > 0 ? markup`<p class="quiet">${left} more in the <a href="api/v1/ensemble">ensemble report</a>.</p>` : NOTHING}</details>`;
 }
 
 /** The signs of each cell in their order; the probe's stands in this member's own row alone. */

@@ -17,14 +17,14 @@ export function findingsSection({ report, runbookUrl }: PageState): Markup {
 ${grave.map((finding) => card(finding, runbookUrl))}
 ${
   notes.length > 0
-    ? markup`<details id="notes"><summary>${counted(notes.length, 'note')} for information</summary>${notes.map((note) => card(note, runbookUrl))}</details>`
+    ? markup`<details id="notes"><summary>${counted(notes.length, 'informational finding')}</summary>${notes.map((note) => card(note, runbookUrl))}</details>`
     : NOTHING
 }
 ${left > 0 ? markup`<p class="quiet">${left} more in the <a href="api/v1/report">report</a>.</p>` : NOTHING}`;
 }
 
 function nothingFound({ verdict }: Report): string {
-  if (verdict === 'unknown') return 'Nothing can be said while the probe cannot look.';
+  if (verdict === 'unknown') return 'Nothing is known while the probe cannot see the sockets.';
   return verdict === 'healthy' ? 'Nothing is wrong.' : 'No cause is known; see the checks.';
 }
 

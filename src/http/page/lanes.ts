@@ -20,6 +20,8 @@ export interface Lane {
   readonly count: number;
   readonly unackedBytes: number;
   readonly stalledMs: number | null;
+  /** The longest round trip of its links, and the longest that one of them was not heard; `null` where neither is known. */
+  readonly vitals: { readonly rttMs: number | null; readonly heardMs: number | null } | null;
 }
 
 /** A peer as the picture draws it. `stranger`: linked, but no member of the configured ensemble. */
@@ -81,9 +83,18 @@ function lanesOf(links: readonly ReportLink[]): readonly Lane[] {
       count: (same?.count ?? 0) + 1,
       unackedBytes: (same?.unackedBytes ?? 0) + link.unackedBytes,
       stalledMs: longest(same?.stalledMs ?? null, link.stalledMs),
+      vitals: vitalsOf(same?.vitals ?? null, link.vitals),
     });
   }
   return [...lanes.values()];
+}
+
+function vitalsOf(before: Lane['vitals'], vitals: ReportLink['vitals']): Lane['vitals'] {
+  if (vitals === null) return before;
+  return {
+    rttMs: longest(before?.rttMs ?? null, vitals.rttMs),
+    heardMs: longest(before?.heardMs ?? null, vitals.lastHeardMs),
+  };
 }
 
 function longest(a: number | null, b: number | null): number | null {
@@ -134,7 +145,15 @@ function laneWithoutLink(peer: PeerReport): Lane {
 }
 
 function laneOf(label: string, state: LaneState): Lane {
-  return { label, direction: null, state, count: 1, unackedBytes: 0, stalledMs: null };
+  return {
+    label,
+    direction: null,
+    state,
+    count: 1,
+    unackedBytes: 0,
+    stalledMs: null,
+    vitals: null,
+  };
 }
 
 /** The port's role with the number in use: the one that is watched, else the profile's first. */

@@ -6,7 +6,9 @@
 /** Three missed heartbeats: a dead tunnel raises no error by itself. */
 const SILENCE_MS = 15_000;
 const RETRY_MS = 2_000;
-const FOCUSABLE = 'a, summary, [tabindex]';
+const FOCUSABLE = 'a, summary, input, button, [tabindex]';
+/** How far back the timeline goes. */
+const TIMELINE_MS = 30 * 60_000;
 
 const root = document.documentElement;
 const streamWords = byId('stream-words');
@@ -84,11 +86,16 @@ function show(update) {
  */
 function replace(place, html) {
   const opened = Array.from(place.querySelectorAll('details[open]'), ({ id }) => id);
+  const chosen = Array.from(place.querySelectorAll('input:checked'), ({ id }) => id);
   const scrolled = Array.from(place.querySelectorAll('.scroll'), ({ scrollLeft }) => scrollLeft);
   const active = document.activeElement;
   const focused = active ? Array.from(place.querySelectorAll(FOCUSABLE)).indexOf(active) : -1;
   place.innerHTML = html;
   for (const id of opened) document.getElementById(id)?.setAttribute('open', '');
+  for (const id of chosen) {
+    const input = document.getElementById(id);
+    if (input instanceof HTMLInputElement) input.checked = true;
+  }
   place.querySelectorAll('.scroll').forEach((element, i) => {
     element.scrollLeft = scrolled[i] ?? 0;
   });
@@ -105,7 +112,83 @@ function age(ms) {
   return minutes < 120 ? `${minutes} min ago` : `${Math.floor(minutes / 60)} h ago`;
 }
 
+/** @param {number} ms a duration, in at most two units */
+function duration(ms) {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 10) return `${minutes} min ${seconds % 60} s`;
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} days`;
+}
+
+/** The agent's clock, as far as it was heard. */
+function agentNow() {
+  return Date.now() - clockAheadMs;
+}
+
+/** The moment that the address names after `#at=`, in milliseconds; NaN where it names none. */
+function momentInAddress() {
+  const [, iso = ''] = /^#at=([\w:.-]+)$/.exec(location.hash) ?? [];
+  return Date.parse(iso);
+}
+
+/** Marks that moment in every row of the timeline. */
+function markMoment() {
+  for (const old of document.querySelectorAll('.moment')) old.remove();
+  const spanMs = document.querySelector('#span-30:checked') ? TIMELINE_MS : TIMELINE_MS / 2;
+  const share = 1 - (agentNow() - momentInAddress()) / spanMs;
+  if (!(share >= 0 && share <= 1)) return;
+  for (const track of document.querySelectorAll('.track')) {
+    const mark = document.createElement('span');
+    mark.className = 'moment';
+    mark.style.left = `${share * 100}%`;
+    track.append(mark);
+  }
+}
+
+/** Shows the longer timeline where the moment lies beyond the shorter one, and moves there. */
+function goToMoment() {
+  const agoMs = agentNow() - momentInAddress();
+  const longer = document.getElementById('span-30');
+  if (agoMs > TIMELINE_MS / 2 && longer instanceof HTMLInputElement) longer.checked = true;
+  markMoment();
+  if (agoMs >= 0 && document.getElementById(location.hash.slice(1)) === null) {
+    byId('timeline').scrollIntoView();
+  }
+}
+
+/**
+ * @param {HTMLElement} button
+ * @param {string} text
+ */
+async function copy(button, text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    spoken.textContent = 'Copied.';
+    button.dataset['copied'] = '';
+  } catch {
+    // No clipboard: a page that is not read from this machine over http is not trusted with it.
+    prompt('Copy this:', text);
+  }
+}
+
+document.addEventListener('click', ({ target }) => {
+  const button = target instanceof Element ? target.closest('button') : null;
+  if (button === null) return;
+  const command = button.dataset['copy'];
+  const moment = new Date(agentNow()).toISOString();
+  void copy(button, command ?? `${location.href.split('#')[0]}#at=${moment}`);
+});
+document.addEventListener('change', markMoment);
+addEventListener('hashchange', goToMoment);
+
 function tick() {
+  for (const time of document.querySelectorAll('time[data-since]')) {
+    time.textContent = duration(agentNow() - Date.parse(time.getAttribute('datetime') ?? ''));
+  }
+  markMoment();
   for (const time of document.querySelectorAll('time[data-age]')) {
     time.textContent = age(Date.parse(time.getAttribute('datetime') ?? '') + clockAheadMs);
   }
@@ -117,6 +200,7 @@ function tick() {
 }
 
 setInterval(tick, 1000);
+goToMoment();
 addEventListener('pagehide', () => source?.close());
 addEventListener('pageshow', ({ persisted }) => {
   if (persisted) open();

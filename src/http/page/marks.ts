@@ -1,5 +1,6 @@
 import type { CheckStatus, Severity, Verdict } from '../../model/report.ts';
 import { type Markup, markup, unsafeMarkup } from './markup.ts';
+import type { Tone } from './tone.ts';
 
 /** The leader's mark, 18 units wide. */
 export const STAR = markup`<path class="star" d="M9 1l2.4 5.2 5.6.7-4.1 3.9 1 5.6L9 13.7l-4.9 2.7 1-5.6L1 6.9l5.6-.7z"/>`;
@@ -11,10 +12,13 @@ const SHAPES = {
   cross: '<path class="fill" d="M7 1h10l6 6v10l-6 6H7l-6-6V7z"/><path d="M8 8l8 8M16 8l-8 8"/>',
   query:
     '<circle cx="12" cy="12" r="11"/><path d="M8.8 9.2a3.3 3.3 0 1 1 4.7 3q-1.5.7-1.5 2.3M12 18h.01"/>',
+  clock: '<circle cx="12" cy="12" r="11"/><path d="M12 6v6.4l4.2 2.6"/>',
+  dash: '<circle cx="12" cy="12" r="11"/><path d="M7.5 12h9"/>',
   note: '<circle cx="12" cy="12" r="11"/><path d="M12 11v6M12 7h.01"/>',
 } as const;
 
-const VERDICT_SHAPE = {
+const TONE_SHAPE = {
+  settling: 'clock',
   healthy: 'tick',
   degraded: 'warn',
   broken: 'cross',
@@ -24,22 +28,34 @@ const STATUS_SHAPE = { pass: 'tick', warn: 'warn', fail: 'cross', unknown: 'quer
 const SEVERITY_SHAPE = { critical: 'cross', warning: 'warn', info: 'note' } as const;
 
 /** Signs that stand before a page's title, where only text can go. */
-export const TITLE_SIGN: Readonly<Record<Verdict, string>> = {
+export const TITLE_SIGN: Readonly<Record<Tone, string>> = {
   healthy: '✓',
   degraded: '⚠',
   broken: '✗',
   unknown: '?',
+  settling: '◔',
 };
 
-const ICON_COLOUR: Readonly<Record<Verdict, string>> = {
+const ICON_COLOUR: Readonly<Record<Tone, string>> = {
   healthy: '#1a7f4b',
   degraded: '#b36b00',
   broken: '#c4262e',
   unknown: '#6b6780',
+  settling: '#2f5fb3',
 };
 
 export function verdictMark(verdict: Verdict): Markup {
-  return mark(verdict, VERDICT_SHAPE[verdict]);
+  return mark(verdict, TONE_SHAPE[verdict]);
+}
+
+/** The mark of a whole page. */
+export function toneMark(tone: Tone): Markup {
+  return mark(tone, TONE_SHAPE[tone]);
+}
+
+/** The mark of a check that does not apply. */
+export function quietMark(): Markup {
+  return mark('quiet-check', 'dash');
 }
 
 export function statusMark(status: CheckStatus): Markup {
@@ -55,8 +71,8 @@ function mark(kind: string, shape: keyof typeof SHAPES): Markup {
 }
 
 /** The tab's icon as a data address. */
-export function verdictIcon(verdict: Verdict): string {
-  const shape = SHAPES[VERDICT_SHAPE[verdict]];
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="${ICON_COLOUR[verdict]}" stroke="#fff" stroke-width="2.6" stroke-linecap="round" stroke-linejoin="round">${shape}</svg>`;
+export function toneIcon(tone: Tone): string {
+  const shape = SHAPES[TONE_SHAPE[tone]];
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="${ICON_COLOUR[tone]}" stroke="#fff" stroke-width="2.6" stroke-linecap="round" stroke-linejoin="round">${shape}</svg>`;
   return `data:image/svg+xml,${encodeURIComponent(svg)}`;
 }

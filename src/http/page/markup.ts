@@ -43,6 +43,14 @@ export function unsafeMarkup(text: string): Markup {
   return { text };
 }
 
+/** A step of a drawing's path: commands of SVG paths and numbers, of which any count is safe and never cut. */
+export type PathStep = readonly ('M' | 'L' | 'H' | 'V' | 'h' | 'v' | 'z' | number)[];
+
+/** The data of an SVG path. */
+export function drawn(steps: readonly PathStep[]): Markup {
+  return { text: steps.map((step) => step.join(' ').replace(/ ?([A-Za-z]) ?/g, '$1')).join('') };
+}
+
 export const NOTHING: Markup = { text: '' };
 
 function textOf(value: MarkupValue): string {

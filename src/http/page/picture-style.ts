@@ -6,7 +6,7 @@ export const pictureStyle = `
 .picture text{fill:var(--ink);font-size:12px}
 .picture figcaption{color:var(--soft);margin-top:8px}
 .peer rect,.member rect{fill:var(--card);stroke:var(--edge,var(--faint));stroke-width:1.5}
-.peer .name,.member .name{font-size:14.5px;font-weight:600}
+.peer .name,.member .name{font-size:13.5px;font-weight:600}
 .peer .address{font-family:var(--mono);fill:var(--soft)}
 .peer .status{fill:var(--soft)}
 .peer.linked{--edge:var(--good)}
@@ -41,7 +41,8 @@ export const pictureStyle = `
 .lane.missing .line{stroke-width:2;stroke-dasharray:2 6}
 .lane.idle,.lane.unknown,.lane.closing{--stroke:var(--soft)}
 .lane.idle .line,.lane.unknown .line{stroke-width:1.5;stroke-dasharray:1.5 6;stroke-linecap:round}
-.lane.idle .detail,.lane.hidden .detail{font-weight:400}
+.lane.idle .detail,.lane.hidden .detail,.lane.up .detail{font-weight:400}
+.lane.up .detail{fill:var(--soft)}
 .lane.closing .line{stroke-dasharray:8 8}
 .lane.hidden .line{stroke-dasharray:14 3}
 .sign circle{fill:var(--card);stroke:var(--stroke);stroke-width:2}

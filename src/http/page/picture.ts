@@ -1,4 +1,4 @@
-import { columnHeight, drawColumn, lastLaneY, statusWords } from './draw-column.ts';
+import { columnHeight, drawColumn, labelsOf, lastLaneY, statusWords } from './draw-column.ts';
 import { drawMember, memberHeight } from './draw-member.ts';
 import { type PeerFigure, peerFigures } from './lanes.ts';
 import { type Markup, markup, NOTHING } from './markup.ts';
@@ -9,7 +9,7 @@ const MOST_PEERS = 8;
 const MARGIN = 8;
 
 /** Five columns: peers, lines, this member, lines, peers; a mesh proxy stands on both its sides. */
-const WIDE = { width: 960, peer: 190, member: 262, bandGap: 14, band: 14 };
+const WIDE = { width: 960, peer: 190, member: 240, bandGap: 14, band: 14 };
 /** This member above, a spine from it down the left edge, the peers to the right of that. */
 const NARROW = { width: 344, peer: 188, spineX: 14, gap: 14, band: 26 };
 
@@ -18,7 +18,8 @@ export function picture(state: PageState): Markup {
   const all = peerFigures(state);
   const shown = all.length > MOST_PEERS ? troubleFirst(all).slice(0, MOST_PEERS) : all;
   const rest = all.filter((peer) => !shown.includes(peer));
-  return markup`<figure class="picture">
+  return markup`<h2>This member and its links</h2>
+<figure class="picture">
 ${drawWide(state, shown)}
 ${drawNarrow(state, shown)}
 ${all.length === 0 ? markup`<figcaption>No peer is configured and none is linked.</figcaption>` : NOTHING}
@@ -46,7 +47,8 @@ function drawWide(state: PageState, peers: readonly PeerFigure[]): Markup {
   const memberX = (WIDE.width - WIDE.member) / 2;
   const memberEnd = memberX + WIDE.member;
   const hasBand = report.mesh.kind !== 'none';
-  const common = { width: WIDE.peer, taken: hasBand ? WIDE.bandGap + WIDE.band : 0 };
+  const labels = labelsOf(peers, WIDE.peer);
+  const common = { width: WIDE.peer, taken: hasBand ? WIDE.bandGap + WIDE.band : 0, labels };
   const topOf = (column: readonly PeerFigure[]) => (height - columnHeight(column)) / 2;
   const leftPlace = { ...common, x: 0, lineFromX: memberX, top: topOf(left) };
   const rightX = WIDE.width - WIDE.peer;
@@ -72,7 +74,8 @@ function drawNarrow(state: PageState, peers: readonly PeerFigure[]): Markup {
   const bandY = memberEnd + NARROW.gap;
   const top = (hasBand ? bandY + NARROW.band : memberEnd) + NARROW.gap;
   const x = NARROW.width - NARROW.peer - 1;
-  const place = { x, width: NARROW.peer, lineFromX: NARROW.spineX, taken: 0, top };
+  const labels = labelsOf(peers, NARROW.peer);
+  const place = { x, width: NARROW.peer, lineFromX: NARROW.spineX, taken: 0, top, labels };
   const height = top + columnHeight(peers) + MARGIN;
   const member = { x: 1, y: MARGIN, width: NARROW.width - 2, height: memberEnd - MARGIN };
   return svg('narrow', state, peers, NARROW.width, height)`

@@ -1,25 +1,29 @@
 import type { Verdict } from '../../model/report.ts';
-import { chartSection } from './chart.ts';
 import { liveScript } from './client.ts';
+import { timelineSection } from './draw-timeline.ts';
 import { ensembleSection } from './ensemble.ts';
+import { eventsSection } from './events.ts';
 import { findingsSection } from './findings.ts';
-import { TITLE_SIGN, verdictIcon } from './marks.ts';
+import { graphSection } from './graph.ts';
+import { TITLE_SIGN, toneIcon } from './marks.ts';
 import { type Markup, markup, unsafeMarkup } from './markup.ts';
 import { picture } from './picture.ts';
 import type { PageState } from './state.ts';
 import { style } from './style.ts';
-import { checksSection, tablesSection, transitionsSection } from './tables.ts';
+import { checksSection, tablesSection } from './tables.ts';
+import { readinessBadge, toneOf } from './tone.ts';
 import { verdictSection } from './verdict.ts';
 import { clockTime, headline, shortName } from './words.ts';
 
 /** The page's parts that change, in their order, by the id of the element that holds them. */
 const SECTIONS = {
   verdict: verdictSection,
+  graph: graphSection,
   picture,
   findings: findingsSection,
-  chart: chartSection,
+  timeline: timelineSection,
+  transitions: eventsSection,
   checks: checksSection,
-  transitions: transitionsSection,
   ensemble: (state: PageState) => ensembleSection(state.ensemble),
   tables: tablesSection,
   scan: scanSection,
@@ -39,12 +43,13 @@ export interface PageUpdate {
 /** The page's changing parts for one state. */
 export function renderUpdate(state: PageState): PageUpdate {
   const { report } = state;
+  const tone = toneOf(report);
   const sections = Object.entries(SECTIONS).map(([id, render]) => [id, render(state).text]);
   return {
-    title: `${TITLE_SIGN[report.verdict]} ${report.verdict} · ${shortName(report.member.name)}`,
+    title: `${TITLE_SIGN[tone]} ${tone} · ${shortName(report.member.name)}`,
     verdict: report.verdict,
-    icon: verdictIcon(report.verdict),
-    spoken: `${report.verdict}, ${report.ready ? 'ready' : 'not ready'}. ${headline(report)}.`,
+    icon: toneIcon(tone),
+    spoken: `${tone}, ${readinessBadge(report).words}. ${headline(report)}. Ensemble ${report.ensemble.verdict}.`,
     sections: Object.fromEntries(sections),
   };
 }
@@ -67,19 +72,18 @@ export function renderPage(state: PageState): string {
 </head>
 <body>
 <header>
-<p class="who"><strong>${report.member.name}</strong><span>${profile.title} · quorum-probe</span></p>
+<p class="who"><strong title="${report.member.name}">${shortName(report.member.name)}</strong><span>${profile.title} · quorum-probe</span></p>
 <p id="stream"><span class="dot" aria-hidden="true"></span><span id="stream-words">State of ${clockTime(new Date(state.nowMs).toISOString())} · <a href="">reload</a></span></p>
 </header>
 <main>
 ${section('verdict', 'Verdict')}
-${section('picture', 'Picture of the links')}
+${section('graph', 'Ensemble')}
+${section('picture', 'This member and its links')}
 ${section('findings', 'Findings')}
-<div class="columns">
-${section('chart', 'Last 15 minutes')}
+${section('timeline', 'Timeline')}
 ${section('transitions', 'What changed')}
-</div>
 ${section('checks', 'Checks')}
-${section('ensemble', 'Ensemble')}
+${section('ensemble', 'Who sees whom')}
 ${section('tables', 'Tables')}
 </main>
 <footer>

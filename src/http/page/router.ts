@@ -59,10 +59,11 @@ function stateOf(view: PageView, nowMs: number): PageState {
     nowMs,
     report: view.report(),
     profile: view.profile,
-    history: view.history(),
+    timeline: view.timeline(),
     transitions: view.transitions(),
     ensemble: view.ensemble(),
     evidence: view.evidence(),
     runbookUrl: view.runbookUrl,
+    probePort: view.probePort,
   };
 }

@@ -3,14 +3,7 @@ import type { MtlsMode } from '../../model/evidence.ts';
 import type { Profile } from '../../model/profile.ts';
 import type { Report } from '../../model/report.ts';
 import type { Transition } from '../../model/transition.ts';
-
-/** One point of the page's chart. */
-export interface HistorySample {
-  readonly atMs: number;
-  readonly ready: boolean;
-  /** Peer links that carry data. */
-  readonly linksUp: number;
-}
+import type { Timeline } from './timeline.ts';
 
 /** What sources outside the socket table said, where they were asked. */
 export interface PageEvidence {
@@ -24,7 +17,8 @@ export interface PageState {
   readonly nowMs: number;
   readonly report: Report;
   readonly profile: Profile;
-  readonly history: readonly HistorySample[];
+  /** How the members stood over the last half hour. */
+  readonly timeline: Timeline;
   /** Oldest first. */
   readonly transitions: readonly Transition[];
   /** What the members say together; of this member alone where the others' probes are not asked. */
@@ -32,6 +26,8 @@ export interface PageState {
   readonly evidence: PageEvidence | null;
   /** Address of the runbook, whose sections bear the findings' codes; `null` where none is known. */
   readonly runbookUrl: string | null;
+  /** The port that the members' probes listen on. */
+  readonly probePort: number;
 }
 
 /** What the status page reads of the agent. */
@@ -39,7 +35,8 @@ export interface PageView {
   report(): Report;
   readonly profile: Profile;
   readonly runbookUrl: string | null;
-  history(): readonly HistorySample[];
+  readonly probePort: number;
+  timeline(): Timeline;
   transitions(): readonly Transition[];
   ensemble(): EnsembleView;
   evidence(): PageEvidence | null;

@@ -39,56 +39,85 @@ export function pageStreams(
   nowMs: () => number,
   onUse: (isUsed: boolean) => void,
 ): PageStreams {
-  const readers = new Set<Response>();
-  let shown: PageUpdate | null = null;
+  const readers = createReaders(limits, (isUsed) => {
+    onUse(isUsed);
+    if (isUsed) begin();
+    else end();
+  });
+  const renewal = createRenewal(render);
   let gathering: NodeJS.Timeout | null = null;
   let heartbeat: NodeJS.Timeout | null = null;
   let closed = false;
 
-  function open(response: Response): void {
-    if (closed || readers.size >= limits.mostStreams) {
-      response.status(503).set('Retry-After', '10').type('text/plain');
-      response.send(closed ? 'stopping\n' : `already ${readers.size} open streams\n`);
-      return;
-    }
-    response.set({ 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
-    response.flushHeaders();
-    response.on('close', () => leave(response));
-    if (readers.size === 0) begin();
-    readers.add(response);
-    if (shown === null) shown = render();
-    send(response, eventOf('page', shown));
-  }
+  /** Every event bears this clock, so that pages can tell ages whatever theirs says. */
+  const eventOf = (name: 'page' | 'beat', update?: PageUpdate): string =>
+    `event: ${name}\ndata: ${JSON.stringify({ nowMs: nowMs(), ...update })}\n\n`;
 
   function begin(): void {
-    onUse(true);
-    heartbeat = setInterval(() => sendAll(eventOf('beat')), limits.heartbeatMs);
+    heartbeat = setInterval(() => readers.sendAll(eventOf('beat')), limits.heartbeatMs);
     heartbeat.unref();
   }
 
-  function leave(response: Response): void {
-    if (!readers.delete(response) || readers.size > 0) return;
-    onUse(false);
+  function end(): void {
     if (heartbeat) clearInterval(heartbeat);
     if (gathering) clearTimeout(gathering);
     heartbeat = null;
     gathering = null;
-    shown = null;
+    renewal.forget();
   }
 
-  function changed(): void {
-    if (readers.size === 0 || gathering !== null) return;
-    gathering = setTimeout(() => {
-      gathering = null;
+  return {
+    open(response) {
+      if (closed || readers.isFull()) {
+        response.status(503).set('Retry-After', '10').type('text/plain');
+        response.send(closed ? 'stopping\n' : `already ${readers.size()} open streams\n`);
+        return;
+      }
+      readers.join(response);
+      readers.send(response, eventOf('page', renewal.whole()));
+    },
+    changed() {
+      if (readers.size() === 0 || gathering !== null) return;
+      gathering = setTimeout(() => {
+        gathering = null;
+        readers.sendAll(eventOf('page', renewal.changes()));
+      }, limits.gatherMs);
+      gathering.unref();
+    },
+    close() {
+      closed = true;
+      readers.endAll();
+    },
+    size: readers.size,
+  };
+}
+
+/** What open pages show now, and what of it is new. */
+function createRenewal(render: () => PageUpdate) {
+  let shown: PageUpdate | null = null;
+  return {
+    whole(): PageUpdate {
+      shown ??= render();
+      return shown;
+    },
+    changes(): PageUpdate {
       const next = render();
-      sendAll(eventOf('page', { ...next, sections: changedSections(shown, next) }));
+      const update = { ...next, sections: changedSections(shown, next) };
       shown = next;
-    }, limits.gatherMs);
-    gathering.unref();
-  }
+      return update;
+    },
+    forget(): void {
+      shown = null;
+    },
+  };
+}
 
-  function sendAll(event: string): void {
-    for (const reader of [...readers]) send(reader, event);
+/** The open streams; `onUse` is told when the first one comes and when the last one is gone. One that does not read what it is sent is dropped. */
+function createReaders(limits: StreamLimits, onUse: (isUsed: boolean) => void) {
+  const readers = new Set<Response>();
+
+  function leave(response: Response): void {
+    if (readers.delete(response) && readers.size === 0) onUse(false);
   }
 
   function send(reader: Response, event: string): void {
@@ -100,20 +129,27 @@ export function pageStreams(
     reader.write(event);
   }
 
-  function close(): void {
-    closed = true;
-    for (const reader of [...readers]) {
-      leave(reader);
-      reader.end();
-    }
-  }
-
-  /** Every event bears this clock, so that pages can tell ages whatever theirs says. */
-  function eventOf(name: 'page' | 'beat', update?: PageUpdate): string {
-    return `event: ${name}\ndata: ${JSON.stringify({ nowMs: nowMs(), ...update })}\n\n`;
-  }
-
-  return { open, changed, close, size: () => readers.size };
+  return {
+    size: () => readers.size,
+    isFull: () => readers.size >= limits.mostStreams,
+    join(response: Response): void {
+      response.set({ 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
+      response.flushHeaders();
+      response.on('close', () => leave(response));
+      if (readers.size === 0) onUse(true);
+      readers.add(response);
+    },
+    send,
+    sendAll(event: string): void {
+      for (const reader of [...readers]) send(reader, event);
+    },
+    endAll(): void {
+      for (const reader of [...readers]) {
+        leave(reader);
+        reader.end();
+      }
+    },
+  };
 }
 
 function changedSections(before: PageUpdate | null, now: PageUpdate): PageUpdate['sections'] {

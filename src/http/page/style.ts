@@ -1,12 +1,13 @@
+import { graphStyle } from './graph-style.ts';
 import { pictureStyle } from './picture-style.ts';
 
 /** The page's style sheet: the reader's own fonts, both colour schemes, nothing loaded. */
 export const style = `
 :root{color-scheme:light dark;--bg:#f5f4f1;--card:#fff;--ink:#1c1b20;--soft:#5b5863;--line:#dad7d0;--faint:#9a97a1;
---good:#12704a;--good-tint:#e6f3ec;--warn:#8a5000;--warn-tint:#fdf1da;--bad:#b01c27;--bad-tint:#fce8e7;--odd:#57536c;--odd-tint:#ecebf2;--link:#1b5aa6;--on:#fff;
+--good:#12704a;--good-tint:#e6f3ec;--warn:#8a5000;--warn-tint:#fdf1da;--bad:#b01c27;--bad-tint:#fce8e7;--settle:#2f5fb3;--settle-tint:#e8eefa;--odd:#57536c;--odd-tint:#ecebf2;--link:#1b5aa6;--on:#fff;
 --mono:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
 @media (prefers-color-scheme:dark){:root{--bg:#121217;--card:#1b1b22;--ink:#ecebf0;--soft:#a9a6b4;--line:#34333e;--faint:#6d6a78;
---good:#62d09b;--good-tint:#14271e;--warn:#f2b75c;--warn-tint:#2c2312;--bad:#ff8f89;--bad-tint:#351a1c;--odd:#b9b5cc;--odd-tint:#25242f;--link:#8ab8f5;--on:#121217}}
+--good:#62d09b;--good-tint:#14271e;--warn:#f2b75c;--warn-tint:#2c2312;--bad:#ff8f89;--bad-tint:#351a1c;--settle:#8fb4f5;--settle-tint:#1b2537;--odd:#b9b5cc;--odd-tint:#25242f;--link:#8ab8f5;--on:#121217}}
 *{box-sizing:border-box}
 html{background:var(--bg);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
 body{margin:0 auto;max-width:1040px;padding:16px 20px 32px}
@@ -25,25 +26,27 @@ header{display:flex;gap:4px 24px;justify-content:space-between;align-items:basel
 [data-stream=lost] .dot{border-color:currentColor;border-radius:0}
 [data-stream=lost] main{filter:grayscale(.8)}
 section{min-width:0}
-main>section,.columns section{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:16px 20px;margin-bottom:14px}
-main>section:empty,.columns section:empty{display:none}
+main>section{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:16px 20px;margin-bottom:14px}
+main>section:empty{display:none}
 main>#verdict{padding:0;border:0;background:none}
 h2{font-size:15px;margin-bottom:10px}
 .quiet,.legend{color:var(--soft)}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .mark{width:1.15em;height:1.15em;flex:none;vertical-align:-.2em;fill:none;stroke:var(--on);stroke-width:2.6;stroke-linecap:round;stroke-linejoin:round}
 .mark circle,.mark .fill{fill:var(--tone);stroke:var(--tone)}
-.healthy,.pass,.yes,.linked,.good{--tone:var(--good);--tint:var(--good-tint)}
+.settling{--tone:var(--settle);--tint:var(--settle-tint)}
+.healthy,.pass,.yes,.linked,.good,.ready{--tone:var(--good);--tint:var(--good-tint)}
 .degraded,.warn,.warning,.one-sided,.troubled{--tone:var(--warn);--tint:var(--warn-tint)}
-.broken,.fail,.critical,.no,.missing,.bad{--tone:var(--bad);--tint:var(--bad-tint)}
-.unknown,.info{--tone:var(--odd);--tint:var(--odd-tint)}
+.broken,.fail,.critical,.no,.missing,.bad,.absent,.out{--tone:var(--bad);--tint:var(--bad-tint)}
+.unknown,.info,.quiet-check,.silent{--tone:var(--odd);--tint:var(--odd-tint)}
 .verdict{display:grid;grid-template-columns:auto 1fr;gap:12px 18px;background:var(--tint);border:1px solid var(--tone);border-left-width:7px;border-radius:10px;padding:18px 22px}
 .verdict>.mark{width:58px;height:58px;margin-top:3px;stroke-width:2.4}
 .together{display:flex;gap:10px;align-items:baseline;background:var(--tint);border:1px solid var(--tone);border-radius:10px;padding:9px 16px;margin-bottom:10px;overflow-wrap:anywhere}
 .badges{display:flex;gap:8px;flex-wrap:wrap}
 .badge{display:inline-block;color:var(--tone);border:1px solid;border-radius:99px;padding:0 10px;font-size:13px;font-weight:600;line-height:21px}
 .badges .badge{background:var(--tone);color:var(--on);border-color:var(--tone);text-transform:uppercase;letter-spacing:.05em}
-.badges .badge.yes,.badges .badge.no{background:none;color:var(--tone)}
+.badges .badge+.badge{background:none;color:var(--tone)}
+h1 small{font-size:.6em;font-weight:400;color:var(--soft);white-space:nowrap}
 h1{font-size:clamp(21px,3.6vw,29px);line-height:1.2;margin:7px 0 4px;text-wrap:balance}
 .why{font-size:16px;overflow-wrap:anywhere}
 .facts{grid-column:1/-1;display:flex;flex-wrap:wrap;gap:8px 30px;border-top:1px solid color-mix(in srgb,var(--tone) 28%,transparent);padding-top:11px}
@@ -60,7 +63,6 @@ h3{font-size:16px;line-height:1.35;overflow-wrap:anywhere}
 .finding+details{margin-top:16px}
 details>.finding{margin-top:14px}
 summary{cursor:pointer;font-weight:600}
-.columns{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:0 14px}
 .line{display:flex;flex-wrap:wrap;gap:0 16px;align-items:baseline}
 .line h2{margin:0}
 .line+*{margin-top:12px}
@@ -72,14 +74,6 @@ summary{cursor:pointer;font-weight:600}
 .status{color:var(--tone);font-weight:600}
 .transitions li{display:grid;grid-template-columns:auto minmax(0,1fr);gap:10px;padding:3px 0;font-size:14px;overflow-wrap:anywhere}
 .transitions time{white-space:nowrap;color:var(--soft);font-variant-numeric:tabular-nums}
-.chart p{display:flex;justify-content:space-between;font-size:13px;color:var(--soft);line-height:1.7}
-.chart svg{display:block;width:100%;height:18px;background:var(--bg);border-radius:3px}
-.chart .links{height:64px}
-.chart rect{fill:var(--tone)}
-.chart .area{fill:var(--link);opacity:.13}
-.chart .step{fill:none;stroke:var(--link);stroke-width:2;vector-effect:non-scaling-stroke}
-.chart .base{fill:none;stroke:var(--line)}
-.chart figcaption{font-size:14px;margin-top:4px}
 .scroll{position:relative;overflow-x:auto;margin-top:12px}
 table{border-collapse:collapse;width:100%;font-size:14px}
 caption{text-align:left;color:var(--soft);padding-bottom:4px}
@@ -95,8 +89,8 @@ thead th{color:var(--soft);font-weight:500}
 .inline{width:14px;height:14px;vertical-align:-1px}
 footer{display:flex;gap:4px 24px;justify-content:space-between;flex-wrap:wrap;color:var(--soft);font-size:14px;padding:4px 2px}
 nav a+a{margin-left:12px}
-@media (max-width:800px){.columns{grid-template-columns:minmax(0,1fr)}}
 @media (max-width:520px){body{padding:12px 10px 24px}.verdict{padding:14px 14px;gap:10px 12px}.verdict>.mark{width:36px;height:36px}.why{font-size:15px}
-.who span{margin-left:0;display:block}main>section,.columns section{padding:12px 13px}.finding dl{grid-template-columns:minmax(0,1fr);gap:0}.finding dd{margin-bottom:6px}.facts{gap:6px 22px}}
-@media print{main>section,.columns section{break-inside:avoid}}
-${pictureStyle}`;
+.who span{margin-left:0;display:block}main>section{padding:12px 13px}.finding dl{grid-template-columns:minmax(0,1fr);gap:0}.finding dd{margin-bottom:6px}.facts{gap:6px 22px}}
+@media print{main>section{break-inside:avoid}}
+${pictureStyle}
+${graphStyle}`;

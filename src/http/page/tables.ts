@@ -1,41 +1,33 @@
+import { isNotApplicable, NOT_APPLICABLE } from '../../model/check.ts';
 import type { Report } from '../../model/report.ts';
 import { type PeerFigure, peerFigures } from './lanes.ts';
-import { statusMark } from './marks.ts';
+import { quietMark, statusMark } from './marks.ts';
 import { type Markup, markup, NOTHING } from './markup.ts';
 import type { PageState } from './state.ts';
-import { clockTime, counted, duration, listenerWords, size } from './words.ts';
+import { counted, duration, listenerWords, size } from './words.ts';
 
 const MOST_LINKS = 48;
 const MOST_PEERS = 32;
-const MOST_TRANSITIONS = 12;
 
-/** Every check with its reason. */
+/** Every check with its reason; one that does not apply says so, and is no success. */
 export function checksSection({ report }: PageState): Markup {
   return markup`<h2>Checks</h2>
-<ul class="checks">${report.checks.map(
-    (check) =>
-      markup`<li class="${check.status}">${statusMark(check.status)}<span><strong>${check.name}</strong> <span class="status">${check.status}</span><br>${check.reason}</span></li>`,
-  )}</ul>`;
+<ul class="checks">${report.checks.map((check) => {
+    const { name, status, reason } = check;
+    if (!isNotApplicable(check)) return checkLine(name, status, statusMark(status), status, reason);
+    const rest = reason.slice(NOT_APPLICABLE.length).replace(/^: /, '');
+    return checkLine(name, 'quiet-check', quietMark(), NOT_APPLICABLE, rest);
+  })}</ul>`;
 }
 
-/** The last changes, the newest first. */
-export function transitionsSection({ transitions }: PageState): Markup {
-  const last = transitions.slice(-MOST_TRANSITIONS).toReversed();
-  if (last.length === 0) {
-    return markup`<div class="line"><h2>What changed</h2><p class="quiet">Nothing since the probe started.</p></div>`;
-  }
-  const items = last.map(
-    ({
-      at,
-      kind,
-      from,
-      to,
-      lastedMs,
-      detail,
-    }) => markup`<li><time datetime="${at}">${clockTime(at)}</time>
-<span><strong>${kind}</strong> ${from} <span aria-hidden="true">→</span><span class="unseen">to</span> <strong>${to}</strong>${lastedMs === null ? '' : ` after ${duration(lastedMs)}`}${detail ? markup`<br>${detail}` : NOTHING}</span></li>`,
-  );
-  return markup`<h2>What changed</h2><ol class="transitions">${items}</ol>`;
+function checkLine(
+  name: string,
+  kind: string,
+  mark: Markup,
+  words: string,
+  reason: string,
+): Markup {
+  return markup`<li class="${kind}">${mark}<span><strong>${name}</strong> <span class="status">${words}</span><br>${reason}</span></li>`;
 }
 
 /** The picture as tables: for eyes that want figures, and for those that cannot see it. */

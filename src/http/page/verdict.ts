@@ -1,24 +1,41 @@
 import { ensembleLine } from '../../model/ensemble-report.ts';
 import type { Report } from '../../model/report.ts';
-import { verdictMark } from './marks.ts';
-import { type Markup, markup } from './markup.ts';
+import { toneMark, verdictMark } from './marks.ts';
+import { type Markup, markup, NOTHING } from './markup.ts';
 import type { PageEvidence, PageState } from './state.ts';
-import { counted, headline, why } from './words.ts';
+import { readinessBadge, toneOf } from './tone.ts';
+import { counted, duration, headline, why } from './words.ts';
 
-/** The verdict in words, with the few facts that come first at night. */
+/** The ensemble's verdict, then this member's in words, with the few facts that come first at night. */
 export function verdictSection(state: PageState): Markup {
-  const { report } = state;
+  const { report, nowMs } = state;
   const { ensemble } = report;
-  return markup`<p class="together ${ensemble.verdict}">${verdictMark(ensemble.verdict)} <span><strong>Ensemble ${ensemble.verdict}</strong> ${ensembleLine(ensemble, state.nowMs)}</span></p>
-<div class="verdict ${report.verdict}">
-${verdictMark(report.verdict)}
+  const tone = toneOf(report);
+  const badge = readinessBadge(report);
+  const first =
+    tone === 'settling' ? NOTHING : markup`<strong class="badge ${tone}">${tone}</strong> `;
+  return markup`<p class="together ${ensemble.verdict}">${verdictMark(ensemble.verdict)}<span><strong>Ensemble ${ensemble.verdict}</strong> ${ensembleLine(ensemble, nowMs)}</span></p>
+<div class="verdict ${tone}">
+${toneMark(tone)}
 <div>
-<p class="badges"><strong class="badge ${report.verdict}">${report.verdict}</strong> <strong class="badge ${report.ready ? 'yes' : 'no'}">${report.ready ? 'ready' : 'not ready'}</strong></p>
-<h1>${headline(report)}</h1>
-<p class="why">${why(report, state.profile, state.nowMs)}</p>
+<p class="badges">${first}<strong class="badge ${badge.tone}">${badge.words}</strong></p>
+<h1>${headline(report)}${sinceWords(state)}</h1>
+<p class="why">${why(report, state.profile, nowMs)}</p>
 </div>
 <dl class="facts">${facts(state).map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 </div>`;
+}
+
+/** Kinds of changes by which the headline changes. */
+const HEADLINED = ['role', 'ready', 'verdict'];
+
+/** How long the headline has been true: since the last change of what it says, or since readiness began. */
+function sinceWords({ report, transitions, nowMs }: PageState): Markup {
+  const last = transitions.findLast(({ kind }) => HEADLINED.includes(kind));
+  const since = last?.at ?? report.readiness.since;
+  const heldMs = since === null ? Number.NaN : nowMs - Date.parse(since);
+  if (since === null || !(heldMs >= 1_000)) return NOTHING;
+  return markup` <small>since <time datetime="${since}" data-since>${duration(heldMs)}</time> ago</small>`;
 }
 
 /** Names and values; what this role cannot know is left out. */
@@ -30,19 +47,19 @@ function facts({ report, evidence }: PageState): readonly (readonly [string, str
     ['Quorum', size === null ? 'size not known' : counted(size, 'voter')],
     ['Majority', majority === null ? null : String(majority)],
     ['Linked voters', votes === null ? null : String(votes)],
-    ['Margin', margin === null ? null : marginWords(margin)],
+    ['Tolerates', margin === null ? null : marginWords(margin)],
     ['Mesh', meshWords(report, evidence)],
-    ['Server says', server && `${server.mode} (${server.version})`],
+    ['Server reports', server && `${server.mode} (${server.version})`],
   ];
   return all.flatMap(([name, value]) => (value === null ? [] : [[name, value]]));
 }
 
 function marginWords(margin: number): string {
-  return margin < 0 ? `${-margin} too few` : `${margin} may be lost`;
+  return margin < 0 ? `nothing: ${-margin} too few` : `${counted(margin, 'more failure')}`;
 }
 
-function meshWords({ mesh }: Report, evidence: PageEvidence | null): string {
-  if (mesh.kind === 'none') return 'none';
+function meshWords({ mesh }: Report, evidence: PageEvidence | null): string | null {
+  if (mesh.kind === 'none') return null;
   const modes = [...new Set(evidence?.mtls.map(({ mode }) => mode))];
   const mtls = modes.length > 0 ? `, mTLS ${modes.join('/')}` : '';
   return `${mesh.kind}, ${mesh.inbound} inbound${mtls}`;

@@ -5,8 +5,8 @@ import type { EnsembleView } from '../../model/ensemble.ts';
 import type { Profile } from '../../model/profile.ts';
 import type { Report } from '../../model/report.ts';
 import type { Transition } from '../../model/transition.ts';
-import { remember, sampleOf } from './history.ts';
-import type { HistorySample, PageEvidence, PageView } from './state.ts';
+import type { PageEvidence, PageView } from './state.ts';
+import { NO_TIMELINE, rememberStandings, standingsIn } from './timeline.ts';
 
 /** Where the page takes its content from. */
 export interface PageSources {
@@ -19,19 +19,22 @@ export interface PageSources {
   /** Names of the members without a vote. */
   readonly observers: () => ReadonlySet<string>;
   readonly runbookUrl: string | null;
+  readonly probePort: number;
 }
 
-/** The agent as the status page reads it, with the short history of its chart. */
+/** The agent as the status page reads it, with the timeline of the last half hour. */
 export function pageView(sources: PageSources): PageView {
-  let history: readonly HistorySample[] = [];
+  let timeline = NO_TIMELINE;
   sources.onReport((report) => {
-    history = remember(history, sampleOf(report));
+    const answers = sources.asked().peers?.answer.answers ?? null;
+    timeline = rememberStandings(timeline, standingsIn(report, answers), Date.parse(report.at));
   });
   return {
     report: () => sources.view.report(),
     profile: sources.profile,
     runbookUrl: sources.runbookUrl,
-    history: () => history,
+    probePort: sources.probePort,
+    timeline: () => timeline,
     transitions: sources.transitions,
     ensemble: () => ensembleOf(sources),
     evidence: () => evidenceOf(sources.view.report()),

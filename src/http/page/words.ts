@@ -24,14 +24,6 @@ export function clockTime(iso: string): string {
 
 export { firstLabel as shortName } from '../../model/short-names.ts';
 
-/** Text that fits a width in characters: the middle goes, since names differ at their ends. */
-export function fitted(text: string, most: number): string {
-  const letters = Array.from(text);
-  if (letters.length <= most) return text;
-  const head = Math.ceil((most - 1) / 2);
-  return `${letters.slice(0, head).join('')}…${letters.slice(-(most - 1 - head)).join('')}`;
-}
-
 const IN_QUORUM: Readonly<Record<MemberRole, string>> = {
   leader: 'Leading the quorum',
   learner: 'Following in the quorum',
@@ -47,15 +39,15 @@ const OUT_OF_QUORUM: Readonly<Record<MemberRole, string>> = {
   learner: 'Following, but the link with the leader does not work',
   looking: 'Not in the quorum: looking for a leader',
   standalone: 'Running alone, outside its quorum',
-  absent: 'Not running: nothing of it listens',
+  absent: 'Not running: it listens on none of its ports',
   member: 'Not in the quorum',
   unknown: 'Not in the quorum',
 };
 
 /** The verdict as one line. */
 export function headline(report: Report): string {
-  if (report.verdict === 'unknown') return 'Cannot tell: the probe could not look';
-  if (report.bootstrap) return 'Not in a quorum yet: ready so that its peers can find it';
+  if (report.verdict === 'unknown') return 'Unknown: the probe cannot see the sockets';
+  if (report.bootstrap) return 'Ready without a quorum, by the bootstrap rule';
   if (report.verdict === 'broken' || report.inQuorum === false) return OUT_OF_QUORUM[report.role];
   return IN_QUORUM[report.role];
 }
@@ -102,6 +94,7 @@ export function listenerWords(port: PortReport): string {
 function quorumWords({ quorum }: Report): string | null {
   const { size: voters, votes, margin } = quorum;
   if (voters === null || votes === null || margin === null) return null;
-  const spare = margin > 0 ? `${margin} more may be lost` : 'none may be lost';
+  const spare =
+    margin > 0 ? `it survives ${counted(margin, 'more failure')}` : 'one more failure loses it';
   return `${votes} of ${counted(voters, 'voter')} linked; ${spare}`;
 }

@@ -88,7 +88,7 @@ test('a stream begins with the whole state and goes on with what changed', async
   const stream = await openStream(url);
   const first = await stream.next();
   assert.equal(first.name, 'page');
-  assert.equal(Object.keys(first.data['sections'] ?? {}).length, 9);
+  assert.equal(Object.keys(first.data['sections'] ?? {}).length, 10);
   show(pageState({ ready: false, verdict: 'degraded' }));
   const second = await stream.next();
   assert.equal(second.data['verdict'], 'degraded');

@@ -1,6 +1,12 @@
 import { viewEnsemble } from '../../../src/assess/ensemble/ensemble.ts';
 import { reportEnsemble } from '../../../src/assess/ensemble/report-ensemble.ts';
 import type { PageState } from '../../../src/http/page/state.ts';
+import {
+  NO_TIMELINE,
+  rememberStandings,
+  type Stage,
+  type Timeline,
+} from '../../../src/http/page/timeline.ts';
 import type { EnsembleLink, EnsembleMember, EnsembleView } from '../../../src/model/ensemble.ts';
 import type { FindingCode } from '../../../src/model/findings.ts';
 import type { Check, Finding, PeerReport, PortReport, Report } from '../../../src/model/report.ts';
@@ -160,6 +166,24 @@ const leader: ReportWithoutReadiness = {
   },
 };
 
+/** How long ago a member began to stand as what; it leads where that is said. */
+type Steps = readonly (readonly [number, Stage, 'leads'?])[];
+
+/** The timeline of members, as reports every five seconds would have made it. */
+export function timelineOf(members: Readonly<Record<string, Steps>>): Timeline {
+  let timeline = NO_TIMELINE;
+  for (let agoMs = 30 * 60_000; agoMs >= 0; agoMs -= 5_000) {
+    const standings = new Map(
+      Object.entries(members).flatMap(([name, steps]) => {
+        const last = steps.findLast(([beganMs]) => beganMs >= agoMs);
+        return last === undefined ? [] : [[name, { stage: last[1], leads: last[2] === 'leads' }]];
+      }),
+    );
+    if (standings.size > 0) timeline = rememberStandings(timeline, standings, NOW_MS - agoMs);
+  }
+  return timeline;
+}
+
 /** A page's state around a report. */
 export function pageState(report: Partial<Report>, more: Partial<PageState> = {}): PageState {
   const own = withReadiness({ ...leader, ...report });
@@ -171,10 +195,11 @@ export function pageState(report: Partial<Report>, more: Partial<PageState> = {}
     nowMs: NOW_MS,
     report: { ...own, ensemble },
     profile: zookeeper,
-    history: [{ atMs: NOW_MS - 14 * 60_000, ready: true, linksUp: 4 }],
+    timeline: timelineOf({ [own.member.name]: [[14 * 60_000, 'ready']] }),
     transitions: [],
     ensemble: view,
     evidence: null,
+    probePort: 4888,
     runbookUrl: 'https://example.org/quorum-probe/RUNBOOK.md',
     ...more,
   };
@@ -199,20 +224,21 @@ const learnerReport: Partial<Report> = {
   peers: [peer(1, 'unknown'), peer(2)],
 };
 
-const recovered: PageState['history'] = [
-  { atMs: NOW_MS - 13 * 60_000, ready: true, linksUp: 4 },
-  { atMs: NOW_MS - 6 * 60_000, ready: false, linksUp: 2 },
-  { atMs: NOW_MS - 5.8 * 60_000, ready: false, linksUp: 1 },
-  { atMs: NOW_MS - 5.2 * 60_000, ready: true, linksUp: 2 },
-  { atMs: NOW_MS - 4 * 60_000, ready: true, linksUp: 3 },
-  { atMs: NOW_MS - 3.5 * 60_000, ready: true, linksUp: 4 },
-];
+const recovered = timelineOf({
+  [peer(0).name]: [
+    [28 * 60_000, 'ready'],
+    [6 * 60_000, 'out'],
+    [5.2 * 60_000, 'settling'],
+    [5 * 60_000, 'ready'],
+  ],
+});
 
-const lost: PageState['history'] = [
-  { atMs: NOW_MS - 12 * 60_000, ready: true, linksUp: 4 },
-  { atMs: NOW_MS - 72_000, ready: false, linksUp: 1 },
-  { atMs: NOW_MS - 70_000, ready: false, linksUp: 0 },
-];
+const lost = timelineOf({
+  [peer(0).name]: [
+    [12 * 60_000, 'ready'],
+    [72_000, 'out'],
+  ],
+});
 
 function at(beforeMs: number): string {
   return new Date(NOW_MS - beforeMs).toISOString();
@@ -241,7 +267,7 @@ export function ensembleMember(
 ): EnsembleMember {
   const known = { inQuorum: true, verdict: 'healthy', votes: null, size: 3 } as const;
   return {
-    ...{ name, self: probe === 'self', voter: true, probe },
+    ...{ name, self: probe === 'self', voter: true, pod: name.split('.')[0] ?? null, probe },
     rttMs: probe === 'answered' ? 2.4 : null,
     report: { schema: 'same', role, ready, ...known },
   };
@@ -301,9 +327,9 @@ export function leaderOf(members: number): PageState {
 
 /** One state of the page for each thing that an operator may meet. */
 export const STATES = {
-  leader: pageState({}, { history: recovered }),
+  leader: pageState({}, { timeline: recovered }),
   learner: pageState(learnerReport, {
-    history: recovered,
+    timeline: recovered,
     transitions: [
       {
         at: at(360_000),
@@ -376,7 +402,7 @@ export const STATES = {
       peers: [peer(1, 'connecting'), peer(2, 'missing')],
     },
     {
-      history: lost,
+      timeline: lost,
       transitions: [
         {
           at: at(72_000),
@@ -435,7 +461,7 @@ export const STATES = {
         port('election', { links: links(0, 1) }),
       ],
     },
-    { history: recovered },
+    { timeline: recovered },
   ),
   mesh: pageState(
     {
@@ -455,7 +481,7 @@ export const STATES = {
         ],
         server: { mode: 'leader', version: '3.9.3' },
       },
-      history: recovered,
+      timeline: recovered,
     },
   ),
   broken: pageState(
@@ -482,7 +508,7 @@ export const STATES = {
       peers: [peer(1, 'missing'), peer(2, 'missing')],
     },
     {
-      history: lost,
+      timeline: lost,
       evidence: {
         mtls: [
           { port: 2888, mode: 'strict' },
@@ -559,7 +585,8 @@ export const STATES = {
         error: '/proc/net/tcp: permission denied; mount /proc readable for the probe’s user',
       },
     },
-    { history: lost },
+    { timeline: lost },
   ),
   asked: pageState(learnerReport, { ensemble }),
+  settling: pageState({ ...learnerReport, ready: false }, { timeline: recovered }),
 } as const satisfies Record<string, PageState>;

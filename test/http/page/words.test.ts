@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { fitted } from '../../../src/http/page/names.ts';
 import {
   clockTime,
   duration,
-  fitted,
   headline,
   shortName,
   size,
@@ -56,7 +56,7 @@ test('every state has a headline and a reason of its own', () => {
     why(report, profile, Date.parse(report.at)),
   ]);
   assert.deepEqual(words, [
-    ['leader', 'Leading the quorum', '3 of 3 voters linked; 1 more may be lost.'],
+    ['leader', 'Leading the quorum', '3 of 3 voters linked; it survives 1 more failure.'],
     ['learner', 'Following in the quorum', 'The link with the leader zk-2 on 2888 is up.'],
     [
       'looking',
@@ -68,7 +68,7 @@ test('every state has a headline and a reason of its own', () => {
       'Leading the quorum',
       'The quorum link with zk-1 (10.96.8.11) has not answered for 12 s.',
     ],
-    ['mesh', 'Leading the quorum', '3 of 3 voters linked; 1 more may be lost.'],
+    ['mesh', 'Leading the quorum', '3 of 3 voters linked; it survives 1 more failure.'],
     [
       'broken',
       'Not in the quorum: looking for a leader',
@@ -81,10 +81,11 @@ test('every state has a headline and a reason of its own', () => {
     ],
     [
       'unknown',
-      'Cannot tell: the probe could not look',
+      'Unknown: the probe cannot see the sockets',
       '/proc/net/tcp: permission denied; mount /proc readable for the probe’s user.',
     ],
     ['asked', 'Following in the quorum', 'The link with the leader zk-2 on 2888 is up.'],
+    ['settling', 'Following in the quorum', 'Settling, ready in 3 s.'],
   ]);
 });
 
