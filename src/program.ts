@@ -28,6 +28,7 @@ export async function program(isAgent: boolean, onSignal: (heed: Heed) => void):
     // https://no-color.org: any non-empty value switches colours off.
     colour: isatty(1) && (process.env['NO_COLOR'] ?? '') === '',
     columns: () => (isatty(1) ? process.stdout.columns : undefined),
+    progress: isatty(2) ? (line) => error.write(`\r\u001b[K${line}`) : null,
     stopSignal: () =>
       new Promise((resolve) => {
         onSignal((signal) => {

@@ -12,6 +12,8 @@ export interface ProgramIo extends Omit<InvocationInputs, 'argv' | 'environment'
   readonly colour: boolean;
   /** How wide the terminal is that the output goes to; left out, or `undefined`, where it goes to none. */
   readonly columns?: () => number | undefined;
+  /** Writes one line of progress over the one before, for a person who waits; `null` where nobody does. */
+  readonly progress?: ((line: string) => void) | null;
 }
 
 /** Chooses the command and runs it; each is loaded only when it runs. Resolves to the exit code. */
@@ -30,6 +32,10 @@ export async function run(
     case 'scan': {
       const { scan } = await import('./commands/scan.ts');
       return await scan(invocation.settings, { ...io, width: width() });
+    }
+    case 'diagnose': {
+      const { diagnose } = await import('./commands/diagnose/diagnose.ts');
+      return await diagnose(invocation.words, { ...io, width: width() });
     }
     case 'inject': {
       const { inject } = await import('./commands/inject/inject.ts');

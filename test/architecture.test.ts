@@ -48,12 +48,13 @@ const MAY_IMPORT = new Map<string, readonly string[]>([
   ['run.ts', ['model', 'version.ts', 'layout.ts', 'profiles', 'config', 'commands']],
   ['program.ts', ['ending.ts', 'evidence', 'output.ts', 'regular-file.ts', 'run.ts']],
   ['main.ts', ['program.ts']],
+  ['kubectl-quorum.ts', ['main.ts']],
 ]);
 
 /**
  * The folders of `assess`, from the ground up: who is linked and in a quorum, what that means for
  * clients, everything of one moment, the members together, whether a member can be spared, the diagnoses, and the report. `assess.ts`
- * and what carries from one scan to the next stand on top.
+ * and what carries from one scan to the next stand on it, and the tables of all members together on top.
  */
 const STOREYS = [
   'quorum',
@@ -64,6 +65,7 @@ const STOREYS = [
   'findings',
   'report',
   'assess',
+  'diagnosis',
 ];
 
 function storeyOf(path: string): string | null {
@@ -201,7 +203,7 @@ test('what judges only computes: no files, no network, no clock, no timers', () 
   }
 });
 
-test('the agent loads nothing that reads pasted listings or changes manifests', () => {
+test('the agent loads nothing that reads pasted listings, changes manifests or starts kubectl', () => {
   const byPath = new Map(sources.map((source) => [source.path, source]));
   const loaded = new Set<string>();
   const visit = (path: string): void => {
@@ -214,19 +216,21 @@ test('the agent loads nothing that reads pasted listings or changes manifests', 
   visit('commands/serve.ts');
   assert.ok(loaded.has('proc/read.ts'));
   assert.deepEqual(
-    [...loaded].filter((path) => /^listings\/|inject|^profiles\/marks/.test(path)),
+    [...loaded].filter((path) => /^listings\/|inject|diagnos|^profiles\/marks/.test(path)),
     [],
   );
 });
 
-test('no part starts a process, and the libraries that might, or that call the C library, are loaded in one place each', () => {
+test('one part starts a process, which the agent never loads, and the libraries that might, or that call the C library, are loaded in one place each', () => {
   const importing = (pattern: RegExp): string[] =>
     sources
       .filter(({ imports }) =>
         imports.some(({ from, isPackage }) => isPackage && pattern.test(from)),
       )
       .map(({ path }) => path);
-  assert.deepEqual(importing(/^(?:node:)?(?:child_process|cluster)$/), []);
+  assert.deepEqual(importing(/^(?:node:)?(?:child_process|cluster)$/), [
+    'commands/diagnose/kubectl.ts',
+  ]);
   // The one thread, which checks passwords where there are any.
   assert.deepEqual(importing(/^(?:node:)?worker_threads$/), ['http/auth/verify.ts']);
   assert.deepEqual(importing(/^systeminformation/), ['evidence/interfaces.ts']);

@@ -6,6 +6,7 @@ import {
   type Shell,
   takesOption,
 } from '../config/arguments.ts';
+import { DIAGNOSE_OPTIONS } from '../config/diagnose-options.ts';
 import { INJECT_OPTIONS } from '../config/inject-options.ts';
 import { ALL_OPTIONS } from '../config/options.ts';
 import { PROFILES } from '../profiles/index.ts';
@@ -57,7 +58,7 @@ function valueCases(): string {
         : [`    ${command}:--${option.name}) words="${words.join(' ')}" ;;`];
     }),
   );
-  return [...cases, '    scan:-o) words="table json short" ;;'].join('\n');
+  return [...cases, '    scan:-o|diagnose:-o) words="table json short" ;;'].join('\n');
 }
 
 function wordsFor({ name, value }: Completed): readonly string[] {
@@ -83,6 +84,8 @@ function optionsOf(command: Command): readonly Completed[] {
     case 'serve':
     case 'scan':
       return ALL_OPTIONS.filter((option) => takesOption(command, option));
+    case 'diagnose':
+      return DIAGNOSE_OPTIONS;
     case 'inject':
       return INJECT_OPTIONS;
     case 'profiles':

@@ -33,8 +33,7 @@ type Cell = readonly [string, (Colour | undefined)?];
 
 /** The ensemble: its verdict, its members, then for each port role who is linked with whom. */
 export function ensembleTable(document: EnsembleDocument, style: TableStyle): string {
-  const short = shortNames(document.members.map(({ name }) => name));
-  const called: ShortName = (name) => printable(short(name)).replaceAll(' ', '?').slice(0, 64);
+  const called = calling(document);
   const blocks = [
     headline(document, called, style),
     table(
@@ -42,12 +41,28 @@ export function ensembleTable(document: EnsembleDocument, style: TableStyle): st
       document.members.map((member) => memberRow(member, called)),
       style,
     ),
-    ...document.roles.map((role) => matrix(role, document, called, style)),
-    ...noteLines(document, called),
-    legend(document, style),
+    ...matrices(document, called, style),
     ...exitLines(document, style),
   ];
   return `${blocks.join('\n\n')}\n`;
+}
+
+/** For each port role who is linked with whom, with what there is to say of it and what the words mean. */
+export function linkMatrices(document: EnsembleDocument, style: TableStyle): readonly string[] {
+  return matrices(document, calling(document), style);
+}
+
+function matrices(document: EnsembleDocument, called: ShortName, style: TableStyle) {
+  return [
+    ...document.roles.map((role) => matrix(role, document, called, style)),
+    ...noteLines(document, called),
+    legend(document, style),
+  ];
+}
+
+function calling({ members }: EnsembleDocument): ShortName {
+  const short = shortNames(members.map(({ name }) => name));
+  return (name) => printable(short(name)).replaceAll(' ', '?').slice(0, 64);
 }
 
 const VERDICT_COLOURS: Readonly<Record<EnsembleDocument['verdict'], Colour>> = {

@@ -4,8 +4,20 @@ import { ALL_OPTIONS, OPTIONS, type Option, type RunCommand } from './options.ts
 import { Problem, quote } from './problem.ts';
 import { fromFlag, type Given, type GivenSettings } from './sources.ts';
 
-export const COMMANDS = ['serve', 'scan', 'inject', 'profiles', 'schema', 'completion'] as const;
+export const COMMANDS = [
+  'serve',
+  'scan',
+  'diagnose',
+  'inject',
+  'profiles',
+  'schema',
+  'completion',
+] as const;
 export type Command = (typeof COMMANDS)[number];
+
+/** Commands with options of their own, which they read themselves. */
+const OWN_WORDS_COMMANDS = ['diagnose', 'inject'] as const;
+export type OwnWordsCommand = (typeof OWN_WORDS_COMMANDS)[number];
 
 /** What the program prints schemas of. */
 export const SCHEMAS = ['report', 'profile', 'hosts', 'ensemble'] as const;
@@ -25,12 +37,13 @@ export type Arguments =
   | { readonly kind: 'schema'; readonly of: SchemaName }
   | { readonly kind: 'completion'; readonly shell: Shell }
   /** The words after it: the command reads them itself, with options of its own. */
-  | { readonly kind: 'inject'; readonly words: readonly string[] }
+  | { readonly kind: OwnWordsCommand; readonly words: readonly string[] }
   | { readonly kind: 'run'; readonly command: RunCommand; readonly flags: GivenSettings };
 
 /** Reads the words after the program's name; throws a Problem for what no command knows. */
 export function readArguments(argv: readonly string[]): Arguments {
-  if (argv[0] === 'inject') return injectArguments(argv.slice(1));
+  const own = OWN_WORDS_COMMANDS.find((command) => command === argv[0]);
+  if (own !== undefined) return ownArguments(own, argv.slice(1));
   if (argv[0] === 'help') return helpArguments(argv.slice(1));
   const tokens = tokensOf(argv);
   const words = tokens.flatMap((token) => (token.kind === 'positional' ? [token.value] : []));
@@ -64,7 +77,9 @@ export function readArguments(argv: readonly string[]): Arguments {
   if (command === 'profiles') return { kind: 'profiles', show };
   if (command === 'schema') return { kind: 'schema', of: schemaNamed(words[1]) };
   if (command === 'completion') return { kind: 'completion', shell: shellNamed(words[1]) };
-  if (command === 'inject') throw new Problem('inject comes first; write its options after it');
+  if (command === 'inject' || command === 'diagnose') {
+    throw new Problem(`${command} comes first; write its options after it`);
+  }
   return { kind: 'run', command: command ?? 'serve', flags };
 }
 
@@ -94,9 +109,9 @@ function helpArguments([word, more]: readonly string[]): Arguments {
   return { kind: 'help', command };
 }
 
-function injectArguments(words: readonly string[]): Arguments {
+function ownArguments(command: OwnWordsCommand, words: readonly string[]): Arguments {
   const asksForHelp = words.includes('--help') || words.includes('-h');
-  return asksForHelp ? { kind: 'help', command: 'inject' } : { kind: 'inject', words };
+  return asksForHelp ? { kind: 'help', command } : { kind: command, words };
 }
 
 function shownName(name: string | undefined): string {
@@ -183,6 +198,7 @@ export function takesOption(command: Command, option: Option): boolean {
       return option.commands.includes('serve');
     case 'scan':
       return true;
+    case 'diagnose':
     case 'inject':
     case 'profiles':
     case 'schema':

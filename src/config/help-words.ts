@@ -5,6 +5,7 @@ type Words<T> = Readonly<Record<Command, T>>;
 export const USAGE: Words<string> = {
   serve: 'quorum-probe [serve] [options]',
   scan: 'quorum-probe scan [-o table|json|short] [--proc DIR | --input FILE|-] [options]',
+  diagnose: 'quorum-probe diagnose statefulset/NAME | POD... | -l SELECTOR | --from DIR [options]',
   inject: 'quorum-probe inject [FILE|-] [options]',
   profiles: 'quorum-probe profiles [--show NAME]',
   schema: 'quorum-probe schema [report|profile|hosts]',
@@ -14,6 +15,8 @@ export const USAGE: Words<string> = {
 export const PURPOSE: Words<string> = {
   serve: 'Watch this pod and serve health, metrics, the report and a status page.',
   scan: 'Scan once and print what was found.',
+  diagnose:
+    'Read all pods of an ensemble with kubectl, or a saved folder, and judge them together.',
   inject: 'Add the probe to the StatefulSets of manifests, or remove it.',
   profiles: 'List the built-in profiles, or print one as YAML.',
   schema: 'Print the JSON Schema of the report, of a profile, or of a listing of several hosts.',
@@ -23,6 +26,7 @@ export const PURPOSE: Words<string> = {
 export const EXIT_CODES: Words<string> = {
   serve: '0 stopped, 1 crashed, 2 could not start or bad usage',
   scan: '0 ready, 1 not ready, 2 unknown (with a report) or bad usage (without one)',
+  diagnose: '0 healthy, 1 not healthy, 2 unknown (with a diagnosis) or bad usage (without one)',
   inject: '0 done, 2 bad usage or input that was not understood (with nothing on standard output)',
   profiles: '0, or 2 for bad usage',
   schema: '0, or 2 for bad usage',
@@ -64,6 +68,20 @@ export const EXAMPLES: Words<readonly Example[]> = {
     {
       does: 'Every member, as its own probe sees it.',
       type: 'quorum-probe scan --ensemble --replicas 3',
+    },
+  ],
+  diagnose: [
+    {
+      does: 'All pods of a StatefulSet, with your own rights and nothing installed.',
+      type: 'quorum-probe diagnose statefulset/NAME -n NAMESPACE',
+    },
+    {
+      does: 'Keep what was read for a ticket, and judge it again without a cluster.',
+      type: 'quorum-probe diagnose -l app=NAME --save folder\nquorum-probe diagnose --from folder',
+    },
+    {
+      does: 'Pods whose containers have no cat.',
+      type: 'quorum-probe diagnose statefulset/NAME --debug-image busybox',
     },
   ],
   inject: [

@@ -1,5 +1,6 @@
 import { columns, hanging, wrap } from '../layout.ts';
 import { type Command, takesOption } from './arguments.ts';
+import { DIAGNOSE_OPTIONS } from './diagnose-options.ts';
 import { EXAMPLES, EXIT_CODES, PURPOSE, USAGE } from './help-words.ts';
 import { INJECT_OPTIONS } from './inject-options.ts';
 import { ALL_OPTIONS, GROUPS, type Option, type RunCommand } from './options.ts';
@@ -76,6 +77,20 @@ function optionParts(command: Command, width: number): readonly string[] {
         ...withoutEffect(command, width),
         prose(SETTINGS_NOTE, width),
       ];
+    case 'diagnose':
+      return [
+        prose(
+          'Uses the kubectl on the PATH with your own rights: kubectl exec … cat /proc/net/… in each pod, twice, kubectl port-forward for what the servers report on themselves, and kubectl get for what is around them. Nothing is installed, and nothing is changed unless --debug-image is given.',
+          width,
+        ),
+        section(
+          'Options',
+          columns(
+            DIAGNOSE_OPTIONS.map((option) => [flagsWithValue(option), option.help]),
+            width,
+          ),
+        ),
+      ];
     case 'inject':
       return [
         prose(
@@ -129,6 +144,13 @@ function optionSections(
 /** An option as it is written on the command line, with what stands for its value. */
 export function flagWithValue(option: Pick<Option, 'name' | 'value'>): string {
   return `--${option.name}${option.value === null ? '' : ` ${option.value}`}`;
+}
+
+/** The same with the letter that stands for it, where there is one. */
+export function flagsWithValue(
+  option: Pick<Option, 'name' | 'value'> & { readonly short: string | null },
+): string {
+  return `${option.short === null ? '' : `-${option.short}, `}${flagWithValue(option)}`;
 }
 
 function defaultNote(option: Option): string {

@@ -1,6 +1,12 @@
 import type { Profile } from '../model/profile.ts';
 import type { ScanCommand, ServeCommand } from '../model/settings.ts';
-import { type Command, readArguments, type SchemaName, type Shell } from './arguments.ts';
+import {
+  type Command,
+  type OwnWordsCommand,
+  readArguments,
+  type SchemaName,
+  type Shell,
+} from './arguments.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import { OPTIONS, type Option } from './options.ts';
 import { Problem, quote, whyUnreadable } from './problem.ts';
@@ -17,7 +23,7 @@ export type Invocation =
   | { readonly kind: 'schema'; readonly of: SchemaName }
   | { readonly kind: 'completion'; readonly shell: Shell }
   /** The words after the command, which it reads itself. */
-  | { readonly kind: 'inject'; readonly words: readonly string[] }
+  | { readonly kind: OwnWordsCommand; readonly words: readonly string[] }
   | { readonly kind: 'serve'; readonly settings: ServeCommand }
   | { readonly kind: 'scan'; readonly settings: ScanCommand }
   /** Bad usage: one line that names what is at fault and says what to do. */
@@ -42,6 +48,7 @@ export async function invocationFrom(inputs: InvocationInputs): Promise<Invocati
         return asked;
       case 'schema':
       case 'completion':
+      case 'diagnose':
       case 'inject':
         return asked;
       case 'profiles':

@@ -4,6 +4,8 @@ export interface BoundedBuffer {
   add(chunk: Uint8Array): boolean;
   size(): number;
   text(): string;
+  /** A copy of what is held. */
+  bytes(): Buffer;
 }
 
 const FIRST_BYTES = 4096;
@@ -34,5 +36,6 @@ export function boundedBuffer(maxBytes: number): BoundedBuffer {
     },
     size: () => used,
     text: () => held.toString('utf8', 0, used),
+    bytes: () => Buffer.from(held.subarray(0, used)),
   };
 }

@@ -58,7 +58,8 @@ async function askPeer(
 /** A report of hundreds of members and links stays far below both. */
 const REPORT_LIMITS: JsonLimits = { maxValues: 8192, maxEntries: 256 };
 
-function readReport(text: string, rttMs: number): PeerAnswer {
+/** Reads the text that a probe answered with. */
+export function readReport(text: string, rttMs: number): PeerAnswer {
   const json = parseNarrowJson(text, REPORT_LIMITS);
   if (json.kind === 'refused') return { kind: 'invalid', reason: json.reason };
   const read = readMemberReport(json.value);

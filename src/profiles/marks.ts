@@ -125,3 +125,15 @@ export const MARKS: ReadonlyMap<string, readonly Mark[]> = new Map<string, reado
     ],
   ],
 ]);
+
+/**
+ * Containers that a mesh adds to a pod, by their names, and the port of the proxy's admin where its answers are
+ * understood.
+ */
+export const MESH_CONTAINERS: ReadonlyMap<string, number | null> = new Map([
+  ['istio-proxy', 15_000],
+  ['linkerd-proxy', null],
+  ['kuma-sidecar', 9_901],
+  ['consul-dataplane', null],
+  ['envoy-sidecar', null],
+]);

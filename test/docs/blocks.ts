@@ -8,7 +8,11 @@ import { run } from '../../src/run.ts';
 import { checksMarkdown } from './checks-markdown.ts';
 import { findingsMarkdown } from './findings-markdown.ts';
 import { listingsMarkdown } from './listings-markdown.ts';
-import { injectOptionsMarkdown, optionsMarkdown } from './options-markdown.ts';
+import {
+  diagnoseOptionsMarkdown,
+  injectOptionsMarkdown,
+  optionsMarkdown,
+} from './options-markdown.ts';
 import { schemaMarkdown } from './schema-markdown.ts';
 import { systemsMarkdown, withoutQuorumMarkdown } from './systems-markdown.ts';
 
@@ -31,6 +35,7 @@ export async function blocks(): Promise<readonly Block[]> {
     { page: 'deploy/RUNBOOK.md', name: 'without-quorum', text: withoutQuorumMarkdown() },
     { page: reference, name: 'scan', text: await scanExample() },
     { page: reference, name: 'options', text: optionsMarkdown() },
+    { page: reference, name: 'diagnose-options', text: diagnoseOptionsMarkdown() },
     { page: reference, name: 'inject-options', text: injectOptionsMarkdown() },
     { page: reference, name: 'listings', text: listingsMarkdown() },
     { page: reference, name: 'checks', text: checksMarkdown() },

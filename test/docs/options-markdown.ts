@@ -1,4 +1,5 @@
-import { flagWithValue } from '../../src/config/help.ts';
+import { DIAGNOSE_OPTIONS } from '../../src/config/diagnose-options.ts';
+import { flagsWithValue, flagWithValue } from '../../src/config/help.ts';
 import { INJECT_OPTIONS } from '../../src/config/inject-options.ts';
 import { ALL_OPTIONS, variableOf } from '../../src/config/options.ts';
 import { code, markdownTable } from './markdown-table.ts';
@@ -14,6 +15,14 @@ export function optionsMarkdown(): string {
       option.commands.join(', '),
       option.help,
     ]),
+  );
+}
+
+/** The options of `diagnose` as a Markdown table. */
+export function diagnoseOptionsMarkdown(): string {
+  return markdownTable(
+    ['Option', 'Meaning'],
+    DIAGNOSE_OPTIONS.map((option) => [code(flagsWithValue(option)), option.help]),
   );
 }
 

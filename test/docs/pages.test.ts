@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import * as z from 'zod';
 import { checkNames } from '../../src/assess/report/checks.ts';
+import { DIAGNOSE_OPTIONS } from '../../src/config/diagnose-options.ts';
 import { INJECT_OPTIONS } from '../../src/config/inject-options.ts';
 import { ALL_OPTIONS } from '../../src/config/options.ts';
 import { SCAN_ERRORS } from '../../src/model/agent-view.ts';
@@ -23,6 +24,7 @@ const PAGES = [
   'CONTRIBUTING.md',
   'CHANGELOG.md',
   'SECURITY.md',
+  'deploy/DIAGNOSE.md',
   'deploy/MEASURED.md',
   'deploy/PROFILES.md',
   'deploy/REFERENCE.md',
@@ -76,7 +78,7 @@ test('every npm command that the pages name exists', () => {
 
 test('every option that the pages name exists', () => {
   const names = [
-    ...[...ALL_OPTIONS, ...INJECT_OPTIONS].map(({ name }) => name),
+    ...[...ALL_OPTIONS, ...DIAGNOSE_OPTIONS, ...INJECT_OPTIONS].map(({ name }) => name),
     'help',
     'version',
     'show',

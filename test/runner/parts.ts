@@ -42,6 +42,7 @@ export const PARTS: ReadonlyMap<string, Part> = new Map<string, Part>([
     'program',
     {
       holds: [
+        'commands/diagnose/kubectl.test.ts',
         'commands/scan-program.test.ts',
         'commands/serve-asked.test.ts',
         'commands/serve-memory.test.ts',

@@ -1,0 +1,165 @@
+import type { Surrounding } from '../../model/collection.ts';
+import type { Cause, MemberPath } from '../../model/diagnosis.ts';
+import type { Profile } from '../../model/profile.ts';
+import type { Finding } from '../../model/report.ts';
+import { rowsText } from '../scene/row-text.ts';
+import { hangingRows, type JudgedMember } from './members.ts';
+import { networkCauses } from './network-causes.ts';
+import { joined } from './words.ts';
+
+/** What the causes are drawn from. */
+export interface Judged {
+  readonly members: readonly JudgedMember[];
+  readonly paths: readonly MemberPath[];
+  readonly surroundings: readonly Surrounding[];
+  readonly profile: Profile;
+  /** Whether a majority is known to be together. */
+  readonly quorum: 'present' | 'lost' | 'unknown';
+}
+
+/** What another cause explains, so that it is not the first to be read. */
+const CONSEQUENCES: ReadonlySet<string> = new Set([
+  'no-quorum',
+  'leader-without-quorum',
+  'peer-missing',
+  'stalled-link',
+  'peer-connecting',
+  'accept-queue-backlog',
+  'unread-bytes',
+  'srvr-disagrees',
+  'members-unresolved',
+]);
+
+/** Every cause, the one to read first in front. */
+export function causesOf(judged: Judged): Cause[] {
+  const down = downCauses(judged);
+  const hung = hungCauses(judged);
+  const explained = new Set([...down, ...hung].flatMap(({ members }) => members));
+  const network = networkCauses(judged.members, judged.paths, explained);
+  const found = findingCauses(judged, new Set(down.flatMap(({ members }) => members)));
+  const [consequences, own] = partition(found, ({ code }) => CONSEQUENCES.has(code));
+  const around = surroundingCauses(judged);
+  const [serious, light] = partition(own, ({ severity }) => severity !== 'info');
+  const [wrong, notes] = partition(around, ({ severity }) => severity !== 'info');
+  const primary = judged.quorum === 'present' ? [] : wrong;
+  const later = judged.quorum === 'present' ? wrong : [];
+  const first = [...down, ...hung, ...network, ...serious, ...primary];
+  const after = consequences.map((cause) => ({ ...cause, follows: first.length > 0 }));
+  return [...first, ...after, ...later, ...light, ...notes];
+}
+
+/** Members of which nothing runs, by their sockets or by Kubernetes' own word. */
+function downCauses({ members, profile }: Judged): Cause[] {
+  const down = members.filter(isDown);
+  if (down.length === 0) return [];
+  const names = down.map(({ name }) => name);
+  return [
+    {
+      code: 'member-down',
+      severity: 'critical',
+      certainty: 'confirmed',
+      members: names,
+      follows: false,
+      headline: `${joined(names)} ${names.length === 1 ? 'does' : 'do'} not run`,
+      summary: `Nothing of ${profile.title} runs in ${joined(names)}.`,
+      evidence: down.map(({ name, evidence: { facts }, report }) => {
+        const seen = report === null ? 'its tables could not be read' : 'none of its ports listens';
+        const kubernetes = [facts.phase, ...facts.troubles].join(', ');
+        return `${name}: ${seen}; Kubernetes says ${kubernetes}, ${facts.restarts} restarts`;
+      }),
+      cause:
+        'The server ended, is being started again, or has not been started: its pod is missing, waits, or its container fails.',
+      remedy: `Look at kubectl describe pod ${names[0]} and kubectl logs ${names[0]} --previous, and start the server again.`,
+    },
+  ];
+}
+
+/** Kubernetes' phases in which no container can run. */
+const NOT_RUNNING: ReadonlySet<string> = new Set(['Absent', 'Pending', 'Failed', 'Succeeded']);
+
+export function isDown({ report, evidence: { facts } }: JudgedMember): boolean {
+  if (report !== null) return report.role === 'absent';
+  return NOT_RUNNING.has(facts.phase);
+}
+
+function hungCauses({ members, profile }: Judged): Cause[] {
+  return members.flatMap((member): Cause[] => {
+    const rows = hangingRows(member, profile);
+    if (rows.length === 0) return [];
+    const { name } = member;
+    return [
+      {
+        code: 'hung',
+        severity: 'critical',
+        certainty: 'confirmed',
+        members: [name],
+        follows: false,
+        headline: `${name} hangs`,
+        summary: `The server in ${name} reads nothing and accepts nothing: what came for it waited through both reads.`,
+        evidence: rowsText(rows).map((row) => `${name}: ${row}`),
+        cause:
+          'The process stands still: stopped, out of CPU time, in a long garbage collection, or waiting for a disk.',
+        remedy: `Look at the CPU throttling, memory and disk of ${name} and take a thread dump; if it stays so, delete the pod.`,
+      },
+    ];
+  });
+}
+
+/** Findings whose codes are not plain enough for a first line. */
+const HEADLINES: ReadonlyMap<string, (who: string) => string> = new Map([
+  ['mesh-loopback-delivery', (who) => `the mesh delivers peer traffic to loopback on ${who}`],
+  ['loopback-only-listener', (who) => `a port that peers need listens on loopback only on ${who}`],
+  ['client-port-closed', (who) => `the client port is closed on ${who}`],
+  ['peer-port-closed', (who) => `a port that peers need is closed on ${who}`],
+  ['no-quorum', (who) => `no quorum for ${who}`],
+  ['stalled-link', (who) => `stalled links of ${who}`],
+  ['peer-connecting', (who) => `connections of ${who} get no answer`],
+  ['peer-missing', (who) => `${who} ${who.includes(' and ') ? 'miss' : 'misses'} a peer`],
+]);
+
+function headlineOf(code: string, who: string): string {
+  return HEADLINES.get(code)?.(who) ?? `${code} on ${who}`;
+}
+
+/** The members' findings, one cause for each code with all members that have it. */
+function findingCauses({ members }: Judged, down: ReadonlySet<string>): Cause[] {
+  const byCode = new Map<string, { readonly finding: Finding; readonly name: string }[]>();
+  for (const { name, report } of members) {
+    if (down.has(name)) continue;
+    for (const finding of report?.findings ?? []) {
+      byCode.set(finding.code, [...(byCode.get(finding.code) ?? []), { finding, name }]);
+    }
+  }
+  return [...byCode].flatMap(([code, found]): Cause[] => {
+    const [first] = found;
+    if (first === undefined) return [];
+    const names = found.map(({ name }) => name);
+    const { severity, summary, cause, remedy } = first.finding;
+    return [
+      {
+        ...{ code, severity, cause, remedy, members: names, follows: false },
+        certainty: found.every(({ finding }) => finding.certainty === 'confirmed')
+          ? 'confirmed'
+          : 'suspected',
+        headline: headlineOf(code, joined(names)),
+        summary: `${first.name}: ${summary}${names.length === 1 ? '' : ` The same on ${joined(names.slice(1))}.`}`,
+        evidence: found.flatMap(({ finding, name }) =>
+          finding.evidence.map((row) => `${name}: ${row}`),
+        ),
+      },
+    ];
+  });
+}
+
+function surroundingCauses({ surroundings }: Judged): Cause[] {
+  return surroundings.map((one) => ({
+    ...one,
+    certainty: 'suspected',
+    members: [],
+    follows: false,
+  }));
+}
+
+function partition<Item>(items: readonly Item[], test: (item: Item) => boolean): [Item[], Item[]] {
+  return [items.filter(test), items.filter((item) => !test(item))];
+}

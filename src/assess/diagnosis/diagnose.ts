@@ -1,0 +1,232 @@
+import type { Collection } from '../../model/collection.ts';
+import type { Cause, DiagnosedMember, EnsembleDiagnosis, Health } from '../../model/diagnosis.ts';
+import type { EnsembleDocument } from '../../model/ensemble-document.ts';
+import { ensembleLine } from '../../model/ensemble-report.ts';
+import type { PeerAnswer } from '../../model/evidence.ts';
+import type { MeshKind } from '../../model/link.ts';
+import type { Report } from '../../model/report.ts';
+import type { JudgeSettings } from '../../model/settings.ts';
+import { viewEnsemble, wholeReport } from '../ensemble/ensemble.ts';
+import { reportEnsemble } from '../ensemble/report-ensemble.ts';
+import { causesOf, isDown, type Judged } from './causes.ts';
+import { type JudgedMember, judgeMember, type ObservedMember } from './members.ts';
+import { type PathEnd, pathsBetween } from './paths.ts';
+import { joined } from './words.ts';
+
+/** All that the judging of an ensemble needs. */
+export interface EnsembleEvidence
+  extends Pick<
+    Collection,
+    'at' | 'target' | 'namespace' | 'size' | 'surroundings' | 'gaps' | 'damage'
+  > {
+  /** In their order, those of whom nothing was got included. */
+  readonly members: readonly ObservedMember[];
+  /** Settings for one look; the pod's name is each member's own. */
+  readonly settings: JudgeSettings;
+  /** By what the profile is known. */
+  readonly profileBy: string;
+}
+
+/** Judges all members of an ensemble together. Pure: the same collection always gives the same diagnosis. */
+export function diagnoseEnsemble(evidence: EnsembleEvidence): EnsembleDiagnosis {
+  const { settings } = evidence;
+  const { profile } = settings;
+  const members = evidence.members.map((member) => judgeMember(member, settings));
+  const paths = pathsBetween(members.flatMap(pathEnd));
+  const ensemble = ensembleOf(members, evidence);
+  const quorum = quorumOf(ensemble);
+  const causes = causesOf({ members, paths, surroundings: evidence.surroundings, profile, quorum });
+  const gaps = [...evidence.damage, ...gapsOf(evidence, members)];
+  const health = healthOf(evidence, members, ensemble, causes);
+  return {
+    schemaVersion: 1,
+    at: evidence.at,
+    target: evidence.target,
+    namespace: evidence.namespace,
+    health,
+    summary: summaryOf(evidence, members, ensemble, causes, health),
+    profile: { name: profile.name, by: evidence.profileBy },
+    size:
+      evidence.size.kind === 'known'
+        ? { members: evidence.size.members, by: evidence.size.by }
+        : { members: null, by: evidence.size.reason },
+    mesh: meshOf(members),
+    causes,
+    members: members.map(diagnosed),
+    paths,
+    ensemble,
+    gaps,
+  };
+}
+
+function pathEnd({ name, evidence, report }: JudgedMember): PathEnd[] {
+  const [first, second] = evidence.reads;
+  const [before, now] = [first?.observation.table, second?.observation.table];
+  if (!first || !second || !before || !now || report === null) return [];
+  return [
+    {
+      name,
+      addresses: evidence.facts.addresses,
+      mesh: report.mesh.kind,
+      hostNetwork: evidence.facts.hostNetwork,
+      reads: [
+        { ...first, table: before },
+        { ...second, table: now },
+      ],
+    },
+  ];
+}
+
+/** The same value that the probes and the page show, from the first member that was seen. */
+function ensembleOf(
+  members: readonly JudgedMember[],
+  { settings: { profile, ensemble }, at }: EnsembleEvidence,
+): EnsembleDocument | null {
+  const own = members.find(({ report }) => report !== null && report.verdict !== 'unknown');
+  if (own === undefined || own.report === null) return null;
+  const others = members.filter(({ name }) => name !== own.name);
+  const answers = new Map(
+    others.map((member): [string, PeerAnswer] => [member.name, answerOf(member)]),
+  );
+  const configured = ensemble.kind === 'members' ? ensemble.members : [];
+  const view = viewEnsemble({
+    own: withPeers(own.report, others),
+    answers,
+    profile,
+    observers: new Set(configured.filter(({ observer }) => observer).map(({ name }) => name)),
+  });
+  const moment = { nowMs: 0, at };
+  const { ensemble: state } = reportEnsemble(view, profile.quorum, new Map(), moment);
+  return { schemaVersion: 1, ...state, ...view };
+}
+
+/** Where the size is not known, the members that were found stand for those that are configured. */
+function withPeers(report: Report, others: readonly JudgedMember[]): Report {
+  if (report.peers.length > 0) return report;
+  return {
+    ...report,
+    peers: others.map(({ name, evidence: { facts } }) => ({
+      ...{ name, addresses: [...facts.addresses] },
+      status: 'unknown',
+      vitals: null,
+    })),
+  };
+}
+
+function answerOf({ report, evidence }: JudgedMember): PeerAnswer {
+  if (report !== null) return { kind: 'answered', rttMs: 0, report: wholeReport(report) };
+  if (evidence.probe !== null) return { kind: 'answered', rttMs: 0, report: evidence.probe };
+  return { kind: 'not-asked', reason: evidence.facts.unread ?? 'it was not read' };
+}
+
+function quorumOf(ensemble: EnsembleDocument | null): Judged['quorum'] {
+  switch (ensemble?.verdict) {
+    case 'healthy':
+    case 'degraded':
+      return 'present';
+    case 'broken':
+      return 'lost';
+    default:
+      return 'unknown';
+  }
+}
+
+function meshOf(members: readonly JudgedMember[]): MeshKind {
+  const kinds = members.flatMap(({ report }) => (report === null ? [] : [report.mesh.kind]));
+  return kinds.find((kind) => kind !== 'none' && kind !== 'unknown') ?? kinds[0] ?? 'unknown';
+}
+
+function diagnosed({ evidence: { facts, probe }, report }: JudgedMember): DiagnosedMember {
+  const { hostNetwork: _, ...rest } = facts;
+  return {
+    ...rest,
+    seenBy: report !== null ? 'tables' : probe !== null ? 'probe' : 'nothing',
+    report,
+  };
+}
+
+function gapsOf({ size, gaps }: EnsembleEvidence, members: readonly JudgedMember[]): string[] {
+  return [
+    ...(size.kind === 'known'
+      ? []
+      : [`the number of members is not known: ${size.reason}; give --ensemble-size`]),
+    ...members.flatMap(({ name, evidence: { facts, reads } }) =>
+      facts.unread === null
+        ? []
+        : [
+            `${name} ${reads.length === 0 ? 'could not be read' : 'was read once only'}: ${facts.unread}`,
+          ],
+    ),
+    ...gaps,
+  ];
+}
+
+/**
+ * `not-healthy` where something that was seen is wrong, `healthy` only where every member was read twice and
+ * is well, and everything else cannot be told.
+ */
+function healthOf(
+  { size, damage }: EnsembleEvidence,
+  members: readonly JudgedMember[],
+  ensemble: EnsembleDocument | null,
+  causes: readonly Cause[],
+): Health {
+  if (damage.length > 0 || ensemble === null) return 'unknown';
+  const wrong = members.some(
+    ({ report, evidence: { probe } }) =>
+      report?.verdict === 'broken' || report?.verdict === 'degraded' || probe?.verdict === 'broken',
+  );
+  const found = causes.some(
+    ({ severity, members: who, certainty }) =>
+      severity === 'critical' ||
+      (severity === 'warning' && (who.length > 0 || certainty === 'confirmed')),
+  );
+  const isWrong = ensemble.verdict === 'degraded' || ensemble.verdict === 'broken';
+  if (wrong || found || isWrong || members.some(isDown)) return 'not-healthy';
+  const allWell = members.every(
+    ({ report, evidence: { facts } }) =>
+      facts.unread === null && report?.verdict === 'healthy' && report.inQuorum !== false,
+  );
+  const isAll = size.kind === 'known' && size.members === members.length;
+  return allWell && isAll && ensemble.verdict === 'healthy' ? 'healthy' : 'unknown';
+}
+
+/** The first line: the quorum, then the cause that explains it. */
+function summaryOf(
+  evidence: EnsembleEvidence,
+  members: readonly JudgedMember[],
+  ensemble: EnsembleDocument | null,
+  causes: readonly Cause[],
+  health: Health,
+): string {
+  const [damaged, ...more] = evidence.damage;
+  if (damaged !== undefined) {
+    return `${damaged}${more.length === 0 ? '' : `, and ${more.length} more ${more.length === 1 ? 'fault' : 'faults'}`}`;
+  }
+  const unread = members.filter(({ evidence: { facts } }) => facts.unread !== null);
+  if (ensemble === null)
+    return `no member could be judged: ${unread[0]?.evidence.facts.unread ?? 'no table was read'}`;
+  const leading =
+    health === 'healthy' ? [] : causes.filter(({ severity }) => severity !== 'info').slice(0, 2);
+  const parts = [
+    leading.length > 0 || health === 'unknown'
+      ? ensemble.summary
+      : ensembleLine(ensemble, Date.parse(ensemble.at)),
+    ...leading
+      .filter(({ code }, at) => at === 0 || isAlsoPrimary(code, leading))
+      .map(({ headline }) => headline),
+    ...(health === 'unknown' && unread.length > 0
+      ? [`${joined(unread.map(({ name }) => name))} could not be read`]
+      : []),
+    ...(health === 'unknown' && evidence.size.kind === 'unknown'
+      ? ['the number of members is not known']
+      : []),
+  ];
+  return parts.join('; ');
+}
+
+/** A second cause is worth its place in the first line only where it is of the same rank. */
+function isAlsoPrimary(code: string, [first]: readonly Cause[]): boolean {
+  const primary = ['member-down', 'hung', 'partition', 'one-way-loss'];
+  return first !== undefined && primary.includes(first.code) && primary.includes(code);
+}

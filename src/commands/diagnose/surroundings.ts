@@ -1,0 +1,156 @@
+import type { Surrounding } from '../../model/collection.ts';
+import { type Profile, peerPorts } from '../../model/profile.ts';
+import { type NamesContext, strangeNames } from './configured-names.ts';
+import type { CallLimits, Kubectl } from './kubectl.ts';
+import { type Located, OBJECT_LIMITS } from './locate.ts';
+import {
+  configMapsIn,
+  type DisruptionBudgetObject,
+  disruptionBudgetsIn,
+  objectsIn,
+  type ServiceObject,
+  servicesIn,
+} from './objects.ts';
+import { configMapsOf, picks, runningContainers, serverContainer } from './pods.ts';
+
+interface Around {
+  readonly surroundings: readonly Surrounding[];
+  readonly gaps: readonly string[];
+}
+
+const LIMITS: CallLimits = OBJECT_LIMITS;
+
+/** What Services, ConfigMaps and disruption budgets say, as far as the rights go. Never rejects. */
+export async function surroundingsOf(
+  kubectl: Kubectl,
+  located: Located,
+  profile: Profile,
+): Promise<Around> {
+  const gaps: string[] = [];
+  const get = async <T>(
+    kind: string,
+    read: (objects: readonly unknown[]) => T[],
+    names: readonly string[] = [],
+  ): Promise<readonly T[] | null> => {
+    const result = await kubectl.run(['get', kind, ...names, '-o', 'json'], LIMITS);
+    const objects = objectsIn(result.out);
+    if (result.kind === 'ok' && objects !== null) return read(objects);
+    gaps.push(
+      `${kind} cannot be read: ${result.kind === 'ok' ? 'the answer is no JSON' : result.reason}`,
+    );
+    return null;
+  };
+  const maps = [...new Set([...located.pods.values()].flatMap(configMapsOf))];
+  const [services, budgets, configMaps] = await Promise.all([
+    get('services', servicesIn),
+    get('poddisruptionbudgets', disruptionBudgetsIn),
+    maps.length === 0 ? [] : get('configmaps', configMapsIn, maps),
+  ]);
+  const pods = [...located.pods.values()];
+  const context: NamesContext = {
+    pods: located.names,
+    addresses: pods.flatMap(({ status }) => (status.podIPs ?? []).map(({ ip }) => ip)),
+    service: located.set?.spec.serviceName ?? null,
+    services: services?.map(({ metadata }) => metadata.name) ?? null,
+    namespace: located.namespace,
+    peerPorts: peerPorts(profile),
+    memberList: profile.advice.memberList,
+  };
+  const texts = [
+    ...pods.flatMap((pod) =>
+      runningContainers(pod).map((one) => ({
+        where: `container ${one.name} of ${pod.metadata.name}`,
+        text: serverContainer(one).text,
+      })),
+    ),
+    ...(configMaps ?? []).flatMap(({ metadata, data }) =>
+      Object.entries(data ?? {}).map(([key, text]) => ({
+        where: `configmap/${metadata.name}, ${key}`,
+        text,
+      })),
+    ),
+  ];
+  return {
+    surroundings: [
+      ...(services === null ? [] : serviceSurroundings(located, services)),
+      ...strangeNames(texts, context),
+      ...(budgets === null ? [] : budgetSurroundings(located, budgets)),
+    ],
+    gaps,
+  };
+}
+
+/** By the headless service that a StatefulSet names, its pods are found in DNS. */
+function serviceSurroundings(
+  { set, namespace }: Located,
+  services: readonly ServiceObject[],
+): Surrounding[] {
+  const name = set?.spec.serviceName;
+  if (!name) return [];
+  const service = services.find(({ metadata }) => metadata.name === name);
+  const where = namespace === null ? '' : ` in namespace ${namespace}`;
+  if (service === undefined) {
+    return [
+      {
+        code: 'service-missing',
+        severity: 'warning',
+        headline: `the members' names do not resolve: there is no service ${name}`,
+        summary: `The StatefulSet names the service ${name}, and there is none${where}.`,
+        evidence: [`statefulset/${set.metadata.name}: serviceName: ${name}`],
+        cause: `DNS publishes the names of a StatefulSet's pods under its service: without it no member finds another by name.`,
+        remedy: `Create a headless service ${name} (clusterIP: None, publishNotReadyAddresses: true) that selects the pods; a StatefulSet's serviceName cannot be changed later.`,
+      },
+    ];
+  }
+  if (service.spec.publishNotReadyAddresses === true) return [];
+  return [
+    {
+      code: 'service-hides-unready',
+      severity: 'info',
+      headline: `the service ${name} hides members that are not ready`,
+      summary: `The service ${name} does not publish the addresses of pods that are not ready.`,
+      evidence: [`service/${name}: publishNotReadyAddresses is not true`],
+      cause:
+        'Members that wait for each other before they are ready cannot find each other by name.',
+      remedy: `Set publishNotReadyAddresses: true on the service ${name}.`,
+    },
+  ];
+}
+
+function budgetSurroundings(
+  { set, pods, size }: Located,
+  budgets: readonly DisruptionBudgetObject[],
+): Surrounding[] {
+  const [pod] = [...pods.values()];
+  const own = budgets.filter(({ spec }) => picks(spec.selector?.matchLabels, pod?.metadata.labels));
+  const [budget] = own;
+  const title = set === null ? 'these pods' : `statefulset/${set.metadata.name}`;
+  if (budget === undefined) {
+    return [
+      {
+        code: 'no-disruption-budget',
+        severity: 'info',
+        headline: 'no disruption budget protects the quorum',
+        summary: `No PodDisruptionBudget selects the pods of ${title}.`,
+        evidence: [],
+        cause: 'A node that is drained may take several members at once.',
+        remedy: 'Create one with maxUnavailable: 1.',
+      },
+    ];
+  }
+  const bearable = size.kind === 'known' ? Math.floor((size.members - 1) / 2) : null;
+  const { maxUnavailable } = budget.spec;
+  if (bearable === null || typeof maxUnavailable !== 'number' || maxUnavailable <= bearable)
+    return [];
+  return [
+    {
+      code: 'disruption-budget-too-wide',
+      severity: 'warning',
+      headline: `the disruption budget ${budget.metadata.name} allows the quorum to be lost`,
+      summary: `PodDisruptionBudget ${budget.metadata.name} allows ${maxUnavailable} members to be evicted, and ${bearable} may be lost.`,
+      evidence: [`poddisruptionbudget/${budget.metadata.name}: maxUnavailable: ${maxUnavailable}`],
+      cause: 'A node that is drained may take the quorum with it.',
+      remedy: 'Set maxUnavailable: 1.',
+    },
+  ];
+}

@@ -1,0 +1,89 @@
+import type { EnsembleDocument } from './ensemble-document.ts';
+import type { Report, Severity } from './report.ts';
+
+/** What is known of the way between two members, from the rows of both ends. */
+export const PATH_KINDS = [
+  'connected',
+  'one-way',
+  'cut',
+  'half-open',
+  'not-connected',
+  'unknown',
+] as const;
+export type PathKind = (typeof PATH_KINDS)[number];
+
+/** The way between two members. */
+export interface MemberPath {
+  readonly between: readonly [string, string];
+  readonly kind: PathKind;
+  /** The direction that loses packets, of a `one-way` path; `null` otherwise. */
+  readonly lost: { readonly from: string; readonly to: string } | null;
+  /** Whether packets of the other direction of a `one-way` path were seen to arrive. */
+  readonly otherArrives: boolean;
+  /** Why it is unknown; empty otherwise. */
+  readonly reason: string;
+  /** The rows of both ends that show it. */
+  readonly evidence: readonly string[];
+}
+
+/** One cause, of one member or of several. */
+export interface Cause {
+  /** The code of a finding, or one that only all tables together show. */
+  readonly code: string;
+  readonly severity: Severity;
+  readonly certainty: 'suspected' | 'confirmed';
+  readonly members: readonly string[];
+  /** Whether it follows from a cause in front of it, most likely. */
+  readonly follows: boolean;
+  /** A clause for the first line, such as `zk-2 is partitioned from both others`. */
+  readonly headline: string;
+  readonly summary: string;
+  readonly cause: string;
+  readonly remedy: string;
+  readonly evidence: readonly string[];
+}
+
+export const SEEN_BY = ['tables', 'probe', 'nothing'] as const;
+
+/** One member, as Kubernetes and its sockets show it. */
+export interface DiagnosedMember {
+  readonly name: string;
+  readonly addresses: readonly string[];
+  readonly node: string | null;
+  readonly phase: string;
+  readonly ready: boolean | null;
+  readonly restarts: number;
+  readonly troubles: readonly string[];
+  /** By what it was judged: its socket tables, the report of the probe in it, or not at all. */
+  readonly seenBy: (typeof SEEN_BY)[number];
+  /** Why it was not read twice; `null` where it was. */
+  readonly unread: string | null;
+  /** The container whose `cat` was used; `null` where none was. */
+  readonly container: string | null;
+  /** `null` where its tables were not read. */
+  readonly report: Report | null;
+}
+
+export const HEALTHS = ['healthy', 'not-healthy', 'unknown'] as const;
+export type Health = (typeof HEALTHS)[number];
+
+/** What all tables of an ensemble together show. */
+export interface EnsembleDiagnosis {
+  readonly schemaVersion: 1;
+  readonly at: string;
+  readonly target: string;
+  readonly namespace: string | null;
+  readonly health: Health;
+  /** The first line, without the word for health. */
+  readonly summary: string;
+  readonly profile: { readonly name: string; readonly by: string };
+  readonly size: { readonly members: number | null; readonly by: string };
+  readonly mesh: Report['mesh']['kind'];
+  readonly causes: readonly Cause[];
+  readonly members: readonly DiagnosedMember[];
+  readonly paths: readonly MemberPath[];
+  /** The same value as that of `scan --ensemble`; `null` where no member was seen. */
+  readonly ensemble: EnsembleDocument | null;
+  /** One line for each thing that could not be had. */
+  readonly gaps: readonly string[];
+}
