@@ -26,3 +26,4 @@ writeFileSync(join(dist, 'report.schema.json'), output(program, 'schema'));
 writeFileSync(join(dist, 'profile.schema.json'), output(program, 'schema', 'profile'));
 writeFileSync(join(dist, 'hosts.schema.json'), output(program, 'schema', 'hosts'));
 writeFileSync(join(dist, 'ensemble.schema.json'), output(program, 'schema', 'ensemble'));
+writeFileSync(join(dist, 'diagnosis.schema.json'), output(program, 'schema', 'diagnosis'));

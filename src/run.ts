@@ -85,5 +85,8 @@ async function schemaOf(name: SchemaName): Promise<unknown> {
   if (name === 'ensemble') {
     return (await import('./model/ensemble-schema.ts')).ensembleJsonSchema();
   }
+  if (name === 'diagnosis') {
+    return (await import('./model/diagnosis-schema.ts')).diagnosisJsonSchema();
+  }
   return (await import('./model/report-schema.ts')).reportJsonSchema();
 }

@@ -20,7 +20,7 @@ const OWN_WORDS_COMMANDS = ['diagnose', 'inject'] as const;
 export type OwnWordsCommand = (typeof OWN_WORDS_COMMANDS)[number];
 
 /** What the program prints schemas of. */
-export const SCHEMAS = ['report', 'profile', 'hosts', 'ensemble'] as const;
+export const SCHEMAS = ['report', 'profile', 'hosts', 'ensemble', 'diagnosis'] as const;
 export type SchemaName = (typeof SCHEMAS)[number];
 
 /** The shells that `completion` writes for. */

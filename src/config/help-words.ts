@@ -8,7 +8,7 @@ export const USAGE: Words<string> = {
   diagnose: 'quorum-probe diagnose statefulset/NAME | POD... | -l SELECTOR | --from DIR [options]',
   inject: 'quorum-probe inject [FILE|-] [options]',
   profiles: 'quorum-probe profiles [--show NAME]',
-  schema: 'quorum-probe schema [report|profile|hosts]',
+  schema: 'quorum-probe schema [report|profile|hosts|ensemble|diagnosis]',
   completion: 'quorum-probe completion bash|zsh',
 };
 

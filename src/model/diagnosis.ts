@@ -1,21 +1,11 @@
+import type { Health, PATH_KINDS, SEEN_BY } from './diagnosis-words.ts';
 import type { EnsembleDocument } from './ensemble-document.ts';
 import type { Report, Severity } from './report.ts';
-
-/** What is known of the way between two members, from the rows of both ends. */
-export const PATH_KINDS = [
-  'connected',
-  'one-way',
-  'cut',
-  'half-open',
-  'not-connected',
-  'unknown',
-] as const;
-export type PathKind = (typeof PATH_KINDS)[number];
 
 /** The way between two members. */
 export interface MemberPath {
   readonly between: readonly [string, string];
-  readonly kind: PathKind;
+  readonly kind: (typeof PATH_KINDS)[number];
   /** The direction that loses packets, of a `one-way` path; `null` otherwise. */
   readonly lost: { readonly from: string; readonly to: string } | null;
   /** Whether packets of the other direction of a `one-way` path were seen to arrive. */
@@ -43,8 +33,6 @@ export interface Cause {
   readonly evidence: readonly string[];
 }
 
-export const SEEN_BY = ['tables', 'probe', 'nothing'] as const;
-
 /** One member, as Kubernetes and its sockets show it. */
 export interface DiagnosedMember {
   readonly name: string;
@@ -63,9 +51,6 @@ export interface DiagnosedMember {
   /** `null` where its tables were not read. */
   readonly report: Report | null;
 }
-
-export const HEALTHS = ['healthy', 'not-healthy', 'unknown'] as const;
-export type Health = (typeof HEALTHS)[number];
 
 /** What all tables of an ensemble together show. */
 export interface EnsembleDiagnosis {
@@ -87,3 +72,5 @@ export interface EnsembleDiagnosis {
   /** One line for each thing that could not be had. */
   readonly gaps: readonly string[];
 }
+
+export type { Health } from './diagnosis-words.ts';

@@ -52,7 +52,7 @@ const REFUSALS: readonly (readonly [Given, string])[] = [
   [flags('profiles', '--show'), '--show needs a value; write --show=NAME'],
   [
     flags('schema', 'reports'),
-    'there is no schema of "reports"; write report or profile or hosts or ensemble',
+    'there is no schema of "reports"; write report or profile or hosts or ensemble or diagnosis',
   ],
   [flags('--members'), '--members needs a value; write --members=LIST'],
   [flags('--members='), '--members needs a value; write --members=LIST'],

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { profileJsonSchema } from '../../src/config/profile-schema.ts';
 import { metricsMarkdown } from '../../src/http/metrics/table.ts';
+import { diagnosisJsonSchema } from '../../src/model/diagnosis-schema.ts';
 import { ensembleJsonSchema } from '../../src/model/ensemble-schema.ts';
 import { reportJsonSchema } from '../../src/model/report-schema.ts';
 import { run } from '../../src/run.ts';
@@ -36,6 +37,7 @@ export async function blocks(): Promise<readonly Block[]> {
     { page: reference, name: 'scan', text: await scanExample() },
     { page: reference, name: 'options', text: optionsMarkdown() },
     { page: reference, name: 'diagnose-options', text: diagnoseOptionsMarkdown() },
+    { page: reference, name: 'diagnosis', text: diagnosisMarkdown() },
     { page: reference, name: 'inject-options', text: injectOptionsMarkdown() },
     { page: reference, name: 'listings', text: listingsMarkdown() },
     { page: reference, name: 'checks', text: checksMarkdown() },
@@ -43,6 +45,15 @@ export async function blocks(): Promise<readonly Block[]> {
     { page: reference, name: 'report', text: schemaMarkdown(reportJsonSchema()) },
     { page: reference, name: 'ensemble', text: schemaMarkdown(ensembleJsonSchema()) },
   ];
+}
+
+/** The fields of a diagnosis, without those of the reports and of the ensemble, which have tables of their own. */
+function diagnosisMarkdown(): string {
+  const elsewhere = /`(?:members\[\]\.report|ensemble)\./;
+  return schemaMarkdown(diagnosisJsonSchema())
+    .split('\n')
+    .filter((line) => !elsewhere.test(line))
+    .join('\n');
 }
 
 export function readPage(page: string): string {

@@ -114,6 +114,7 @@ const HEADLINES: ReadonlyMap<string, (who: string) => string> = new Map([
   ['no-quorum', (who) => `no quorum for ${who}`],
   ['stalled-link', (who) => `stalled links of ${who}`],
   ['peer-connecting', (who) => `connections of ${who} get no answer`],
+  ['srvr-disagrees', (who) => `what the server of ${who} reports contradicts its connections`],
   ['peer-missing', (who) => `${who} ${who.includes(' and ') ? 'miss' : 'misses'} a peer`],
 ]);
 

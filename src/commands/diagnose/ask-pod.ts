@@ -65,7 +65,11 @@ export async function askPod(
       askProxy(local(adminPort), profile),
       askProbe(local(probePort), pod),
     ]);
-    return { srvr, envoy, report, gaps: [] };
+    const gaps =
+      srvr?.kind === 'failed'
+        ? [`${pod}: the server gave no answer on port ${srvrPort}: ${srvr.reason}, ${srvr.detail}`]
+        : [];
+    return { srvr, envoy, report, gaps };
   } finally {
     forward.close();
   }

@@ -42,11 +42,14 @@ const SPARE_MS = 50;
 export async function collect(plan: CollectPlan, edges: CollectEdges): Promise<Collection> {
   const { located, names, profile, profileBy } = plan;
   const at = edges.wallClock().toISOString();
-  const [reads, answers, around] = await Promise.all([
-    readTwice(plan, edges),
+  const around = surroundingsOf(edges.kubectl, located, profile);
+  const first = await readAll(plan, edges);
+  // While the second read is waited for, so that the answers and the tables are of about the same time.
+  const [answers, second] = await Promise.all([
     Promise.all(names.map((name) => askOne(plan, edges, name))),
-    surroundingsOf(edges.kubectl, located, profile),
+    readAgain(first, edges),
   ]);
+  const { surroundings, gaps } = await around;
   const known: KnownProfile = { kind: 'known', name: profile.name, by: profileBy };
   return {
     at,
@@ -56,17 +59,17 @@ export async function collect(plan: CollectPlan, edges: CollectEdges): Promise<C
     size: plan.size,
     pods: names.map((name, index): CollectedPod => {
       const { gaps: _, ...answered } = answers[index] ?? NOTHING_ASKED;
-      return { facts: factsFor(located, name), reads: reads[index] ?? NEVER_READ, ...answered };
+      const reads = [first[index]?.read ?? NEVER, second[index] ?? NEVER] as const;
+      return { facts: factsFor(located, name), reads, ...answered };
     }),
-    surroundings: around.surroundings,
-    gaps: [...located.gaps, ...answers.flatMap(({ gaps }) => gaps), ...around.gaps],
+    surroundings,
+    gaps: [...located.gaps, ...answers.flatMap((one) => one.gaps), ...gaps],
     damage: [],
   };
 }
 
 const NOTHING_ASKED: Answers = { srvr: null, envoy: null, report: null, gaps: [] };
 const NEVER: PodRead = { kind: 'failed', reason: 'it was not read' };
-const NEVER_READ = [NEVER, NEVER] as const;
 
 function factsFor({ pods }: Located, name: string): PodFacts {
   const pod = pods.get(name);
@@ -83,35 +86,40 @@ function factsFor({ pods }: Located, name: string): PodFacts {
   };
 }
 
-/** All pods once, and all again, so that the two reads of each two pods overlap as little as can be. */
-async function readTwice(
-  plan: CollectPlan,
-  edges: CollectEdges,
-): Promise<(readonly [PodRead, PodRead])[]> {
+/** A pod's first read, and the way to read it once more. */
+interface FirstRead {
+  readonly read: PodRead;
+  readonly again: () => Promise<PodRead>;
+}
+
+/** All pods once, side by side. */
+async function readAll(plan: CollectPlan, edges: CollectEdges): Promise<FirstRead[]> {
   const { names, located, profile } = plan;
   let done = 0;
-  const reader = async (name: string): Promise<() => Promise<PodRead>> => {
-    const pod = located.pods.get(name);
-    const containers = pod === undefined ? [] : await containersOf(plan, pod, profile);
-    return async () => {
-      const read = await readOne(edges, name, pod, containers);
-      done += 1;
-      edges.onProgress(`tables of ${names.length} pods: ${done} of ${names.length * 2} reads`);
-      return read;
-    };
-  };
-  const readers = await Promise.all(names.map(reader));
-  const first = await Promise.all(readers.map((read) => read()));
-  const ends = first.flatMap((read) => (read.kind === 'read' ? [read.endMs] : []));
+  const readers = await Promise.all(
+    names.map(async (name): Promise<() => Promise<PodRead>> => {
+      const pod = located.pods.get(name);
+      const containers = pod === undefined ? [] : await containersOf(plan, pod, profile);
+      return async () => {
+        const read = await readOne(edges, name, pod, containers);
+        done += 1;
+        edges.onProgress(`tables of ${names.length} pods: ${done} of ${names.length * 2} reads`);
+        return read;
+      };
+    }),
+  );
+  return await Promise.all(readers.map(async (again) => ({ read: await again(), again })));
+}
+
+/** All pods again, when the first reads of all are long enough ago. */
+async function readAgain(first: readonly FirstRead[], edges: CollectEdges): Promise<PodRead[]> {
+  const ends = first.flatMap(({ read }) => (read.kind === 'read' ? [read.endMs] : []));
   if (ends.length > 0) {
     await edges.delay(Math.max(0, Math.max(...ends) + APART_MS + SPARE_MS - edges.clock()));
   }
+  // What did not work once would only cost the same time again.
   return await Promise.all(
-    readers.map(async (read, at) => {
-      const before = first[at] ?? NEVER;
-      // What did not work once would only cost the same time again.
-      return [before, before.kind === 'failed' ? before : await read()] as const;
-    }),
+    first.map(({ read, again }) => (read.kind === 'failed' ? read : again())),
   );
 }
 

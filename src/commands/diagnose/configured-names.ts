@@ -37,7 +37,10 @@ export function strangeNames(texts: readonly ConfigText[], context: NamesContext
   );
   const names = [...new Set(found.map(({ name }) => name))];
   if (names.length === 0) return [];
-  const shown = names.slice(0, 3).map(printable).join(', ');
+  const shown = names
+    .slice(0, 3)
+    .map((name) => printable(name))
+    .join(', ');
   const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
   return [
     {

@@ -101,6 +101,7 @@ function observedRead(
       kernel: kernelOf(text('version') ?? ''),
       tcpRetries: null,
       awakeSinceMs: null,
+      certificate: null,
       scan: {
         ...NO_SCAN,
         at,
@@ -116,7 +117,8 @@ function observedRead(
 
 function askedOf({ srvr, envoy }: CollectedPod, atMs: number): AskedEvidence {
   return {
-    srvr: srvr === null ? null : { answer: srvr, atMs },
+    // A question that went through a port-forward may have failed for that alone.
+    srvr: srvr === null || srvr.kind === 'failed' ? null : { answer: srvr, atMs },
     envoy: envoy === null ? null : { answer: envoy, atMs },
     peers: null,
   };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { diagnosisSchema } from '../../../src/model/diagnosis-schema.ts';
 import { ADDRESSES, CAPTURES } from '../captures.ts';
 import {
   type Cluster,
@@ -75,6 +76,10 @@ for (const [title, scenario, first, second, code, line] of FAULTS) {
     assert.match(ran.first, line);
     assert.equal(ran.code, code, ran.out);
     assert.equal(ran.error, '');
+    const { out } = await run(captured(scenario, first, second), [TARGET, '--json']);
+    const { health, ensemble } = diagnosisSchema.parse(JSON.parse(out));
+    assert.equal(health, code === 0 ? 'healthy' : 'not-healthy');
+    assert.equal(ensemble?.members.length, 3);
   });
 }
 
@@ -83,9 +88,8 @@ test('short output is the first line alone, and JSON holds the same words', asyn
   const short = await run(cluster, [TARGET, '-o', 'short']);
   assert.equal(short.out, `${short.first}\n`);
   const { out } = await run(cluster, [TARGET, '--json']);
-  const parsed: unknown = JSON.parse(out);
-  assert.ok(typeof parsed === 'object' && parsed !== null && 'summary' in parsed);
-  assert.equal(short.first, `NOT HEALTHY  ${String(parsed.summary)}`);
+  const parsed = diagnosisSchema.parse(JSON.parse(out));
+  assert.equal(short.first, `NOT HEALTHY  ${parsed.summary}`);
 });
 
 test('flags for the cluster go with every call of kubectl', async () => {

@@ -202,7 +202,11 @@ function edgesOn(cluster: Cluster, flags: readonly string[], calls: string[]): C
 
 const NOTHING = Buffer.alloc(0);
 
-function get({ objects, raw }: Cluster, [kind = '', ...words]: readonly string[]): KubectlResult {
+/** What `kubectl get` prints of these objects. */
+export function get(
+  { objects, raw }: Pick<Cluster, 'objects' | 'raw'>,
+  [kind = '', ...words]: readonly string[],
+): KubectlResult {
   if (kind === '--raw') {
     const text = raw?.[words[0] ?? ''];
     return text === undefined
