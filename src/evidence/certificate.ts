@@ -28,7 +28,12 @@ export interface CertificateEdges {
  * line that names the file where there is none, and where the file holds a private key, which is nothing to be given away.
  */
 export async function readCertificate(path: string): Promise<Certificate> {
-  const text = await readRegular(path, SETTINGS_BYTES);
+  const text = await readRegular(path, SETTINGS_BYTES).catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `certificate file ${path} cannot be read: ${reason}; is it mounted in this container?`,
+    );
+  });
   if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) {
     throw new Error(
       `certificate file ${path} holds a private key; give a file with the certificate alone, such as tls.crt`,
