@@ -31,8 +31,8 @@ const FULL = {
   pageMs: 30_000,
   memory: { scrapes: 6_000, readersSeconds: 60 },
   fleet: [
-    { pods: 1_000, intervalSeconds: 15, isKeepList: false, rounds: 10 },
-    { pods: 5_000, intervalSeconds: 60, isKeepList: true, rounds: 5 },
+    { pods: 1_000, intervalSeconds: 15, isKeepList: false, rounds: 6 },
+    { pods: 5_000, intervalSeconds: 60, isKeepList: true, rounds: 4 },
   ],
 };
 const QUICK: typeof FULL = {
