@@ -2,7 +2,10 @@
 ARG BUILD_IMAGE=docker.io/library/node:26-trixie-slim
 ARG RUNTIME_IMAGE=gcr.io/distroless/nodejs26-debian13:nonroot
 
-FROM ${BUILD_IMAGE} AS build
+# The build runs on the machine's own architecture, whichever the image is for: its result is the same, but for
+# the package that calls the C library, which has a file for each.
+FROM --platform=${BUILDPLATFORM} ${BUILD_IMAGE} AS build
+ARG TARGETARCH
 WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
@@ -10,7 +13,10 @@ COPY tsconfig.json tsconfig.build.json ./
 COPY deploy/build.ts deploy/
 COPY src src
 # Twice, because the compiler is a development dependency; `npm prune` would leave empty folders.
-RUN npm run build && npm ci --ignore-scripts --omit=dev --prefer-offline && rm node_modules/.package-lock.json
+RUN npm run build && \
+    cpu=${TARGETARCH:-$(node --print process.arch)} && cpu=${cpu#amd64} && \
+    npm ci --ignore-scripts --omit=dev --prefer-offline --os=linux --libc=glibc --cpu="${cpu:-x64}" && \
+    rm node_modules/.package-lock.json
 
 FROM ${RUNTIME_IMAGE}
 ARG VERSION=0.0.0

@@ -80,7 +80,7 @@ clusterCase(
 clusterCase('whole', 'a wrong --service is reported by every probe', async () => {
   const namespace = await makeNamespace('service');
   const ensemble: Ensemble = { namespace, api, pods: PODS };
-  const probe = { QUORUM_PROBE_SERVICE: 'other.$(POD_NAMESPACE)' };
+  const probe = { QUORUM_PROBE_SERVICE: 'other' };
   await apply(namespace, await renderExample({ probe }));
   const reports = await Promise.all(
     PODS.map((name) =>

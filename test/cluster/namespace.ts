@@ -7,6 +7,9 @@ type Level = 'restricted' | 'privileged';
 /** Every namespace of the tests bears this label, so that what an aborted run left can be found. */
 export const OURS = 'quorum-probe-test';
 
+/** Whether the cluster goes away after the cases: nobody needs to wait until a namespace is gone. */
+const DISPOSABLE = process.env['QUORUM_CLUSTER_DISPOSABLE'] === '1';
+
 /** Makes a namespace that goes away, with all that is in it, after the tests of this file. */
 export async function makeNamespace(purpose: string, level: Level = 'restricted'): Promise<string> {
   const name = `${OURS}-${purpose}-${process.pid}`;
@@ -20,7 +23,8 @@ export async function makeNamespace(purpose: string, level: Level = 'restricted'
   };
   const manifest = { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } };
   await kubectl(['create', '--filename=-'], JSON.stringify(manifest));
-  afterwards(() => kubectl(['delete', 'namespace', name, '--ignore-not-found', '--timeout=120s']));
+  const wait = DISPOSABLE ? ['--wait=false'] : ['--timeout=120s'];
+  afterwards(() => kubectl(['delete', 'namespace', name, '--ignore-not-found', ...wait]));
   return name;
 }
 

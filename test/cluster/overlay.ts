@@ -1,15 +1,8 @@
-import {
-  cpSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
+import * as z from 'zod';
 import { IMAGES } from './images.ts';
 import { kubectl, kubectlIn } from './kubernetes.ts';
 
@@ -43,11 +36,14 @@ const ONE_NODE: Operation = { op: 'remove', path: '/spec/template/spec/affinity'
 /** The ZooKeeper example as a user's overlay makes it. */
 export function renderExample(overlay: Overlay = {}): Promise<string> {
   return withFolder((folder) => {
+    const { components } = overlay;
+    const isGated = components?.some((component) => component.endsWith('gate')) ?? false;
     const resources =
       overlay.components === undefined
         ? { resources: [relative(folder, example)] }
         : exampleWith(folder, overlay.components, overlay.zooCfg);
     const patches = [
+      ...(isGated ? [{ path: 'server-readiness.yaml' }] : []),
       patch({ kind: 'StatefulSet' }, [ONE_NODE, ...(overlay.statefulSet ?? [])]),
       merge({
         ...overlay.pod,
@@ -92,18 +88,22 @@ function withVariables(variables: Readonly<Record<string, string>>): object {
   return { containers: [{ name: 'quorum-probe', env }] };
 }
 
-/** The example's files without its components, since a kustomization cannot take one away. */
+const kustomization = z.looseObject({ resources: z.array(z.string()) });
+
+/** The example's files with other components, since a kustomization cannot take one away. */
 function exampleWith(
   folder: string,
   components: readonly string[],
   zooCfg: (text: string) => string = (text) => text,
-): object {
-  const files = readdirSync(example).filter((name) => name !== 'kustomization.yaml');
-  for (const name of files) cpSync(join(example, name), join(folder, name));
+): { resources: readonly string[] } & Record<string, unknown> {
+  cpSync(example, folder, { recursive: true });
+  const { resources } = kustomization.parse(
+    parse(readFileSync(join(example, 'kustomization.yaml'), 'utf8')),
+  );
   const configuration = join(folder, 'zoo.cfg');
   writeFileSync(configuration, zooCfg(readFileSync(configuration, 'utf8')));
   return {
-    resources: files.filter((name) => name.endsWith('.yaml')),
+    resources,
     components: components.map((component) => relative(folder, join(deploy, component))),
     configMapGenerator: [{ name: 'zookeeper', files: ['zoo.cfg'] }],
   };

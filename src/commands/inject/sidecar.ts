@@ -66,8 +66,10 @@ export const READINESS_PROBE: JsonObject = {
   failureThreshold: 2,
 };
 
+/** The delay is longer than the program takes to listen on a busy node, which would be a warning at each start. */
 const LIVENESS_PROBE: JsonObject = {
   httpGet: { path: '/livez', port: CONTAINER_NAME },
+  initialDelaySeconds: 20,
   periodSeconds: 10,
   timeoutSeconds: 5,
   failureThreshold: 6,
