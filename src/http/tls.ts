@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { createSecureContext, createServer, type TLSSocket } from 'node:tls';
 import type { ClientAuthType, TlsServerConfig } from '../model/web-config.ts';
+import { awaitHello } from './client-hello.ts';
 import type { Door } from './connections/stage.ts';
 
 /** The settings of a listener's TLS with the texts of what they name, in PEM. */
@@ -10,12 +11,6 @@ export interface TlsMaterial {
   readonly key: string;
   readonly ca: string | null;
 }
-
-/**
- * A handshake takes a millisecond of this thread or more, before anybody has shown who they are: half of the time
- * is left for scans and answers.
- */
-const HANDSHAKE_MS = 2;
 
 /** Does the handshakes of one listener. */
 export interface TlsDoor extends Door {
@@ -45,37 +40,54 @@ export function tlsDoor(material: TlsMaterial): TlsDoor {
   });
   // A client's mistake: the connection is destroyed.
   server.on('tlsClientError', () => {});
-  const begin = paced(HANDSHAKE_MS);
+  const turns = handshakeTurns((transport) => server.emit('connection', transport));
   return {
-    secure(transport, onSecure) {
+    secure(transport, { onHello, onSecure }) {
       const end = endOf(transport);
       waiting.set(end, onSecure);
       transport.once('close', () => {
+        turns.drop(transport);
         if (waiting.get(end) === onSecure) waiting.delete(end);
       });
-      begin(() => {
-        if (!transport.destroyed) server.emit('connection', transport);
+      awaitHello(transport, () => {
+        onHello();
+        turns.add(transport);
       });
     },
     renew: (next) => server.setSecureContext(contextOf(next)),
   };
 }
 
-/** Runs what is given at once if the last was at least `everyMs` ago, and else in its turn. */
-function paced(everyMs: number): (work: () => void) => void {
-  const queue: (() => void)[] = [];
-  let freeAtMs = 0;
-  const next = (): void => {
-    queue.shift()?.();
-    freeAtMs = performance.now() + everyMs;
-    if (queue.length > 0) setTimeout(next, everyMs).unref();
-  };
-  return (work) => {
-    queue.push(work);
-    if (queue.length > 1) return;
-    const inMs = freeAtMs - performance.now();
-    if (inMs <= 0) next();
-    else setTimeout(next, inMs).unref();
+/**
+ * Begins one handshake in each turn of the event loop, as one connection is accepted in each: it takes a millisecond
+ * of this thread or more, before anybody has shown who they are. Of those that wait the newest is first, as the
+ * kubelet is new each time.
+ */
+function handshakeTurns(begin: (transport: Socket) => void) {
+  let waiting: Socket[] = [];
+  let isAwaited = false;
+
+  function next(): void {
+    isAwaited = false;
+    const transport = waiting.pop();
+    if (transport !== undefined) begin(transport);
+    callNext();
+  }
+
+  function callNext(): void {
+    if (isAwaited || waiting.length === 0) return;
+    isAwaited = true;
+    setImmediate(next);
+  }
+
+  return {
+    add(transport: Socket): void {
+      waiting.push(transport);
+      callNext();
+    },
+    drop(transport: Socket): void {
+      waiting = waiting.filter((one) => one !== transport);
+    },
   };
 }
 

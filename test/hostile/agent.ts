@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
+import type { Socket } from '../../src/model/socket.ts';
 import { podFolder } from '../agent/pod.ts';
 import type { BuiltProgram } from '../built-program.ts';
 import { IMAGE_FLAGS } from '../image-flags.ts';
@@ -30,16 +31,30 @@ export interface HostileAgent {
   probe(path: string, port?: number): Promise<Probe>;
 }
 
+/** What it is started with, where that is not usual. */
+export interface Started {
+  readonly rows?: readonly Socket[];
+  readonly more?: readonly string[];
+}
+
 /** Starts it, and ends it at the test's end. Resolves when it is ready. */
-export async function startAgent(t: TestContext, program: BuiltProgram): Promise<HostileAgent> {
-  const { root } = podFolder(t, LEARNER);
+export async function startAgent(
+  t: TestContext,
+  program: BuiltProgram,
+  { rows = LEARNER, more = [] }: Started = {},
+): Promise<HostileAgent> {
+  const { root } = podFolder(t, rows);
   const members = [POD, ...PEERS].join();
   const argv = ['serve', '--proc', root, '--members', members, '--pod-ip', POD, '--settle', '0s'];
   const listen = ['--listen', '127.0.0.1:0', '--listen-health', '127.0.0.1:0'];
-  const child = spawn(process.execPath, [...IMAGE_FLAGS, program.path, ...argv, ...listen], {
-    env: {},
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [...IMAGE_FLAGS, program.path, ...argv, ...listen, ...more],
+    {
+      env: {},
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   t.after(() => child.kill('SIGKILL'));
   const { port, healthPort } = await portsOf(child);
   const file = (name: string) => readFileSync(`/proc/${child.pid}/${name}`, 'utf8');
@@ -51,7 +66,7 @@ export async function startAgent(t: TestContext, program: BuiltProgram): Promise
     openFiles: () => Number(/FDSize:\s*(\d+)/.exec(file('status'))?.[1]),
     probe: (path, to = port) => probe(to, path),
   };
-  while ((await agent.probe('/readyz')).status !== 200) {
+  while ((await agent.probe('/readyz', healthPort)).status !== 200) {
     if (!agent.isRunning()) throw new Error('the agent ended before it was ready');
   }
   return agent;

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { before, type TestContext, test } from 'node:test';
+import { before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type BuiltProgram, buildProgram } from '../built-program.ts';
 import { type HostileAgent, type Probe, startAgent } from './agent.ts';
+import { type Crowd, crowd } from './crowd.ts';
 
 const PROBES = 8;
 /** While requests are unfinished, however many. */
@@ -21,34 +20,6 @@ before(() => {
   program = buildProgram();
 });
 
-interface Crowd {
-  readonly many: number;
-  readonly sends: string;
-  readonly reads: boolean;
-  readonly drips?: string;
-  /** How soon each probe must be answered. */
-  readonly withinMs: number;
-}
-
-/** Starts a crowd and waits until all of it has connected. */
-async function crowd(t: TestContext, port: number, { many, sends, reads, drips = '' }: Crowd) {
-  const script = new URL('crowd-of-clients.ts', import.meta.url).pathname;
-  const words = [
-    port,
-    many,
-    JSON.stringify(sends),
-    reads ? 'reads' : 'unread',
-    JSON.stringify(drips),
-  ];
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', script, ...words.map((word) => `${word}`)],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  t.after(() => child.kill('SIGKILL'));
-  await once(child.stdout, 'data');
-}
-
 /** What a kubelet gets, with a new connection each time. */
 async function kubelet(agent: HostileAgent, port: number): Promise<Probe[]> {
   const probes: Probe[] = [];
@@ -62,7 +33,8 @@ async function kubelet(agent: HostileAgent, port: number): Promise<Probe[]> {
 const UNFINISHED = 'GET /livez HTTP/1.1\r\nX: y';
 const ask = (path: string) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
 
-const CROWDS: readonly (readonly [string, Crowd])[] = [
+/** `withinMs` is how soon each probe must be answered. */
+const CROWDS: readonly (readonly [string, Crowd & { readonly withinMs: number }])[] = [
   [
     '128 unfinished requests',
     { many: 128, sends: UNFINISHED, reads: true, withinMs: ANSWERED_WITHIN_MS },
@@ -78,6 +50,14 @@ const CROWDS: readonly (readonly [string, Crowd])[] = [
   [
     '1,000 idle connections',
     { many: 1_000, sends: ask('/livez'), reads: true, withinMs: ANSWERED_WHEN_BUSY_MS },
+  ],
+  [
+    '1,000 clients that take scrapes',
+    { many: 1_000, sends: ask('/metrics'), reads: true, withinMs: ANSWERED_WHEN_BUSY_MS },
+  ],
+  [
+    '1,000 clients that ask for what is not there',
+    { many: 1_000, sends: ask('/none'), reads: true, withinMs: ANSWERED_WHEN_BUSY_MS },
   ],
   [
     '1,000 unread reports',

@@ -81,11 +81,14 @@ test('requests are answered over TLS, large answers whole', { skip }, async (t) 
   assert.equal(await get('/large'), large.length);
 });
 
-test('plain HTTP on a port that speaks TLS is not answered', { skip }, async (t) => {
+test('plain HTTP on a port that speaks TLS is told so', { skip }, async (t) => {
   const { server } = await secured(t);
   const client = await rawClient(t, server.port);
   client.send(requestText('/'));
-  assert.doesNotMatch(await client.closed(), /HTTP/);
+  assert.match(
+    await client.closed(),
+    /^HTTP\/1\.1 400 [\s\S]*this port speaks TLS; ask with https\n$/,
+  );
 });
 
 const CLIENTS: readonly (readonly [

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import { MOST_HEAD_PIECES } from './limits.ts';
-import { requestHead } from './request-head.ts';
+import { isUrgent, requestHead } from './request-head.ts';
 import { requestStream } from './request-stream.ts';
-import type { Connection, Door, Host, Stage } from './stage.ts';
+import type { Connection, Door, Host } from './stage.ts';
 
 const NOTHING = Buffer.alloc(0);
 
@@ -18,10 +18,12 @@ const REFUSALS = {
  */
 export function takeConnection(transport: Socket, host: Host, door: Door | null): Connection {
   const sinceMs = host.nowMs();
-  const asking: Stage = { kind: 'asking', sinceMs, isNew: true, pieces: 0 };
   const connection: Connection = {
     ...{ transport, socket: transport, unserved: NOTHING, stream: null, isLast: false },
-    stage: door === null ? asking : { kind: 'securing', sinceMs },
+    stage:
+      door === null
+        ? { kind: 'asking', sinceMs, isNew: true, pieces: 0 }
+        : { kind: 'securing', sinceMs },
   };
   // A reset by the client; 'close' follows.
   transport.on('error', () => {});
@@ -30,13 +32,19 @@ export function takeConnection(transport: Socket, host: Host, door: Door | null)
     attend(connection, host);
     return connection;
   }
-  door.secure(transport, (socket) => {
-    if (connection.stage.kind !== 'securing') return;
-    connection.socket = socket;
-    connection.stage = asking;
-    socket.on('error', () => {});
-    socket.on('close', () => closed(connection, host));
-    attend(connection, host);
+  door.secure(transport, {
+    onHello() {
+      if (connection.stage.kind !== 'securing') return;
+      connection.stage = { kind: 'securing', sinceMs: host.nowMs() };
+    },
+    onSecure(socket) {
+      if (connection.stage.kind !== 'securing') return;
+      connection.socket = socket;
+      connection.stage = { kind: 'asking', sinceMs: host.nowMs(), isNew: true, pieces: 0 };
+      socket.on('error', () => {});
+      socket.on('close', () => closed(connection, host));
+      attend(connection, host);
+    },
   });
   return connection;
 }
@@ -58,6 +66,10 @@ function received(connection: Connection, chunk: Buffer, host: Host): void {
     case 'securing':
     case 'leaving':
       return;
+    case 'waiting':
+      connection.socket.pause();
+      append(connection, chunk);
+      return;
     case 'parsing':
     case 'answering':
       connection.socket.pause();
@@ -72,8 +84,18 @@ function received(connection: Connection, chunk: Buffer, host: Host): void {
       break;
   }
   append(connection, chunk);
-  if (connection.stream === null) serveNext(connection, host);
+  if (connection.stream === null) serveFirst(connection, host);
   else serveInTurn(connection, host);
+}
+
+/** What the kubelet asks is served at once; the rest in turn, so that it does not wait behind a crowd's requests. */
+function serveFirst(connection: Connection, host: Host): void {
+  if (requestHead(connection.unserved).kind !== 'whole' || isUrgent(connection.unserved)) {
+    serveNext(connection, host);
+    return;
+  }
+  connection.stage = { kind: 'waiting', sinceMs: host.nowMs() };
+  serveInTurn(connection, host);
 }
 
 function append(connection: Connection, chunk: Buffer): void {
@@ -161,7 +183,8 @@ function serveInTurn(connection: Connection, host: Host): void {
   connection.socket.pause();
   host.later(() => {
     const { kind } = connection.stage;
-    if (kind === 'asking' || kind === 'answering') serveNext(connection, host);
+    if (kind === 'asking' || kind === 'waiting' || kind === 'answering')
+      serveNext(connection, host);
   });
 }
 

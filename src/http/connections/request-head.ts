@@ -12,6 +12,16 @@ export type RequestHead =
   | { readonly kind: 'whole'; readonly lengthBytes: number }
   | { readonly kind: 'refused'; readonly status: 400 | 431 };
 
+/** What the kubelet asks, and cannot be told to wait. */
+const URGENT = ['/livez', '/readyz', '/healthz', '/stop-allowed'].flatMap((path) =>
+  ['GET', 'HEAD'].map((method) => Buffer.from(`${method} ${path}`)),
+);
+
+/** Whether a request, whose line ends before it are left out, is for health or a stop. */
+export function isUrgent(bytes: Buffer): boolean {
+  return URGENT.some((line) => bytes.subarray(0, line.length).equals(line));
+}
+
 const INCOMPLETE: RequestHead = { kind: 'incomplete' };
 
 /**

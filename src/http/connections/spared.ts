@@ -44,6 +44,8 @@ function rankOf(
       const isFresh = isNew && nowMs - stage.sinceMs < fairMs;
       return [isFresh ? RANKS.new : RANKS.unfinished, stage.sinceMs];
     }
+    case 'waiting':
+      return [RANKS.answering, stage.sinceMs];
     case 'answering': {
       if (stage.isHeld) return null;
       const isUnread = queuedBytes(connection) > 0 && nowMs - stage.movedAtMs >= fairMs;
@@ -120,6 +122,8 @@ export function overdue(
       return nowMs - stage.sinceMs >= limits.idleMs ? 'rest' : null;
     case 'leaving':
       return nowMs - stage.sinceMs >= limits.leavingMs ? 'rest' : null;
+    case 'waiting':
+      return nowMs - stage.sinceMs >= limits.silentMs ? 'rest' : null;
     case 'answering': {
       const mostMs = answeringMs(connection, limits);
       return nowMs - stage.movedAtMs >= mostMs ? 'rest' : null;

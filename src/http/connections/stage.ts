@@ -12,6 +12,8 @@ export type Stage =
       readonly isNew: boolean;
       readonly pieces: number;
     }
+  /** Its first request has come whole, and waits for its turn. */
+  | { readonly kind: 'waiting'; readonly sinceMs: number }
   /** A whole request is with the HTTP parser. */
   | { readonly kind: 'parsing'; readonly sinceMs: number }
   /** A request is being answered; `movedAtMs` is when the client last took something of it. */
@@ -49,8 +51,14 @@ export interface Host {
   readonly onQueued: () => void;
 }
 
-/** Secures a connection before its first request. */
+export interface Securing {
+  /** The client has begun a handshake. */
+  readonly onHello: () => void;
+  /** It can be let in: what is read and written in place of the connection itself. */
+  readonly onSecure: (socket: Socket) => void;
+}
+
+/** Secures connections before their first request. */
 export interface Door {
-  /** Calls back with what is read and written in place of `transport`, if its client can be let in. */
-  secure(transport: Socket, onSecure: (socket: Socket) => void): void;
+  secure(transport: Socket, on: Securing): void;
 }
