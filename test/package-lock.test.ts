@@ -36,7 +36,7 @@ test('every package of the lock has a checksum, so that no registry or mirror ca
   );
 });
 
-test('the lock names no registry, so that it serves behind a mirror too', () => {
+test('the lock has no registry, so that it serves behind a mirror too', () => {
   assert.deepEqual(
     installed.filter(([, { resolved }]) => resolved !== undefined).map(([path]) => path),
     [],

@@ -24,7 +24,7 @@ function figures({ recorded, records }: Scope): Panels {
     figure(
       {
         title: 'Majority',
-        description: 'Voters that make a quorum.',
+        description: 'Voters needed for a quorum.',
         columns,
         queries: [{ expr: recorded(majorityMax), legend: 'voters' }],
       },

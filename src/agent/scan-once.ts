@@ -167,5 +167,5 @@ function unreadableWhole({ rowsRead, malformed }: SocketTable): string | null {
   const lines = Object.values(malformed).reduce((sum, rows) => sum + rows, 0);
   return lines > 0
     ? `none of the ${lines} rows of the socket table could be read`
-    : 'the socket table has not a single row: net/tcp and net/tcp6 are empty or only a header';
+    : 'the socket table has no rows: net/tcp and net/tcp6 are empty or only a header';
 }

@@ -31,7 +31,7 @@ export async function observeListing(
   const decoded = decodeListing(await readInput(path));
   if (decoded.kind === 'binary') {
     throw new Error(
-      `${where} is ${decoded.what}, which is not read; paste the text of the listing`,
+      `${where} is ${decoded.what}, which cannot be read; paste the text of the listing`,
     );
   }
   const watched = watchedBy(judge.profile);

@@ -99,7 +99,8 @@ async function start(given: ServeCommand, { log, linesDropped }: AgentLog): Prom
       ...{ runbookUrl: command.runbookUrl, probePort: listeners.port },
       onStop: stopped.onStop,
       logLinesDropped: linesDropped,
-      onError: (error) => log.error({ err: error }, 'a request failed by a fault of the probe'),
+      onError: (error) =>
+        log.error({ err: error }, 'a request failed because of a fault in the probe'),
     }),
   );
   sayWatching(log, listeners, command.judge);

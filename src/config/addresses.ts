@@ -22,10 +22,10 @@ export function isWildcard(address: Address): boolean {
 export function parsePodAddress(text: string): Address {
   const address = normalAddress(text);
   if (address === null) {
-    throw new Problem(`${quote(text)} is no IP address; write it as 10.0.0.7 or fd00::7`);
+    throw new Problem(`${quote(text)} is not an IP address; write it as 10.0.0.7 or fd00::7`);
   }
   if (isWildcard(address)) {
-    throw new Problem(`${quote(text)} stands for every address; write the pod's own`);
+    throw new Problem(`${quote(text)} means every address; write the pod's own`);
   }
   return address;
 }

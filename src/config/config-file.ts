@@ -52,6 +52,6 @@ function entriesOf(file: string, text: string): readonly (readonly [unknown, unk
   if (root === null) return [];
   if (root instanceof Map) return [...root];
   throw new Problem(
-    `${file}: holds no options; write one on each line, as members: zk-0,zk-1,zk-2`,
+    `${file}: has no options; write one on each line, such as members: zk-0,zk-1,zk-2`,
   );
 }

@@ -73,8 +73,8 @@ function refuseStrays(settings: GivenSettings, way: Option | undefined): void {
     if (way === undefined ? settings.has(option.name) : standsBeside(settings, option, way)) {
       throw new Problem(
         way === undefined && option === OPTIONS.replicas
-          ? `${whereOf(settings, option)}: needs the service too, which /etc/hosts does not name for this pod (as for pods on the host's network); give --service`
-          : `${whereOf(settings, option)}: goes with --service only; give that too, or leave this out`,
+          ? `${whereOf(settings, option)}: requires --service here: /etc/hosts does not name the service of this pod (as with hostNetwork)`
+          : `${whereOf(settings, option)}: requires --service; add that, or leave this out`,
       );
     }
   }
@@ -83,11 +83,11 @@ function refuseStrays(settings: GivenSettings, way: Option | undefined): void {
 function refuseObservers(settings: GivenSettings, way: Option | undefined): void {
   const where = whereOf(settings, OPTIONS.observers);
   if (way === undefined) {
-    throw new Problem(`${where}: needs the ensemble too; give --members, which includes observers`);
+    throw new Problem(`${where}: requires --members, which includes the observers`);
   }
   if (standsBeside(settings, OPTIONS.observers, way)) {
     throw new Problem(
-      `${where}: excludes ${whereOf(settings, way)}, whose lines say who is an observer; leave it out`,
+      `${where}: is not allowed with ${whereOf(settings, way)}, whose lines say who is an observer; leave it out`,
     );
   }
 }
@@ -107,14 +107,14 @@ function serviceHosts(
     const [, statefulSet, ordinal] = /^([^.]+)-(\d+)(?:\.|$)/.exec(podName) ?? [];
     if (statefulSet === undefined) {
       throw new Problem(
-        `needs the StatefulSet's name, and the pod's name ${quote(podName)} is not one of its pods'; give --pod-name, as zk-0`,
+        `needs the StatefulSet's name, and ${quote(podName)} is not the name of one of its pods; set --pod-name, such as zk-0`,
       );
     }
     const first = valueIn(settings, OPTIONS.firstOrdinal);
     const last = first + replicas - 1;
     if (Number(ordinal) < first || Number(ordinal) > last) {
       throw new Problem(
-        `the pod ${quote(podName)} is not among ${statefulSet}-${first} to ${statefulSet}-${last}; set --replicas, --first-ordinal or --pod-name right`,
+        `the pod ${quote(podName)} is not among ${statefulSet}-${first} to ${statefulSet}-${last}; correct --replicas, --first-ordinal or --pod-name`,
       );
     }
     return Array.from({ length: replicas }, (_, index) => ({
@@ -133,7 +133,7 @@ function named(settings: GivenSettings, hosts: readonly HostName[]): readonly Me
   });
 }
 
-const NO_VOTER = 'leaves no member with a vote; name only those that observe';
+const NO_VOTER = 'leaves no member with a vote; name only the observers';
 
 /** The member that an observer's name means: the same name, or the only one that begins with its labels. */
 function memberFor(observer: HostName, hosts: readonly HostName[]): HostName {
@@ -144,7 +144,7 @@ function memberFor(observer: HostName, hosts: readonly HostName[]): HostName {
   if (short === undefined) {
     const names = hosts.map(({ name }) => name);
     throw new Problem(
-      `${quote(observer.name)} is not among the members; ${didYouMean(observer.name, names, 'write a name as it stands in the list of members')}`,
+      `${quote(observer.name)} is not among the members; ${didYouMean(observer.name, names, 'write a name from the list of members')}`,
     );
   }
   if (another !== undefined) {

@@ -7,7 +7,7 @@ export function parseHost(text: string): HostName {
   const address = normalAddress(text);
   if (address !== null) {
     if (isWildcard(address)) {
-      throw new Problem(`${quote(text)} stands for every address; write the member's own`);
+      throw new Problem(`${quote(text)} means every address; write the member's own`);
     }
     return { name: address, literal: true };
   }
@@ -18,7 +18,9 @@ export function parseHost(text: string): HostName {
 /** A Kubernetes service, alone or with its namespace and domain. */
 export function parseServiceName(text: string): string {
   if (isHostName(text)) return hostKey(text);
-  throw new Problem(`${quote(text)} is no service's name; write it as zk or zk.default.svc`);
+  throw new Problem(
+    `${quote(text)} is not the name of a service; write it as zk or zk.default.svc`,
+  );
 }
 
 /** A name of 254 characters with two ports, or with a third by mistake. */
@@ -26,15 +28,15 @@ const LONGEST_WITH_PORTS = 300;
 
 function whatIsWrong(text: string): string {
   if (/^server\.\d+\s*=/i.test(text)) {
-    return `${quote(text)} is a line of zoo.cfg; write the name alone, or give the file with --members-file`;
+    return `${quote(text)} is a line of zoo.cfg; write only the name, or name the file with --members-file`;
   }
   // Of what could be a host at all: the expression tries each colon of a longer text.
   const withPort = /^(.*?):\d+(?::\d+)*$/.exec(text.slice(0, LONGEST_WITH_PORTS))?.[1];
   if (withPort !== undefined && (normalAddress(withPort) !== null || isHostName(withPort))) {
-    return `${quote(text)} carries a port; write ${quote(withPort)}, and other ports with --ports`;
+    return `${quote(text)} has a port; write ${quote(withPort)}, and set other ports with --ports`;
   }
   if (text.includes('%') && normalAddress(text.replace(/%[^\]]*/, '')) !== null) {
-    return `${quote(text)} names an interface; write the address without the part from % on`;
+    return `${quote(text)} names an interface; leave out the part from the % on`;
   }
   return `${quote(text)} is neither an IP address nor a host name; write it as 10.0.0.7, fd00::7 or zk-0.zk`;
 }

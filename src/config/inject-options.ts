@@ -10,22 +10,22 @@ export const INJECT_OPTIONS = [
   {
     name: 'statefulset',
     value: 'NAME[,NAME]',
-    help: 'Only the StatefulSets of these names; one that is not in the input is an error. Every StatefulSet of a known system unless given.',
+    help: 'Only the StatefulSets with these names; a name that is not in the input is an error. By default every StatefulSet of a known system.',
   },
   {
     name: 'profile',
     value: 'NAME',
-    help: 'The clustered system, where image, command and ports do not show it; with several StatefulSets in the input, name the one with --statefulset.',
+    help: 'The clustered system, if image, command and ports do not show it. With several StatefulSets in the input, also set --statefulset.',
   },
   {
     name: 'image',
     value: 'IMAGE',
-    help: "The probe's image, as you pushed it; quorum-probe with this version unless given.",
+    help: "The probe's image, as you pushed it; by default quorum-probe with this version.",
   },
   {
     name: 'gate',
     value: null,
-    help: "Make the pod's readiness that of its quorum, too. It only watches unless given.",
+    help: "Make the pod's readiness depend on the quorum. By default the probe only watches.",
   },
   {
     name: 'hold',
@@ -40,12 +40,12 @@ export const INJECT_OPTIONS = [
   {
     name: 'ask',
     value: 'LIST',
-    help: 'What the probe asks over the network: srvr, envoy, peers. Nothing unless given; with --gate the server itself, where its system answers.',
+    help: 'What the probe asks over the network: srvr, envoy, peers. By default nothing, or with --gate the server itself if its system answers.',
   },
   {
     name: 'remove',
     value: null,
-    help: 'Take out again what inject added.',
+    help: 'Remove what inject added.',
   },
 ] as const satisfies readonly InjectOption[];
 

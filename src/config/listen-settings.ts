@@ -16,7 +16,7 @@ export function listenSettings(
     (listen.host !== null && listenHealth.host !== null && listenHealth.host !== listen.host);
   if (!apart) {
     throw new Problem(
-      `${whereOf(settings, OPTIONS.listenHealth)} names port ${listen.port}, on which --listen serves everything; choose another`,
+      `${whereOf(settings, OPTIONS.listenHealth)} has port ${listen.port}, which --listen uses; choose another`,
     );
   }
   return { listen, listenHealth, webConfig: givenIn(settings, OPTIONS.webConfig) };

@@ -26,7 +26,7 @@ function listenHost(host: string, text: string): string | null {
   const address = normalAddress(host);
   if (address !== null) return address;
   if (isHostName(host)) return host;
-  throw new Problem(`${quote(text)} names no host; write it as 4888 or 127.0.0.1:4888`);
+  throw new Problem(`${quote(text)} has no host; write it as 4888 or 127.0.0.1:4888`);
 }
 
 /**
@@ -41,7 +41,7 @@ export function parseEnvoyAdmin(text: string): Settings['envoyAdmin'] {
   const isLoopback = address === '::1' || address?.startsWith('127.') === true;
   if (port < 1 || port > 65_535 || !(isLoopback || host === 'localhost')) {
     throw new Problem(
-      `${quote(text)} is no admin of this pod's proxy; write its port, as 15000, or a loopback address with it, as 127.0.0.1:15000 or [::1]:15000`,
+      `${quote(text)} is not the admin interface of this pod's proxy; write its port, such as 15000, or a loopback address and the port, such as 127.0.0.1:15000 or [::1]:15000`,
     );
   }
   return { host: address, port };

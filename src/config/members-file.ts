@@ -41,7 +41,7 @@ export function parseMembersFile(text: string, podName: string): MembersFile {
     if (servers.length === 0) throw new Problem(noServers(properties));
     refuseDuplicates(servers);
     if (servers.every(({ said }) => said.observer)) {
-      throw new Problem('has observers only; one server at least must be a participant');
+      throw new Problem('has only observers; at least one server must be a participant');
     }
     const verifier = verifierIn(properties, servers);
     const leaderServes = lastValue(properties, 'leaderServes');
@@ -97,7 +97,7 @@ export function unwatchedPort(
     const named = namedPorts(ports).get(role) ?? [];
     const other = named.find((port) => !watched.includes(port));
     if (other !== undefined) {
-      return `the ${role} port ${other} is not among those watched from the start (${watched.join(', ')}); the members before are kept: restart the probe to watch it`;
+      return `the ${role} port ${other} is not one of those that are watched (${watched.join(', ')}); the previous members are kept: restart the probe to watch it`;
     }
   }
   return null;
@@ -220,7 +220,7 @@ function refuseDuplicates(servers: readonly Server[]): void {
 function refuseSecond(lines: Map<string, number>, key: string, line: number, title: string): void {
   const earlier = lines.get(key);
   if (earlier !== undefined) {
-    throw new Problem(`line ${line}: ${title} is on line ${earlier} already; remove one of them`);
+    throw new Problem(`line ${line}: ${title} is already on line ${earlier}; remove one of them`);
   }
   lines.set(key, line);
 }

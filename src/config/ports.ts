@@ -8,7 +8,7 @@ import type { ValueType } from './values.ts';
 export function parsePort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port >= 1 && port <= 65_535) return port;
-  throw new Problem(`${quote(text)} is no port; write a number from 1 to 65535`);
+  throw new Problem(`${quote(text)} is not a port; write a number from 1 to 65535`);
 }
 
 /** `role=port[+port],…`: the ports that take the place of the profile's, by role. */
@@ -20,7 +20,7 @@ export const portOverride: ValueType<PortOverride> = {
       const [, role, ports] = /^\s*([^=\s]+)\s*=\s*(\S+)\s*$/.exec(entry) ?? [];
       if (role === undefined || ports === undefined) {
         throw new Problem(
-          `${quote(entry.trim())} is no port of a role; write it as client=2181+2281`,
+          `${quote(entry.trim())} is not a role with its ports; write it as client=2181+2281`,
         );
       }
       if (override.has(role)) {

@@ -18,7 +18,7 @@ export function readProfileFile(file: string, text: string): Profile {
   const parsed = profileSchema.safeParse(fromOldForm(plain(yamlDocument(file, text))));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw new Problem(`${file}: ${issue === undefined ? 'is no profile' : complaint(issue)}`);
+    throw new Problem(`${file}: ${issue === undefined ? 'is not a profile' : complaint(issue)}`);
   }
   try {
     checkConsistency(parsed.data);
@@ -37,7 +37,7 @@ function complaint(issue: Issue): string {
     .replace(/^\./, '');
   if (issue.code === 'unrecognized_keys') {
     const [key = ''] = issue.keys;
-    return `${field === '' ? 'the profile' : field} has an unknown key ${quote(key)}; remove it or write it as "quorum-probe schema profile" has it`;
+    return `${field === '' ? 'the profile' : field} has an unknown key ${quote(key)}; remove it, or see "quorum-probe schema profile" for the keys`;
   }
   return `${field === '' ? 'the profile' : field}: ${issue.message}`;
 }
@@ -51,7 +51,7 @@ function checkConsistency(profile: Profile): void {
   checkPorts(profile, new Map());
   if (profile.ownWord !== null && clientPort(profile) === null) {
     throw new Problem(
-      `ownWord: ${profile.ownWord} is asked on the client port, and no port has links of clients; write null`,
+      `ownWord: ${profile.ownWord} is asked on the client port, and no port has links of kind clients; write null`,
     );
   }
   for (const [index, spec] of profile.ports.entries())
@@ -74,7 +74,7 @@ function checkConsistency(profile: Profile): void {
 function checkPairs(spec: PortSpec, field: string): void {
   const perPair = perPairOf(spec);
   if (perPair !== null && perPair.usual < perPair.least) {
-    throw new Problem(`${field}: usual is below least; raise the one or lower the other`);
+    throw new Problem(`${field}: usual is below least; raise usual or lower least`);
   }
 }
 

@@ -57,7 +57,9 @@ const shapes: z.ZodType<LinkShape> = z
 
 const port = z.strictObject(
   {
-    role: word.meta({ description: "The system's own word, as metric label and check name." }),
+    role: word.meta({
+      description: "The system's own name for it, used as metric label and check name.",
+    }),
     ports: z
       .array(
         z
@@ -67,28 +69,28 @@ const port = z.strictObject(
         'write a list of port numbers, such as [2181]',
       )
       .min(1, 'is empty; write the port numbers')
-      .meta({ description: 'Any of these serves.' }),
+      .meta({ description: 'Any of these is enough.' }),
     listens: oneOf(LISTENED_BY).meta({ description: 'Who opens the listener.' }),
     links: shapes,
-    defaultBind: oneOf(REACHES).meta({ description: 'Where it listens unless configured.' }),
-    title: sentence.meta({ description: 'What operators call it.' }),
+    defaultBind: oneOf(REACHES).meta({ description: 'Where it listens by default.' }),
+    title: sentence.meta({ description: 'Its name for operators.' }),
     mayBeIdleCut: yesOrNo.meta({
-      description: 'Whether a healthy link may be closed for being idle.',
+      description: 'Whether a healthy link may be closed because it is idle.',
     }),
     heartbeat: z
       .strictObject(
         {
           from: oneOf(HEARTBEAT_FROM).meta({
             description:
-              'Who speaks so often: every-peer that this member is linked with, or some-peer of them, such as the leader.',
+              'Which peers send it: every-peer that this member is linked with, or some-peer of them, such as the leader.',
           }),
           everyMs: milliseconds.meta({
             description:
-              'The most milliseconds between two words of a healthy peer that has nothing else to say.',
+              'The most milliseconds between two messages of a healthy peer that has nothing else to send.',
           }),
           bearsMs: milliseconds.meta({
             description:
-              "For how many milliseconds the system itself bears a peer's silence before it gives the peer up.",
+              "After how many milliseconds of a peer's silence the system itself gives the peer up.",
           }),
         },
         'write from: every-peer, everyMs: 1000 and bearsMs: 10000 under it, or null',
@@ -97,7 +99,7 @@ const port = z.strictObject(
       .default(null)
       .meta({
         description:
-          'How members keep speaking on the port that carries the quorum; null where silence means nothing.',
+          'The heartbeat on the port that carries the quorum; null if silence means nothing there.',
       }),
   },
   'write a mapping with role, ports, listens and so on',
@@ -128,8 +130,8 @@ const rules: z.ZodType<QuorumRule> = z
 export const profileSchema: z.ZodType<Profile> = z
   .strictObject(
     {
-      name: word.meta({ description: 'What reports call it.' }),
-      title: sentence.meta({ description: 'What people call the system.' }),
+      name: word.meta({ description: 'Its name in reports.' }),
+      title: sentence.meta({ description: 'Its name for people.' }),
       ports: z.array(port, 'write a list of ports').min(1, 'is empty; write at least one port'),
       quorum: rules,
       advice: z

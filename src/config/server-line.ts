@@ -22,18 +22,18 @@ export interface ServerLine {
  */
 export function parseServerLine(value: string, podName: string): ServerLine {
   if (value.includes('\\')) {
-    throw new Problem(`${quote(value)} has a backslash; write the addresses as they are`);
+    throw new Problem(`${quote(value)} has a backslash; write the addresses without it`);
   }
   const [servers = '', client = '', ...more] = value.split(';');
   if (more.length > 0) {
     throw new Problem(`${quote(value)} has more than one semicolon; write one client address`);
   }
   const [first, ...others] = servers.split('|').map((one) => address(one.trim(), podName));
-  if (first === undefined) throw new Problem(`${quote(value)} names no host`);
+  if (first === undefined) throw new Problem(`${quote(value)} has no host`);
   const all = [first, ...others];
   const types = new Set(all.flatMap(({ type }) => (type === null ? [] : [type])));
   if (types.size > 1) {
-    throw new Problem('its addresses disagree on participant or observer; write the same for all');
+    throw new Problem('its addresses differ in participant or observer; write the same for all');
   }
   return {
     hosts: [first.host, ...others.map(({ host }) => host).filter(isNew([first.host]))],
@@ -57,11 +57,11 @@ function address(text: string, podName: string) {
     /^(\[[^\]]*\]|[^:[\]]+):(\d+):(\d+)(?::\s*(\w+))?$/.exec(text) ?? [];
   if (host === undefined || quorum === undefined || election === undefined) {
     throw new Problem(
-      `${quote(text)} is no server; write it as zk-0.zk:2888:3888, IPv6 addresses in brackets`,
+      `${quote(text)} is not a server; write it as zk-0.zk:2888:3888, IPv6 addresses in brackets`,
     );
   }
   if (type !== null && !/^(?:participant|observer)$/i.test(type)) {
-    throw new Problem(`${quote(type)} is no type of server; write participant or observer`);
+    throw new Problem(`${quote(type)} is not a type of server; write participant or observer`);
   }
   const quorumPort = parsePort(quorum);
   const electionPort = parsePort(election);
@@ -77,7 +77,7 @@ function clientPort(text: string): number {
   const [, host, port] = /^(?:(\[[^\]]*\]|[^:[\]]+):)?\s*(\d+)$/.exec(text) ?? [];
   if (port === undefined) {
     throw new Problem(
-      `${quote(text)} is no client address; write it as 2181 or 0.0.0.0:2181, IPv6 addresses in brackets`,
+      `${quote(text)} is not a client address; write it as 2181 or 0.0.0.0:2181, IPv6 addresses in brackets`,
     );
   }
   if (host !== undefined && !isAnyAddress(host.trim())) parseHost(host.trim());

@@ -103,7 +103,7 @@ function wantsEnsemble(settings: GivenSettings, live: boolean): boolean {
   }
   if (wanted && !live) {
     throw new Problem(
-      `${whereOf(settings, OPTIONS.ensemble)} asks the members' probes, which a capture has not; leave out --proc and --input`,
+      `${whereOf(settings, OPTIONS.ensemble)} asks the members' probes, which is not possible with a capture; leave out --proc and --input`,
     );
   }
   return wanted;
@@ -226,7 +226,7 @@ function servedSource(settings: GivenSettings, procRoot: string): SocketSourceNa
   if (isLive(procRoot)) return source;
   if (source === 'netlink') {
     throw new Problem(
-      `${whereOf(settings, OPTIONS.socketSource)} reads this host's own table, and --proc ${procRoot} is another; leave out one of them`,
+      `${whereOf(settings, OPTIONS.socketSource)} reads this host's own table, but --proc ${procRoot} is another one; leave out one of them`,
     );
   }
   return 'proc';

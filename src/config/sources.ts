@@ -60,7 +60,7 @@ export function keepStrongest(settings: GivenSettings, rivals: readonly Option[]
   const [first, second] = given.filter((option) => rankOf(settings, option) === Math.min(...ranks));
   if (first !== undefined && second !== undefined) {
     throw new Problem(
-      `${whereOf(settings, first)} and ${whereOf(settings, second)} exclude each other; give one of them`,
+      `${whereOf(settings, first)} and ${whereOf(settings, second)} exclude each other; use one of them`,
     );
   }
   const dropped = new Set(given.filter((option) => option !== first).map(({ name }) => name));

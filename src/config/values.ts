@@ -54,7 +54,7 @@ export function count(least: number, most: number): ValueType<number> {
   return scalar((text) => {
     const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
     if (value >= least && value <= most) return value;
-    throw new Problem(`${quote(text)} is no whole number from ${least} to ${most}`);
+    throw new Problem(`${quote(text)} is not a whole number from ${least} to ${most}`);
   });
 }
 
@@ -71,7 +71,7 @@ export function duration(least: string, most: string): ValueType<number> {
   return scalar((text) => {
     const ms = durationMs(text);
     if (Number.isNaN(ms)) {
-      throw new Problem(`${quote(text)} is no duration; write it as 500ms, 5s or 1m`);
+      throw new Problem(`${quote(text)} is not a duration; write it as 500ms, 5s or 1m`);
     }
     if (ms >= leastMs && ms <= mostMs) return ms;
     throw new Problem(`${quote(text)} is out of range; write ${least} to ${most}`);
@@ -88,5 +88,5 @@ export const share: ValueType<number> = scalar((text) => {
   const figure = /^(\d{1,3}(?:\.\d{1,9})?)%$/.exec(text)?.[1];
   const percent = Number(figure ?? Number.NaN);
   if (percent > 0 && percent <= 100) return percent / 100;
-  throw new Problem(`${quote(text)} is no share of a core; write it as 2% or 0.5%`);
+  throw new Problem(`${quote(text)} is not a share of a core; write it as 2% or 0.5%`);
 });

@@ -35,7 +35,7 @@ export function voteWeights(
   const stray = servers.find(({ id, observer }) => !observer && !groupOf.has(id));
   if (stray !== undefined) {
     throw new Problem(
-      `server.${stray.id} is in no group, and with weights or groups every participant must be; name it in a group.N line`,
+      `server.${stray.id} is in no group, and with weights or groups every participant must be in one; add it to a group.N line`,
     );
   }
   refuseTwice(groups);
@@ -46,7 +46,7 @@ function addWeight(weights: Map<string, number>, { line, key, value }: Property)
   const id = idIn(line, key, 'weight', 'weight.1=2');
   if (!/^\d{1,10}$/.test(value) || Number(value) > MOST_WEIGHT) {
     throw new Problem(
-      `line ${line}: ${quote(value)} is no weight; write a whole number from 0 to ${MOST_WEIGHT}`,
+      `line ${line}: ${quote(value)} is not a weight; write a whole number from 0 to ${MOST_WEIGHT}`,
     );
   }
   if (weights.has(id)) throw new Problem(`line ${line}: ${key} is given twice; remove one of them`);
@@ -65,19 +65,19 @@ function voteGroup(
   for (const text of value.split(':')) {
     if (!/^\d{1,19}$/.test(text)) {
       throw new Problem(
-        `line ${line}: ${quote(text)} is no number of a server; write the group as 1:2:3`,
+        `line ${line}: ${quote(text)} is not the number of a server; write the group as 1:2:3`,
       );
     }
     const id = String(BigInt(text));
     const earlier = groupOf.get(id);
     if (earlier !== undefined) {
-      throw new Problem(`line ${line}: server.${id} is in the group of line ${earlier} already`);
+      throw new Problem(`line ${line}: server.${id} is already in the group on line ${earlier}`);
     }
     groupOf.set(id, line);
     const weight = weights.get(id);
     if (weight === undefined) {
       throw new Problem(
-        `line ${line}: ${key} names server.${id}, which is no participant and has no weight; leave it out`,
+        `line ${line}: ${key} names server.${id}, which is not a participant and has no weight; leave it out`,
       );
     }
     totalWeight += weight;
@@ -90,7 +90,7 @@ function voteGroup(
 function idIn(line: number, key: string, kind: string, example: string): string {
   const [, id] = /^[a-z]+\.(\d{1,19})$/.exec(key) ?? [];
   if (id !== undefined) return String(BigInt(id));
-  throw new Problem(`line ${line}: ${quote(key)} is no ${kind}; write it as ${example}`);
+  throw new Problem(`line ${line}: ${quote(key)} is not a ${kind}; write it as ${example}`);
 }
 
 function refuseTwice(groups: readonly Property[]): void {
@@ -98,7 +98,7 @@ function refuseTwice(groups: readonly Property[]): void {
   for (const { line, key } of groups) {
     const earlier = lines.get(key);
     if (earlier !== undefined) {
-      throw new Problem(`line ${line}: ${key} is on line ${earlier} already; remove one of them`);
+      throw new Problem(`line ${line}: ${key} is already on line ${earlier}; remove one of them`);
     }
     lines.set(key, line);
   }

@@ -10,12 +10,12 @@ export function yamlDocument(file: string, text: string): unknown {
   const [error] = document.errors;
   if (error !== undefined) {
     const { line, col } = lines.linePos(error.pos[0]);
-    throw new Problem(`${file}: is no valid YAML: ${error.message} at line ${line}, column ${col}`);
+    throw new Problem(`${file}: not valid YAML: ${error.message} at line ${line}, column ${col}`);
   }
   try {
     return document.toJS({ mapAsMap: true });
   } catch {
-    throw new Problem(`${file}: has aliases that cannot be followed; write the values out`);
+    throw new Problem(`${file}: has aliases that cannot be followed; write out the values`);
   }
 }
 
@@ -41,7 +41,7 @@ function refuseDeep(file: string, text: string): void {
     const isWide = lexeme.length > WIDEST && /^ +$/.test(lexeme);
     if (flow + block > DEEPEST || isWide) {
       throw new Problem(
-        `${file}: nests more than ${DEEPEST} levels deep, or is indented by more than ${WIDEST} columns; write the values out`,
+        `${file}: is nested more than ${DEEPEST} levels deep, or indented by more than ${WIDEST} columns; write it more simply`,
       );
     }
   }

@@ -131,7 +131,7 @@ function requestOf({ host, port, path, name = host, client = PLAIN }: BoundedGet
 /** What it means that the time is over. */
 function overdue(elapsedMs: number, timeoutMs: number, bytesRead: number): GetResult {
   if (elapsedMs > timeoutMs + LATE_MS) {
-    return { kind: 'not-asked', reason: 'this process stood still while it waited' };
+    return { kind: 'not-asked', reason: 'this process was suspended while it waited' };
   }
   return bytesRead > 0
     ? { kind: 'invalid', reason: `the answer was not complete within ${timeoutMs} ms` }

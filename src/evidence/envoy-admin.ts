@@ -50,7 +50,7 @@ export async function askEnvoy(question: EnvoyQuestion): Promise<EnvoyAnswer> {
     const leftMs = endMs - performance.now();
     const json: Json =
       question.leaveOut?.includes(part) === true
-        ? { kind: 'refused', reason: 'not asked for a while: its answer was too long' }
+        ? { kind: 'refused', reason: 'not asked for now: its last answer was too long' }
         : await getJson(question, host, path, part === 'peers' ? leftMs : leftMs / 2);
     if (json.kind === 'json') return json.value;
     missing.push(`${path.split('&')[0]}: ${json.reason}`);
@@ -135,7 +135,7 @@ async function getJson(
   path: string,
   timeoutMs: number,
 ): Promise<Json> {
-  if (timeoutMs < LEAST_TIME_MS) return { kind: 'refused', reason: 'no time left to ask' };
+  if (timeoutMs < LEAST_TIME_MS) return { kind: 'refused', reason: 'no time was left to ask' };
   const { port = ENVOY_ADMIN_PORT, maxBytes } = question;
   const got = await boundedGet({ host, port, path, timeoutMs, maxBytes });
   switch (got.kind) {

@@ -76,7 +76,7 @@ export async function watchMembersFile(
     const [first] = lost;
     if (first !== undefined && inPlace && !file.isEnded) {
       throw new Error(
-        `members file ${path}: ends without a line end and lacks ${first.name}, as if it were half-written; the members before are kept: write it whole, with a line end`,
+        `members file ${path} has no final line break and lacks ${first.name}, so it may be half-written; the previous members are kept: write the whole file, with a final line break`,
       );
     }
     const problem = unwatchedPort(edges.profile, file.ports, edges.givenPorts);

@@ -16,7 +16,7 @@ export type NarrowJson =
  */
 export function parseNarrowJson(text: string, limits: JsonLimits): NarrowJson {
   if (valuesAtMost(text) > limits.maxValues) {
-    return refusedAsTooLarge(`the answer holds more than ${limits.maxValues} values`);
+    return refusedAsTooLarge(`the answer has more than ${limits.maxValues} values`);
   }
   let value: unknown;
   try {

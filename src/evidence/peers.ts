@@ -69,6 +69,6 @@ export function readReport(text: string, rttMs: number): PeerAnswer {
     case 'not-understood':
       return { kind: 'not-understood', rttMs, reason: 'the report is of another release' };
     case 'none':
-      return { kind: 'invalid', reason: 'the answer is no report: it has no schemaVersion' };
+      return { kind: 'invalid', reason: 'the answer is not a report: it has no schemaVersion' };
   }
 }

@@ -45,7 +45,8 @@ export function askSrvr(question: SrvrQuestion): Promise<SrvrAnswer> {
     });
     // The server closes after its answer: only then is it known to be whole.
     socket.on('end', () => {
-      if (answer.size() === 0) return fail('empty', 'the server closed without a word');
+      if (answer.size() === 0)
+        return fail('empty', 'the server closed the connection without an answer');
       const parsed = parseSrvr(answer.text());
       if (parsed === null) return fail('not-understood', 'not an answer of ZooKeeper to srvr');
       settle(parsed);

@@ -37,7 +37,7 @@ export function healthRouter(view: AgentView, watched: Watched): Router {
     if (check) {
       answer(request, response, oneCheck(check));
     } else {
-      const reason = `no such check; there are: ${checks.map(({ name }) => name).join(', ')}`;
+      const reason = `no such check; the checks are: ${checks.map(({ name }) => name).join(', ')}`;
       response.status(404);
       if (wantsJson(request)) response.json({ status: 'failed', reason, checks: [], warnings: [] });
       else response.type('text/plain').send(`${reason}\n`);
@@ -49,11 +49,11 @@ export function healthRouter(view: AgentView, watched: Watched): Router {
 function livez(view: AgentView): HealthAnswer {
   const alive = view.alive();
   const check: Check = alive
-    ? { name: 'scan-loop', status: 'pass', reason: 'the scan loop advances' }
+    ? { name: 'scan-loop', status: 'pass', reason: 'the scan loop is running' }
     : {
         name: 'scan-loop',
         status: 'fail',
-        reason: 'no attempt to scan has finished in the last 60 s',
+        reason: 'no scan attempt has finished in the last 60 s',
       };
   return { endpoint: 'livez', passed: alive, checks: [check], reason: null };
 }
@@ -72,7 +72,7 @@ function readyReason({ bootstrap, readiness }: Report): string | null {
 
 function unreadyReason(view: AgentView, { readiness }: Report): string {
   return view.stopping()
-    ? 'the probe was told to stop: it refuses readiness while connections drain'
+    ? 'the probe is stopping: it is not ready while connections drain'
     : readinessText(readiness, Date.now());
 }
 
@@ -96,7 +96,7 @@ function allChecks(report: Report, watched: Watched): readonly Check[] {
   const held = new Set(report.checks.map(({ name }) => name));
   const missing = watched.checks
     .filter((name) => !held.has(name))
-    .map((name): Check => ({ name, status: 'unknown', reason: 'not looked at yet' }));
+    .map((name): Check => ({ name, status: 'unknown', reason: 'not scanned yet' }));
   return [...report.checks, ...missing];
 }
 

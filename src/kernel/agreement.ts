@@ -65,17 +65,17 @@ function pairOf(localPort: number, remotePort: number): number {
 export function difference(before: Sighting, dump: Sighting, after: Sighting): string | null {
   for (const listener of before.listeners) {
     if (after.listeners.has(listener) && !dump.listeners.has(listener)) {
-      return `netlink misses a listener of /proc: ${described(listener)}`;
+      return `netlink lacks a listener that /proc has: ${described(listener)}`;
     }
   }
   for (const listener of dump.listeners) {
     if (!before.listeners.has(listener) && !after.listeners.has(listener)) {
-      return `netlink shows a listener that /proc has not: ${described(listener)}`;
+      return `netlink has a listener that /proc lacks: ${described(listener)}`;
     }
   }
   for (const tuple of before.established) {
     if (after.established.has(tuple) && !dump.established.has(tuple)) {
-      return `netlink misses a connection of /proc: ${tuple}`;
+      return `netlink lacks a connection that /proc has: ${tuple}`;
     }
   }
   return null;

@@ -31,7 +31,7 @@ export function reportListing(
     ...(run === null
       ? []
       : [
-          `To know more, run \`${run}\` there and paste all of its output, or for a pod: \`kubectl exec POD -- cat /proc/net/tcp /proc/net/tcp6 | quorum-probe scan --input -\`.`,
+          `For a complete picture, run \`${run}\` there and paste all of its output, or for a pod: \`kubectl exec POD -- cat /proc/net/tcp /proc/net/tcp6 | quorum-probe scan --input -\`.`,
         ]),
   ];
   return {
@@ -56,7 +56,7 @@ function offPortsNote({ sockets }: HostListing, profile: Profile): string {
   const role = profile.ports.find(isPeerPort)?.role ?? 'ROLE';
   const port = commonest === undefined || commonest[1] < 2 ? 'PORT' : commonest[0];
   const own = list(portsOf(profile).all);
-  return `No row is on a port of ${profile.name} (${own}): if its members use others, name them, such as --ports ${role}=${port}.`;
+  return `No row is on a port of ${profile.name} (${own}): if its members use other ports, set them, such as --ports ${role}=${port}.`;
 }
 
 function extentsOf(coverage: Coverage): Pick<ListingReport, 'listeners' | 'connections' | 'basis'> {
@@ -81,7 +81,9 @@ function assumption(
   ports: readonly number[],
 ): string[] {
   if (coverage.kind !== 'listing' || coverage.basis === 'stated' || gaps.size > 0) return [];
-  return [`No command says what was listed: the rows are taken to be all of ports ${list(ports)}.`];
+  return [
+    `The command is not in the text: the rows are taken to be all rows of ports ${list(ports)}.`,
+  ];
 }
 
 function gapNotes(
@@ -106,17 +108,17 @@ function gapNotes(
   const said: Readonly<Record<Gap, string>> = {
     'no-listeners': `No listeners were listed${by}: which ports are open is not known.`,
     'no-connections': `Only listeners were listed${by}: which links there are is not known.`,
-    filtered: `The listing was cut down${by}: ${hidden(profile, coverage)}`,
-    'filter-unknown': `The listing was cut down${by} in a way that is not understood: what it does not show is not known.`,
-    'some-processes': `Only the sockets of some processes were listed${by}, and none of them has a port that a member of ${profile.name} listens on: the server may be another one.`,
-    'one-family': `Only one family of addresses was listed${by}, and the server does not listen there: a server on the other one is not shown.`,
-    names: `${named} of ${rows} rows hold names in place of numbers: print numbers with -n.`,
-    cut: 'Addresses may have been cut short, so who is who is not known: print with netstat -W, or use ss.',
+    filtered: `The listing was filtered${by}: ${hidden(profile, coverage)}`,
+    'filter-unknown': `The listing was filtered${by} in a way that is not understood: what it does not show is not known.`,
+    'some-processes': `Only the sockets of some processes were listed${by}, and none of them listens on a port of ${profile.name}: the server may be another process.`,
+    'one-family': `Only one address family was listed${by}, and the server does not listen there: it may listen on the other family.`,
+    names: `${named} of ${rows} rows hold names instead of numbers: use -n.`,
+    cut: 'Addresses may have been cut short, so it is not known which peer is which: use netstat -W, or ss.',
     unread: `${unread.length} of ${rows} rows could not be read, the first: ${unread[0]?.text ?? ''}`,
     contradicted:
       'The rows themselves show that others are missing, so what is not listed is not known: a connection came in on a port without a listener, or one inside of the host shows one end alone, or the links of a member are here and its client port is not.',
-    fragment: 'Only a part of a listing is here: what it does not show is not known.',
-    parted: `Rows of several hosts are mixed in one listing: this is what belongs to ${host.name ?? 'one of them'}; paste one host at a time.`,
+    fragment: 'This is only a part of a listing: what it does not show is not known.',
+    parted: `The listing mixes rows of several hosts; this is what belongs to ${host.name ?? 'one of them'}. Paste one host at a time.`,
   };
   return [...gaps].map((gap) => said[gap]);
 }
@@ -129,8 +131,8 @@ function hidden(profile: Profile, coverage: Coverage): string {
     );
     return ports.length === spec.ports.length ? [`the ${spec.title} (${list(ports)})`] : [];
   });
-  if (missing.length === 0) return 'some rows are not shown, and what they would say is not known.';
-  return `rows of ${list(missing)} are not shown, and what they would say is not known.`;
+  if (missing.length === 0) return 'some rows are missing, and what they would show is not known.';
+  return `rows of ${list(missing)} are missing, and what they would show is not known.`;
 }
 
 function list(items: readonly (string | number)[]): string {

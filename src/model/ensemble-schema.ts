@@ -98,14 +98,14 @@ export const ensembleDocumentSchema = z
   .strictObject({
     schemaVersion: described(
       z.literal(1),
-      'Grows when a field changes its meaning or goes, and not for further fields and words.',
+      'Increases when a field changes its meaning or is removed, not when fields or values are added.',
     ),
     ...ensembleReportSchema.shape,
     at: described(z.iso.datetime(), "When this member's own report was made."),
     asked: described(z.boolean(), "Whether the other members' probes were asked."),
     quorum: z.strictObject({
       size: described(nullableCount, 'Voters.'),
-      majority: described(nullableCount, 'Voters that make a quorum.'),
+      majority: described(nullableCount, 'Voters needed for a quorum.'),
     }),
     roles: described(z.array(z.string()), 'Roles of the ports between members.'),
     members: z.array(member),

@@ -31,7 +31,7 @@ const READY_REASONS: Readonly<Record<ReadyBy, string>> = {
   settled: 'in a quorum that has held for the settling time',
   server: 'in a quorum, and the server says that it serves',
   bootstrap:
-    'ready by bootstrap alone: it is in no quorum, and waiting for peers that are not published yet would never end',
+    'ready without a quorum (bootstrap): waiting for peers that are not published yet would never end',
 };
 
 /**

@@ -32,9 +32,9 @@ const described = <Type extends z.ZodType>(type: Type, description: string): Typ
 const addresses = z.array(z.string());
 
 const check = z.strictObject({
-  name: described(z.string(), 'One of the closed list, such as `quorum-link`.'),
-  status: described(z.enum(CHECK_STATUSES), 'How it came out.'),
-  reason: described(z.string(), 'What was expected and what was seen.'),
+  name: described(z.string(), 'One of a fixed list, such as `quorum-link`.'),
+  status: described(z.enum(CHECK_STATUSES), 'The result.'),
+  reason: described(z.string(), 'What was expected, and what was found.'),
 });
 
 const finding = z.strictObject({
@@ -45,47 +45,47 @@ const finding = z.strictObject({
   severity: described(z.enum(SEVERITIES), 'Fixed for each code; `info` changes nothing.'),
   certainty: described(
     z.enum(['suspected', 'confirmed']),
-    'Whether the evidence leaves another reading.',
+    'Whether the evidence allows another explanation.',
   ),
   summary: described(z.string(), 'One sentence that names the addresses.'),
   evidence: described(
     z.array(z.string()),
-    'What it rests on: socket rows as `ss` would print them, or counters.',
+    'What it is based on: socket rows as `ss` would print them, or counters.',
   ),
-  cause: described(z.string(), 'What most likely led to it.'),
-  remedy: described(z.string(), 'What to do, with the exact setting where there is one.'),
+  cause: described(z.string(), 'The most likely cause.'),
+  remedy: described(z.string(), 'What to do, with the exact setting if there is one.'),
 });
 
 const port = z.strictObject({
   port: described(count, 'The number.'),
-  role: described(z.string(), "The profile's word for it, such as `client`."),
+  role: described(z.string(), "The profile's name for it, such as `client`."),
   listener: z
     .strictObject({
       reach: described(
         z.enum(['wildcard', 'pod', 'loopback']),
-        'From where it can be reached: any address, those of the pod, this pod alone.',
+        'Where it can be reached from: anywhere by any address, anywhere by the pod address, only this pod.',
       ),
       addresses: described(addresses, 'What it is bound to; `*` for all.'),
       acceptQueue: described(count, 'Connections not yet accepted.'),
       acceptQueueLimit: described(
         count.nullable(),
-        'How many may wait, of several listeners on the port together; null where the source does not say it, as /proc does not.',
+        'How many may wait, for all listeners on the port together; null if the source does not show it, as /proc does not.',
       ),
     })
     .nullable()
-    .meta({ description: 'null where nothing listens.' }),
+    .meta({ description: 'null if nothing listens.' }),
   links: z.strictObject({
-    inbound: described(count, 'ESTABLISHED links, stalled ones included.'),
-    outbound: described(count, 'ESTABLISHED links, stalled ones included.'),
-    stalled: described(count, 'Links whose data is not acknowledged or not read.'),
-    connecting: described(count, 'Attempts that nobody has answered yet.'),
+    inbound: described(count, 'ESTABLISHED links, including stalled ones.'),
+    outbound: described(count, 'ESTABLISHED links, including stalled ones.'),
+    stalled: described(count, 'Links whose data is not acknowledged, or not accepted.'),
+    connecting: described(count, 'Attempts that have no answer yet.'),
     expected: described(
       nullableCount,
-      'Links a healthy member of this role holds; null where the rows cannot tell.',
+      'Links that a healthy member of this role has; null if the rows do not show it.',
     ),
   }),
-  unreadBytes: described(count, 'Received and not read by the application.'),
-  unackedBytes: described(count, 'Sent and not acknowledged by the other end.'),
+  unreadBytes: described(count, 'Received, and not read by the server.'),
+  unackedBytes: described(count, 'Sent, and not acknowledged by the other end.'),
   states: described(z.record(z.string(), count), 'Socket rows by lower-case kernel state.'),
 });
 
@@ -93,48 +93,54 @@ const nullableMs = z.number().nonnegative().nullable();
 const nullableBytes = z.int().nonnegative().nullable();
 
 const vitals = z.strictObject({
-  lastHeardMs: described(nullableMs, 'Since data last came, or since the connection was made.'),
-  lastSentMs: described(nullableMs, 'Since data was last sent, or since the connection was made.'),
+  lastHeardMs: described(
+    nullableMs,
+    'Since data last arrived, or since the connection was opened.',
+  ),
+  lastSentMs: described(
+    nullableMs,
+    'Since data was last sent, or since the connection was opened.',
+  ),
   rttMs: described(nullableMs, 'Smoothed round-trip time.'),
-  receivedBytes: described(nullableBytes, 'Received since the connection was made.'),
-  sentBytes: described(nullableBytes, 'Sent since then, for the first time and again.'),
-  retransmittedBytes: described(nullableBytes, 'Sent again since then.'),
+  receivedBytes: described(nullableBytes, 'Received since the connection was opened.'),
+  sentBytes: described(nullableBytes, 'Sent since then, including retransmissions.'),
+  retransmittedBytes: described(nullableBytes, 'Retransmitted since then.'),
   pathMtuBytes: described(nullableBytes, 'The largest packet on the way to the peer.'),
   lastAckMs: described(nullableMs, 'Since the peer last acknowledged anything.'),
-  sentSegments: described(nullableCount, 'Segments of data sent, for the first time and again.'),
-  retransmittedSegments: described(nullableCount, 'Segments sent again.'),
+  sentSegments: described(nullableCount, 'Segments of data sent, including retransmissions.'),
+  retransmittedSegments: described(nullableCount, 'Segments retransmitted.'),
   sackedSegments: described(
     nullableCount,
-    'Of what is under way: acknowledged although something sent before them is not.',
+    'Segments in flight that are acknowledged although an earlier one is not.',
   ),
-  segmentBytes: described(nullableBytes, 'The most data that one segment carries.'),
+  segmentBytes: described(nullableBytes, 'The most data that one segment can carry.'),
   windowLimitedMs: described(
     nullableMs,
-    "How long data waited for room in the peer's receive window, since the connection was made.",
+    "How long data waited for room in the peer's receive window, since the connection was opened.",
   ),
-  bufferLimitedMs: described(nullableMs, 'How long data waited for room in the own send buffer.'),
+  bufferLimitedMs: described(nullableMs, 'How long data waited for room in the send buffer.'),
 });
 
 const link = z.strictObject({
   role: described(z.string(), 'The role of its port.'),
-  port: described(count, 'The port that is listened on, at whichever end.'),
-  direction: described(z.enum(['inbound', 'outbound']), 'Who dialled; `outbound` is this member.'),
-  peer: described(
-    z.string().nullable(),
-    'Member name or address; null where a mesh proxy hides it.',
+  port: described(count, 'The port of the listening end.'),
+  direction: described(
+    z.enum(['inbound', 'outbound']),
+    'Which end connected; `outbound`: this member.',
   ),
+  peer: described(z.string().nullable(), 'Member name or address; null if a mesh proxy hides it.'),
   state: described(
     z.enum(LINK_STATES),
-    'As the application and the peer have it, a proxy between them included.',
+    'The state between the server and the peer, including a proxy between them.',
   ),
-  unackedBytes: described(count, 'Sent and not acknowledged.'),
+  unackedBytes: described(count, 'Sent, and not acknowledged.'),
   stalledMs: described(
     z.number().nonnegative().nullable(),
-    'How long it has been stalled; null where it is not.',
+    'How long it has been stalled; null if it is not.',
   ),
   vitals: described(
     vitals.nullable(),
-    "The kernel's figures for the connection with the peer, null for each that it does not give; null where the scan was not by netlink, the link is not established, or a mesh proxy hides that connection.",
+    "The kernel's figures for the connection with the peer, each null if the kernel does not give it; null as a whole if the scan did not use netlink, the link is not established, or a mesh proxy hides that connection.",
   ),
 });
 
@@ -146,13 +152,13 @@ const peerVitals = z.strictObject({
     'Sent over all links, for the first time and again, since the probe first saw each.',
   ),
   receivedBytes: described(count, 'Received over them since then.'),
-  retransmittedBytes: described(count, 'Sent again since then.'),
+  retransmittedBytes: described(count, 'Retransmitted since then.'),
 });
 
 const peer = z.strictObject({
   name: described(z.string(), 'As configured.'),
-  addresses: described(addresses, 'As last looked up.'),
-  status: described(z.enum(PEER_STATUSES), 'The best link with it; unknown where a mesh hides it.'),
+  addresses: described(addresses, 'From the last lookup.'),
+  status: described(z.enum(PEER_STATUSES), 'The best link with it; unknown if a mesh hides it.'),
   vitals: described(
     peerVitals.nullable(),
     "The kernel's figures for all links with it on the ports between members; null where none was ever read by netlink.",
@@ -160,8 +166,8 @@ const peer = z.strictObject({
 });
 
 const traffic = z.strictObject({
-  bytes: described(count, 'Since the interface exists.'),
-  errors: described(count, 'Packets that were faulty.'),
+  bytes: described(count, 'Since the interface was created.'),
+  errors: described(count, 'Packets with errors.'),
   drops: described(count, 'Packets that were dropped.'),
 });
 
@@ -169,7 +175,7 @@ const networkInterface = z.strictObject({
   name: described(z.string(), 'Such as `eth0`.'),
   addresses: described(addresses, 'Of both families.'),
   mtu: described(nullableCount, 'Largest packet in bytes.'),
-  state: described(z.string(), 'Operational state, `unknown` where it cannot be told.'),
+  state: described(z.string(), 'Operational state, or `unknown`.'),
   receive: traffic,
   transmit: traffic,
 });
@@ -178,13 +184,13 @@ const server = z
   .strictObject({
     state: described(
       z.enum(['serving', 'not-serving', 'not-whitelisted', 'failed']),
-      'How the question ended.',
+      'How the request ended.',
     ),
-    detail: described(z.string(), 'Why there is no answer; empty where there is one.'),
-    mode: described(z.enum(SERVER_MODES).nullable(), 'The role that it gives itself.'),
+    detail: described(z.string(), 'Why there is no answer; empty if there is one.'),
+    mode: described(z.enum(SERVER_MODES).nullable(), 'The role that it reports.'),
     version: described(z.string().nullable(), 'Its release.'),
     zxid: described(z.string().nullable(), 'The last transaction that it has processed.'),
-    outstanding: described(nullableCount, 'Requests that wait.'),
+    outstanding: described(nullableCount, 'Requests waiting.'),
     connections: described(nullableCount, 'Clients connected.'),
     latencyMs: z
       .strictObject({
@@ -195,23 +201,23 @@ const server = z
       .nullable()
       .meta({ description: 'Of its requests since it started or was last reset.' }),
   })
-  .meta({ description: "The server's own word: `srvr` on the client port." });
+  .meta({ description: "The server's own report: `srvr` on the client port." });
 
 const proxy = z
   .strictObject({
-    state: described(z.enum(['answered', 'failed']), 'How the question ended.'),
-    detail: described(z.string(), 'What could not be had, and why; empty where all was.'),
-    version: described(z.string().nullable(), 'As the proxy gives it.'),
+    state: described(z.enum(['answered', 'failed']), 'How the request ended.'),
+    detail: described(z.string(), 'What is missing from the answer, and why; empty if nothing is.'),
+    version: described(z.string().nullable(), 'As the proxy reports it.'),
     ports: z.array(
       z.strictObject({
         port: described(count, 'A watched port.'),
         delivery: described(
           z.enum(DELIVERY_KINDS),
-          'Where inbound connections of this port are handed to; `catch-all` where no Service names it, `not-captured` where they do not reach the proxy.',
+          'Where inbound connections of this port are delivered; `catch-all` if no Service has the port, `not-captured` if they do not reach the proxy.',
         ),
         mtls: described(
           z.enum(MTLS_MODES),
-          "Whether peers must use the mesh's mutual TLS; `not-captured` where they do not reach the proxy.",
+          "Whether peers must use the mesh's mutual TLS; `not-captured` if they do not reach the proxy.",
         ),
         causes: described(
           z.array(z.enum(LOOPBACK_CAUSES)),
@@ -219,7 +225,7 @@ const proxy = z
         ),
         sidecar: described(
           z.string().nullable(),
-          'The Sidecar whose ingress gave the port its listener, as `NAMESPACE/NAME`; null where there is none, or Istiod (before 1.24) does not name it.',
+          'The Sidecar whose ingress gave the port its listener, as `NAMESPACE/NAME`; null if there is none, or if Istiod (before 1.24) does not name it.',
         ),
       }),
     ),
@@ -229,28 +235,27 @@ const proxy = z
         port: described(count, 'Of the peer.'),
         failures: described(
           count,
-          'Connects that failed: the most that the proxy showed in the last ten minutes. It forgets the peers of a headless service about 5 s after their last use.',
+          'Failed connects: the most that the proxy reported in the last ten minutes. It forgets the peers of a headless service about 5 s after their last use.',
         ),
       }),
     ),
   })
-  .meta({ description: "The mesh proxy's own word, its admin on the pod's loopback address." });
+  .meta({
+    description: "The mesh proxy's own report: its admin interface on the pod's loopback address.",
+  });
 
 const askedPeer = z.strictObject({
   name: described(z.string(), 'As configured.'),
   state: described(
     z.enum(PROBE_ANSWERS),
-    'How the question to its probe ended; `not-understood`: its report is of another release, and nothing in it is known here.',
+    'How the request to its probe ended; `not-understood`: its report is from another release, and nothing in it is known here.',
   ),
   roundTripMs: described(z.number().nonnegative().nullable(), 'Of an answer.'),
   role: described(
     z.enum(MEMBER_ROLES).nullable(),
-    'As its own probe has it; `unknown` where its release has another word.',
+    'As its own probe reports it; `unknown` if its release has a value that is not known here.',
   ),
-  ready: described(
-    z.boolean().nullable(),
-    'As its own probe has it; null where that is not known.',
-  ),
+  ready: described(z.boolean().nullable(), 'As its own probe reports it; null if unknown.'),
 });
 
 const asked = z
@@ -260,11 +265,11 @@ const asked = z
     peers: described(z.array(askedPeer).nullable(), "The other members' probes."),
   })
   .meta({
-    description: 'Evidence beyond the sockets; null where a source is not asked (`--ask`).',
+    description: 'Evidence beyond the sockets; null for a source that is not asked (`--ask`).',
   });
 
 const scan = z.strictObject({
-  at: described(z.iso.datetime().nullable(), 'When the last good scan began.'),
+  at: described(z.iso.datetime().nullable(), 'When the last successful scan began.'),
   reason: described(
     z.enum(['start', 'change', 'max-age', 'confirm', 'tick']),
     'What called for it: the start, moved counters, its age, a worse reading to be confirmed. `tick`: listeners and known links alone were read, as four times a second by netlink.',
@@ -277,22 +282,22 @@ const scan = z.strictObject({
   cpuMs: described(z.number().nonnegative(), 'CPU time that it took.'),
   longestHoldMs: described(
     z.number().nonnegative(),
-    'The longest the event loop was held in one piece.',
+    'The longest time that the event loop was blocked in one piece.',
   ),
   rows: described(
     count,
     'Socket rows read; netlink gives only listeners and rows of watched ports.',
   ),
   malformed: described(z.record(z.string(), count), 'Rows left out, by reason.'),
-  duplicates: described(count, 'Rows that the kernel printed twice.'),
+  duplicates: described(count, 'Rows that the kernel reported twice.'),
   truncated: described(
     z.boolean(),
     'Rows beyond `--scan-row-cap` are missing, or netstat may have cut addresses short.',
   ),
-  error: described(z.string().nullable(), 'Why the last attempt could not look.'),
+  error: described(z.string().nullable(), 'Why the last attempt failed.'),
   listing: described(
     listingReportSchema.nullable(),
-    'Of a pasted listing: what was read of it; null for a live scan.',
+    'What was read of a pasted listing; null for a live scan.',
   ),
 });
 
@@ -301,21 +306,21 @@ export const reportSchema = z
   .strictObject({
     schemaVersion: described(
       z.literal(SCHEMA_VERSION),
-      'Grows when a field changes its meaning or goes, and not for further fields and words.',
+      'Increases when a field changes its meaning or is removed, not when fields or values are added.',
     ),
     at: described(z.iso.datetime(), 'When the report was made.'),
     member: z.strictObject({
-      name: described(z.string(), 'The pod, as `--pod-name` has it.'),
-      addresses: described(addresses, "The pod's own."),
+      name: described(z.string(), "The pod's name, as in `--pod-name`."),
+      addresses: described(addresses, "The pod's addresses."),
     }),
     profile: described(z.string(), 'The clustered system.'),
-    role: described(z.enum(MEMBER_ROLES), "This member's, as its sockets show it."),
-    inQuorum: described(z.boolean().nullable(), 'null: cannot be judged.'),
+    role: described(z.enum(MEMBER_ROLES), "This member's role, as its sockets show it."),
+    inQuorum: described(z.boolean().nullable(), 'null: unknown.'),
     ready: described(z.boolean(), 'In a quorum that has settled, or bootstrap.'),
     readiness: z
       .strictObject({
         state: described(z.enum(READINESS_STATES), 'Anything but `ready` counts as not ready.'),
-        by: described(z.enum(READY_BY).nullable(), 'What it is ready by; null where it is not.'),
+        by: described(z.enum(READY_BY).nullable(), 'What makes it ready; null if it is not.'),
         since: described(z.iso.datetime().nullable(), 'When this state began.'),
         until: described(
           z.iso.datetime().nullable(),
@@ -328,7 +333,7 @@ export const reportSchema = z
       z.boolean(),
       'Ready only because waiting for unpublished peers would deadlock.',
     ),
-    verdict: described(z.enum(VERDICTS), 'All of it in one word.'),
+    verdict: described(z.enum(VERDICTS), 'The result in one word.'),
     stopping: z
       .strictObject({
         since: described(z.iso.datetime(), 'When `/stop-allowed` was first asked.'),
@@ -345,26 +350,26 @@ export const reportSchema = z
       }),
     quorum: z.strictObject({
       size: described(nullableCount, 'Voters.'),
-      majority: described(nullableCount, 'Voters that make a quorum.'),
-      votes: described(nullableCount, 'Voters with this member, itself included.'),
+      majority: described(nullableCount, 'Voters needed for a quorum.'),
+      votes: described(nullableCount, 'Voters linked with this member, including itself.'),
       margin: described(
         z.int().nullable(),
-        'Voters that may still be lost; negative where some are missing.',
+        'Voters that can still be lost; negative if some are missing.',
       ),
     }),
     checks: z.array(check),
     findings: z.array(finding),
     ports: z.array(port),
-    links: described(z.array(link), 'On peer ports; capped.'),
+    links: described(z.array(link), 'On peer ports; limited in number.'),
     peers: z.array(peer),
     ensemble: ensembleReportSchema,
     mesh: z.strictObject({
       kind: described(z.enum(MESH_KINDS), 'The service mesh of this pod.'),
-      inbound: described(z.enum(MESH_INBOUND), 'How it hands connections to the application.'),
+      inbound: described(z.enum(MESH_INBOUND), 'How it delivers connections to the server.'),
     }),
     counters: described(
       z.record(z.enum(COUNTERS), nullableCount),
-      "The kernel's raw values of this network namespace; null where a file could not be read.",
+      "The kernel's raw values of this network namespace; null if a file could not be read.",
     ),
     interfaces: z.array(networkInterface),
     certificate: described(

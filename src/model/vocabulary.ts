@@ -25,7 +25,7 @@ export const STOP_STATES = ['held', 'going'] as const;
 export type StopState = (typeof STOP_STATES)[number];
 export const PEER_STATUSES = ['linked', 'connecting', 'stalled', 'missing', 'unknown'] as const;
 
-/** The kernel's raw values; null where a file could not be read. */
+/** The kernel's raw values; null if a file could not be read. */
 export const COUNTERS = [
   'activeOpens',
   'passiveOpens',

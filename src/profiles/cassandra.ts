@@ -45,9 +45,9 @@ export const cassandra: Profile = {
     memberListChanges: null,
     resolvesNames: null,
     staleAddress: null,
-    givesUp: 'when its failure detector convicts the others (phi_convict_threshold)',
+    givesUp: 'when its failure detector marks the others as down (phi_convict_threshold)',
     withoutQuorum:
-      'No Cassandra node answers another: queries that need more than one replica fail.',
+      'The Cassandra nodes do not reach one another: queries that need more than one replica fail.',
   },
   ownWord: null,
   ready:

@@ -42,7 +42,7 @@ export const consul: Profile = {
       'consul operator raft list-peers shows the addresses that raft has; a server that joins again under its node id is entered with the new one.',
     givesUp: 'after an election timeout without a heartbeat (1 to 2 s, times raft_multiplier)',
     withoutQuorum:
-      'Consul has no leader: it refuses writes and consistent reads; stale reads and DNS go on.',
+      'Consul has no leader: it refuses writes and consistent reads; stale reads and DNS keep working.',
   },
   ownWord: null,
   ready:

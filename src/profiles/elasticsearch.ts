@@ -47,8 +47,7 @@ export const elasticsearch: Profile = {
     staleAddress:
       'Java keeps an address for es.networkaddress.cache.ttl (60 s unless set) and hands it out until then.',
     givesUp: 'after three failed checks of 10 s each (cluster.fault_detection)',
-    withoutQuorum:
-      'Elasticsearch has no elected master: it refuses writes and every change of an index.',
+    withoutQuorum: 'Elasticsearch has no elected master: it refuses writes and changes to indices.',
   },
   ownWord: null,
   ready:

@@ -52,7 +52,7 @@ export const galera: Profile = {
     staleAddress: null,
     givesUp: 'after evs.suspect_timeout (5 s unless set)',
     withoutQuorum:
-      'Galera makes every node non-primary: queries are refused with "WSREP has not yet prepared node for application use".',
+      'Every Galera node becomes non-primary and refuses queries with "WSREP has not yet prepared node for application use".',
   },
   ownWord: null,
   ready:

@@ -42,7 +42,7 @@ export const kafkaKraft: Profile = {
     staleAddress: null,
     givesUp: 'after controller.quorum.fetch.timeout.ms (2 s unless set)',
     withoutQuorum:
-      'Kafka elects no partition leaders, and takes no new topics or brokers; present leaders go on.',
+      'Kafka elects no partition leaders and accepts no new topics or brokers; existing leaders keep serving.',
   },
   ownWord: null,
   ready:

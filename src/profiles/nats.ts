@@ -42,7 +42,7 @@ export const nats: Profile = {
     staleAddress: null,
     givesUp: 'after 4 to 9 s without a heartbeat of the meta leader',
     withoutQuorum:
-      'JetStream creates nothing and stores nothing; core NATS goes on between the servers that are linked.',
+      'JetStream creates and stores nothing; core NATS keeps working between linked servers.',
   },
   ownWord: null,
   ready:

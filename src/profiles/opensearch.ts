@@ -16,7 +16,7 @@ export const opensearch: Profile = {
     memberList: 'discovery.seed_hosts and cluster.initial_cluster_manager_nodes in opensearch.yml',
     staleAddress: null,
     withoutQuorum:
-      'OpenSearch has no elected cluster manager: it refuses writes and every change of an index.',
+      'OpenSearch has no elected cluster manager: it refuses writes and changes to indices.',
   },
   ready:
     'the node is linked both ways with a majority of the nodes that may be cluster manager, and its HTTP port is open',

@@ -50,7 +50,7 @@ export const rabbitmq: Profile = {
     resolvesNames: null,
     staleAddress: null,
     givesUp: 'after net_ticktime (60 s unless set)',
-    withoutQuorum: 'Quorum queues stand still, and with pause_minority so does every node.',
+    withoutQuorum: 'Quorum queues stop, and with pause_minority every node pauses.',
   },
   ownWord: null,
   ready:

@@ -42,7 +42,7 @@ export const redisSentinel: Profile = {
     staleAddress:
       'SENTINEL RESET MASTER-NAME, on one sentinel after another, forgets old addresses; sentinel resolve-hostnames and announce-hostnames yes use names from then on.',
     givesUp: null,
-    withoutQuorum: 'No sentinel can start a failover; the Redis servers go on as they are.',
+    withoutQuorum: 'No sentinel can start a failover; the Redis servers keep running.',
   },
   ownWord: null,
   ready: 'the sentinel is linked both ways with a majority of all sentinels',

@@ -52,7 +52,7 @@ export const zookeeper: Profile = {
     staleAddress:
       'Java keeps an address for networkaddress.cache.ttl (30 s unless set) and hands it out until then.',
     givesUp: 'after syncLimit ticks',
-    withoutQuorum: 'ZooKeeper serves no client until a majority is back.',
+    withoutQuorum: 'ZooKeeper serves no clients until a majority is back.',
   },
   ownWord: 'srvr',
   ready:

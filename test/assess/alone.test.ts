@@ -38,7 +38,7 @@ test('a link that the peer let go of long ago does not hide that the peer is gon
     assert.equal(report.ready, true);
     assert.equal(report.verdict, 'degraded');
     assert.match(finding(report, 'peer-missing').summary, new RegExp(`^${FIRST} is not linked`));
-    assert.match(finding(report, 'peer-missing').cause, /What comes in from .* leftover/);
+    assert.match(finding(report, 'peer-missing').cause, /An inbound link from .* may be left over/);
   }
   const [dialling] = bothWays(FIRST, 26_379).map((one): Socket => ({ ...one, state: 'syn_sent' }));
   assert.ok(dialling);
@@ -65,8 +65,8 @@ test('a process that neither accepts nor reads holds no link, and is told to be 
     assert.deepEqual(statuses(report), ['stalled', 'stalled']);
     assert.equal(report.ready, false);
     assert.deepEqual(codes(report), ['no-quorum', 'accept-queue-backlog', 'unread-bytes']);
-    assert.match(finding(report, 'no-quorum').cause, /own process stands still/);
-    assert.match(finding(report, 'no-quorum').remedy, /^Look at this process/);
+    assert.match(finding(report, 'no-quorum').cause, /own process is hung/);
+    assert.match(finding(report, 'no-quorum').remedy, /^Check this process/);
   }
 });
 
@@ -74,7 +74,7 @@ test('a process that has read none of its peers for long holds no link, whether 
   const report = watch(etcd, standsStill(88, 0), 12);
   assert.deepEqual(statuses(report), ['stalled', 'stalled']);
   assert.equal(report.ready, false);
-  assert.match(finding(report, 'no-quorum').cause, /own process stands still/);
+  assert.match(finding(report, 'no-quorum').cause, /own process is hung/);
 });
 
 test('either sign alone at one look, or for a moment only, leaves the links what they are', () => {
@@ -109,14 +109,17 @@ test('a member that is alone is told whether nothing comes back at all, or the o
   const listening = [listens('*:2379'), listens('*:2380')];
   for (const known of [{}, { ensemble: ofSize(3) }]) {
     const cut = watch(etcd, [...listening, ...dialled.map((one) => unanswered(one, 4))], 0, known);
-    assert.match(finding(cut, 'no-quorum').cause, /not even a refusal: this pod itself is cut off/);
-    assert.match(finding(cut, 'no-quorum').remedy, /^Look at this pod's own node/);
+    assert.match(
+      finding(cut, 'no-quorum').cause,
+      /not even a refusal: more likely this pod is cut off/,
+    );
+    assert.match(finding(cut, 'no-quorum').remedy, /^Check this pod's own node/);
     assert.match(finding(cut, 'stalled-link').summary, /do not acknowledge/);
     const last = finding(watch(etcd, listening, 0, known), 'no-quorum');
-    assert.match(last.cause, /with no attempt that goes unanswered: those members are down/);
+    assert.match(last.cause, /and no attempt goes unanswered: those members are down/);
   }
   const [one] = dialled;
   assert.ok(one);
   const mixed = finding(watch(etcd, [...listening, unanswered(one, 4)]), 'no-quorum');
-  assert.match(mixed.cause, /are missing or do not carry\.$/);
+  assert.match(mixed.cause, /are missing or do not work\.$/);
 });

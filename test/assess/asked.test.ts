@@ -184,7 +184,9 @@ test('two leaders and another list of members are found through the peers that a
   const report = lastReport([...held(LEADER, 10), { rows: LEADER, atMs: 11_000, asked }]);
   assert.deepEqual(codes(report), ['duplicate-leader', 'member-list-mismatch', 'keepalive-off']);
   assert.match(report.findings[0]?.summary ?? '', /^10\.96\.6\.11 and pod lead .* a majority\.$/);
-  assert.deepEqual(report.findings[1]?.evidence, ['10.96.6.11: knows 10.96.9.9, unknown here;']);
+  assert.deepEqual(report.findings[1]?.evidence, [
+    '10.96.6.11: lists 10.96.9.9, which is not listed here;',
+  ]);
   assert.equal(report.ready, true);
   assert.equal(report.verdict, 'degraded');
 });

@@ -115,7 +115,7 @@ test("short names in the server's own configuration: the rule does not apply, an
   assert.equal(report.ready, false);
   const { certainty, remedy } = finding(report, 'bootstrap-unpublished');
   assert.equal(certainty, 'suspected');
-  assert.match(remedy, /3888 does not listen/);
+  assert.match(remedy, /Nothing listens on port 3888/);
   assert.match(remedy, /zk-0\.zk\.data\.svc\.cluster\.local/);
   assert.match(remedy, /quorumListenOnAllIPs=true/);
 });

@@ -212,7 +212,7 @@ test('a member that knows fewer or other members is named, with the difference',
   const [finding] = ensembleFindings(view, YOUNG, zookeeper.advice);
   assert.equal(finding?.code, 'member-list-mismatch');
   assert.deepEqual(finding.evidence, [
-    'zk-1.zk: knows zk-9.zk, unknown here; does not know zk-4.zk;',
+    'zk-1.zk: lists zk-9.zk, which is not listed here; does not list zk-4.zk;',
   ]);
 });
 

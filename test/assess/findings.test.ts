@@ -108,7 +108,7 @@ test('no-quorum: the link to the leader does not carry', () => {
   const report = reportOf([...ALONE, { ...TO_LEADER, state: 'close_wait', rxQueueBytes: 9 }]);
   const one = finding(report, 'no-quorum');
   assert.match(one.summary, new RegExp(`follows ${PEER}.*2888 is closing`));
-  assert.match(one.cause, /hangs/);
+  assert.match(one.cause, /is hung/);
 });
 
 test('leader-without-quorum names the votes and the members that are missing', () => {
@@ -176,7 +176,7 @@ test('peer-missing by number, where the size alone is known, and not for a peer 
 test('stalled-link: retransmission, with the bytes and the row', () => {
   const report = reportOf([...ALONE, unanswered(TO_LEADER, 3, 44), ...ELECTION]);
   const one = finding(report, 'stalled-link');
-  assert.match(one.summary, new RegExp(`${PEER} does not acknowledge: 44 bytes`));
+  assert.match(one.summary, new RegExp(`${PEER} does not acknowledge data: 44 bytes`));
   assert.match(one.evidence[0] ?? '', /send-q=44 retransmits=3$/);
   assert.equal(report.links.find(({ state }) => state === 'stalled')?.peer, PEER);
   const port = report.ports.find((candidate) => candidate.port === 2888);
@@ -227,7 +227,7 @@ test('peer-connecting: what the application takes for open, the proxy cannot rea
     row(`${POD}:40001`, `${PEER}:3888`, PROXY, { state: 'syn_sent', retransmits: 1 }),
   ]);
   const one = finding(report, 'peer-connecting');
-  assert.match(one.summary, new RegExp(`${PEER} on port 3888.*application sees them as open`));
+  assert.match(one.summary, new RegExp(`${PEER} on port 3888.*server sees them as open`));
   assert.match(one.evidence[0] ?? '', /^SYN_SENT 10\.96\.8\.10:40001 .* uid=1337/);
 });
 
@@ -237,7 +237,7 @@ test('mesh-loopback-delivery: the origin story', () => {
   const rows = [...istioSidecar(), ...ALONE];
   const one = finding(reportOf(rows, {}, { counters: counters(RESETS) }), 'mesh-loopback-delivery');
   assert.equal(one.certainty, 'suspected');
-  assert.match(one.summary, /10\.96\.8\.10:3888 only/);
+  assert.match(one.summary, /only on 10\.96\.8\.10:3888/);
   assert.match(one.remedy, /quorumListenOnAllIPs=true/);
   assert.ok(one.evidence.some((line) => line.includes('AttemptFails')));
 });

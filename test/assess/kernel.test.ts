@@ -19,7 +19,7 @@ test('where the kernel prints no queues and timers, that they are in order is no
   const report = reportOf(LEARNER, {}, { kernel: 'gvisor' });
   const queues = report.checks.find(({ name }) => name === 'queues');
   assert.equal(queues?.status, 'unknown');
-  assert.match(queues?.reason ?? '', /^gVisor prints no queues and no timers/);
+  assert.match(queues?.reason ?? '', /^gVisor reports no queues and no timers/);
   assert.deepEqual([report.role, report.ready], ['learner', true]);
   const onLinux = reportOf(LEARNER).checks.find(({ name }) => name === 'queues');
   assert.equal(onLinux?.status, 'pass');

@@ -184,7 +184,7 @@ test('accept-queue-backlog says how much of the limit waits, and that the kernel
   };
   assert.equal(
     waiting(25),
-    'Connections wait to be accepted: 25 of 50 (50 %) on the client port 2181.',
+    'Connections are waiting to be accepted: 25 of 50 (50 %) on the client port 2181.',
   );
   assert.match(waiting(51), /51 of 50 \(100 %\).*The queue is full: the kernel drops/);
 });

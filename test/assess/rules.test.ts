@@ -401,5 +401,8 @@ test('where votes move with failovers, no count is given that cannot be', () => 
 test('nothing that runs is told as such, also where only peers would connect', () => {
   const report = look(kafkaKraft, []);
   assert.equal(report.role, 'absent');
-  assert.match(report.findings[0]?.summary ?? '', /^Nothing of Apache Kafka \(KRaft\) listens/);
+  assert.match(
+    report.findings[0]?.summary ?? '',
+    /^Apache Kafka \(KRaft\) is not listening on any of its ports/,
+  );
 });

@@ -98,7 +98,7 @@ for (const [what, members, line] of [
     'server.1=10.0.0.1:2888:3888\nweight.1=2',
     'server.1 is in no group',
   ],
-  ['a server that is none', 'server.1=10.0.0.1', 'line 1: "10.0.0.1" is no server'],
+  ['a server that is none', 'server.1=10.0.0.1', 'line 1: "10.0.0.1" is not a server'],
 ] as const) {
   test(`${what} is refused in one line, with exit code 2 and nothing on standard output`, async (t) => {
     const { code, out, error } = await scanWith(t, LEADER, members);

@@ -40,14 +40,14 @@ function first(report: Report, code: string): Report['findings'][number] {
 test('where nobody answers, a filter or a stale address is the cause, and network policies come first', async () => {
   const { cause, remedy } = first(await reportOfCase('54-zk-networkpolicy-syn-sent'), 'no-quorum');
   assert.match(cause, /10\.244\.2\.6, 10\.244\.3\.4 get no answer, not even a refusal/);
-  assert.match(remedy, /^Look at network policies/);
+  assert.match(remedy, /^Check network policies/);
 });
 
 test('one silent member of five is not the cause where three others are linked for the election', async () => {
   const { summary, cause } = first(await reportOfCase('55-zk-no-route-one-of-five'), 'no-quorum');
   assert.match(summary, /3 of 4 others are linked for the election/);
   assert.match(cause, /3 other members are linked .* enough for a majority/);
-  assert.match(cause, /10\.128\.3\.26 get no answer, which alone keeps no majority from forming/);
+  assert.match(cause, /10\.128\.3\.26 get no answer, but a majority can form without them/);
   assert.doesNotMatch(cause, /No peer is linked/);
 });
 
@@ -68,7 +68,7 @@ test('a sentinel that cannot reach its master knows no other sentinel, and the a
 test('a member that dials the proxy of its own pod took the address for a peer', async () => {
   const report = await reportOfCase('62-redis-cluster-istio-meet-127006');
   const { cause, remedy } = first(report, 'no-quorum');
-  assert.match(cause, /dials 127\.0\.0\.6:16379, which is the address of the mesh proxy/);
+  assert.match(cause, /connects to 127\.0\.0\.6:16379, which is the address of the mesh proxy/);
   assert.match(remedy, /announce its own address/);
   assert.ok(report.peers.every(({ name }) => name !== '127.0.0.6'));
 });
@@ -98,7 +98,10 @@ test('source ports of 127.0.0.6 in TIME_WAIT are taken: the proxy runs out of th
   ];
   const report = await reportOfRows(t, rows, '--ensemble-size', '3');
   const { summary, cause, evidence } = first(report, 'exhausted-passthrough-ports');
-  assert.match(summary, /^27400 source ports of 127\.0\.0\.6.*26000 of them by closed connections/);
+  assert.match(
+    summary,
+    /^27400 of 28232 source ports of 127\.0\.0\.6.*26000 of them by closed connections/,
+  );
   assert.match(cause, /connect and disconnect at a high rate/);
   assert.deepEqual(evidence, [
     'port 2181: 1400 open connections from 127.0.0.6, 26000 in TIME_WAIT',

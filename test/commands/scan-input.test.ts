@@ -43,7 +43,7 @@ for (const size of [['--ensemble-size', '3'], []]) {
     const noQuorum = report.findings.find(({ code: one }) => one === 'no-quorum');
     assert.ok(noQuorum);
     assert.ok(noQuorum.evidence.some((line) => /LISTEN.*10\.96\.7\.7:3888/.test(line)));
-    assert.match(noQuorum.cause, /where a mesh proxy serves this pod, it delivers .* to loopback/);
+    assert.match(noQuorum.cause, /the pod has a mesh proxy that delivers .* to loopback/);
     assert.ok(!codes(report).includes('mesh-loopback-delivery'));
   });
 }
@@ -221,7 +221,7 @@ test('a person reads right below the verdict what was listed, what was not read,
   const notes = below.slice(0, below.indexOf('')).join(' ').replace(/\s+/g, ' ');
   assert.match(
     notes,
-    /cut down by `netstat -natp \| egrep '\(3888\|2888\)'`: rows of the client port/,
+    /filtered by `netstat -natp \| egrep '\(3888\|2888\)'`: rows of the client port/,
   );
   assert.match(notes, /1 of 3 rows could not be read, the first: tcp6 .*DAZED/);
   assert.match(notes, /run `netstat -tan` there .* `kubectl exec POD -- cat \/proc\/net\/tcp/);

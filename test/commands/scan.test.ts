@@ -128,7 +128,7 @@ test('a finding tells people its cause, what to do and the rows', async () => {
   assert.equal(code, 1);
   assert.match(out, /^NOT READY {2}/);
   assert.match(out, /^mesh-loopback-delivery \(critical, suspected\)$/m);
-  assert.match(out, /^ {2}cause {3}Istiod before 1\.10/m);
+  assert.match(out, /^ {2}cause {3}Istiod is older than 1\.10/m);
   assert.match(out, /^ {2}do {6}Upgrade Istiod to Istio/m);
   assert.match(out, /^ {2}\| LISTEN 10\.96\.8\.10:3888 /m);
 });
@@ -191,7 +191,7 @@ test('-o short prints a line for each problem, and nothing where there is none',
 test('what cannot be judged has a line in -o short for each check that is unknown', async () => {
   const { code, out } = await scan([`--proc=${CAPTURES}/none-basic/healthy/2`, '-o', 'short']);
   assert.equal(code, 2);
-  assert.match(out, /^captured: unknown: quorum-link: 2 voters linked, ensemble size not known$/m);
+  assert.match(out, /^captured: unknown: quorum-link: 2 voters linked, ensemble size unknown$/m);
   assert.match(out, /^captured: unknown: majority: /m);
 });
 

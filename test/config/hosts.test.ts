@@ -50,25 +50,22 @@ test('members are addresses or names, and say which', () => {
 });
 
 for (const [text, message] of [
-  ['zk-0:2888', '"zk-0:2888" carries a port; write "zk-0", and other ports with --ports'],
-  ['zk-0:2888:3888', '"zk-0:2888:3888" carries a port; write "zk-0", and other ports with --ports'],
+  ['zk-0:2888', '"zk-0:2888" has a port; write "zk-0", and set other ports with --ports'],
+  ['zk-0:2888:3888', '"zk-0:2888:3888" has a port; write "zk-0", and set other ports with --ports'],
   [
     '10.0.0.1:2181',
-    '"10.0.0.1:2181" carries a port; write "10.0.0.1", and other ports with --ports',
+    '"10.0.0.1:2181" has a port; write "10.0.0.1", and set other ports with --ports',
   ],
   [
     '[fd00::1]:2181',
-    '"[fd00::1]:2181" carries a port; write "[fd00::1]", and other ports with --ports',
+    '"[fd00::1]:2181" has a port; write "[fd00::1]", and set other ports with --ports',
   ],
   [
     'server.1=zk-0:2888:3888',
-    '"server.1=zk-0:2888:3888" is a line of zoo.cfg; write the name alone, or give the file with --members-file',
+    '"server.1=zk-0:2888:3888" is a line of zoo.cfg; write only the name, or name the file with --members-file',
   ],
-  [
-    'fe80::1%eth0',
-    '"fe80::1%eth0" names an interface; write the address without the part from % on',
-  ],
-  ['0.0.0.0', '"0.0.0.0" stands for every address; write the member\'s own'],
+  ['fe80::1%eth0', '"fe80::1%eth0" names an interface; leave out the part from the % on'],
+  ['0.0.0.0', '"0.0.0.0" means every address; write the member\'s own'],
   [
     '10.0.0.256',
     '"10.0.0.256" is neither an IP address nor a host name; write it as 10.0.0.7, fd00::7 or zk-0.zk',

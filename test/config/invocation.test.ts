@@ -131,7 +131,7 @@ test('a copied table is never read by netlink, and an agent told to do so is ref
   assert.ok(copy.kind === 'serve' && copy.settings.socketSource === 'proc');
   const both = await invoke({ argv: ['--proc=/tmp/x', '--socket-source=netlink'] });
   assert.ok(both.kind === 'refused');
-  assert.match(both.problem, /--socket-source reads this host's own table, and --proc \/tmp\/x/);
+  assert.match(both.problem, /--socket-source reads this host's own table, but --proc \/tmp\/x/);
   for (const capture of ['--proc=/tmp/x', '--input=-']) {
     const scan = await invoke({ argv: ['scan', '--socket-source=netlink', capture] });
     assert.ok(scan.kind === 'scan' && scan.settings.socketSource === 'proc', capture);

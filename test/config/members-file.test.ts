@@ -73,20 +73,20 @@ for (const [text, problem] of [
   ],
   [
     '\nserver.1=zk-0',
-    'line 2: "zk-0" is no server; write it as zk-0.zk:2888:3888, IPv6 addresses in brackets',
+    'line 2: "zk-0" is not a server; write it as zk-0.zk:2888:3888, IPv6 addresses in brackets',
   ],
   [
     'server.1=fd00::1:2888:3888',
-    'line 1: "fd00::1:2888:3888" is no server; write it as zk-0.zk:2888:3888, IPv6 addresses in brackets',
+    'line 1: "fd00::1:2888:3888" is not a server; write it as zk-0.zk:2888:3888, IPv6 addresses in brackets',
   ],
   [
     'server.1=',
-    'line 1: "" is no server; write it as zk-0.zk:2888:3888, IPv6 addresses in brackets',
+    'line 1: "" is not a server; write it as zk-0.zk:2888:3888, IPv6 addresses in brackets',
   ],
-  ['server.1=a:2888:99999', 'line 1: "99999" is no port; write a number from 1 to 65535'],
+  ['server.1=a:2888:99999', 'line 1: "99999" is not a port; write a number from 1 to 65535'],
   [
     'server.1=a:2888:3888:leader',
-    'line 1: "leader" is no type of server; write participant or observer',
+    'line 1: "leader" is not a type of server; write participant or observer',
   ],
   [
     'server.1=-a:2888:3888',
@@ -95,19 +95,19 @@ for (const [text, problem] of [
   ['server.one=a:2888:3888', 'line 1: "server.one" has no number; write it as server.1='],
   [
     'server.1=a:2888:3888\nserver.01=b:2888:3888',
-    'line 2: server.1 is on line 1 already; remove one of them',
+    'line 2: server.1 is already on line 1; remove one of them',
   ],
   [
     'server.1=a:2888:3888\n\nserver.2=A.:2888:3888',
-    'line 3: "A." is on line 1 already; remove one of them',
+    'line 3: "A." is already on line 1; remove one of them',
   ],
   [
     'server.1=a:2888:3888:participant|b:2888:3888:observer',
-    'line 1: its addresses disagree on participant or observer; write the same for all',
+    'line 1: its addresses differ in participant or observer; write the same for all',
   ],
   [
     'server.1=a:2888:3888:observer',
-    'has observers only; one server at least must be a participant',
+    'has only observers; at least one server must be a participant',
   ],
   [
     'server.1=a:2888:2888',
@@ -119,41 +119,41 @@ for (const [text, problem] of [
   ],
   [
     'server.1=a:2888:3888;a:b:2181',
-    'line 1: "a:b:2181" is no client address; write it as 2181 or 0.0.0.0:2181, IPv6 addresses in brackets',
+    'line 1: "a:b:2181" is not a client address; write it as 2181 or 0.0.0.0:2181, IPv6 addresses in brackets',
   ],
-  ['server.1=a:2888:3888;70000', 'line 1: "70000" is no port; write a number from 1 to 65535'],
+  ['server.1=a:2888:3888;70000', 'line 1: "70000" is not a port; write a number from 1 to 65535'],
   [
     'server.1=a\\:2888\\:3888',
-    'line 1: "a\\\\:2888\\\\:3888" has a backslash; write the addresses as they are',
+    'line 1: "a\\\\:2888\\\\:3888" has a backslash; write the addresses without it',
   ],
   [
     'clientPort=client\nserver.1=a:2888:3888',
-    'line 1: "client" is no port; write a number from 1 to 65535',
+    'line 1: "client" is not a port; write a number from 1 to 65535',
   ],
   [
     'server.1=a:2888:3888\nweight.1=2',
-    'server.1 is in no group, and with weights or groups every participant must be; name it in a group.N line',
+    'server.1 is in no group, and with weights or groups every participant must be in one; add it to a group.N line',
   ],
   [
     'server.1=a:2888:3888\nserver.2=b:2888:3888\ngroup.1=1',
-    'server.2 is in no group, and with weights or groups every participant must be; name it in a group.N line',
+    'server.2 is in no group, and with weights or groups every participant must be in one; add it to a group.N line',
   ],
   [
     'server.1=a:2888:3888\ngroup.1=1\ngroup.2=1',
-    'line 3: server.1 is in the group of line 2 already',
+    'line 3: server.1 is already in the group on line 2',
   ],
   [
     'server.1=a:2888:3888\ngroup.1=1:2',
-    'line 2: group.1 names server.2, which is no participant and has no weight; leave it out',
+    'line 2: group.1 names server.2, which is not a participant and has no weight; leave it out',
   ],
   [
     'server.1=a:2888:3888\ngroup.1=1,2',
-    'line 2: "1,2" is no number of a server; write the group as 1:2:3',
+    'line 2: "1,2" is not the number of a server; write the group as 1:2:3',
   ],
-  ['server.1=a:2888:3888\ngroups=1', 'line 2: "groups" is no group; write it as group.1=1:2:3'],
+  ['server.1=a:2888:3888\ngroups=1', 'line 2: "groups" is not a group; write it as group.1=1:2:3'],
   [
     'server.1=a:2888:3888\ngroup.1=1\nweight.1=-1',
-    'line 3: "-1" is no weight; write a whole number from 0 to 1000000000',
+    'line 3: "-1" is not a weight; write a whole number from 0 to 1000000000',
   ],
   [
     'server.1=a:2888:3888\ngroup.1=1\nweight.1=1\nweight.01=2',

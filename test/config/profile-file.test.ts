@@ -85,7 +85,7 @@ test('a server without a client port cannot be asked', () => {
   assert.throws(
     () => readProfileFile('own.yaml', text),
     new Problem(
-      'own.yaml: ownWord: srvr is asked on the client port, and no port has links of clients; write null',
+      'own.yaml: ownWord: srvr is asked on the client port, and no port has links of kind clients; write null',
     ),
   );
 });
@@ -128,7 +128,7 @@ const REFUSALS: readonly (readonly [string, string | RegExp, string, string])[] 
     ETCD,
     'kind: clients',
     '{ kind: clients, perPair: {least: 1, usual: 1} }',
-    'ports[0].links has an unknown key "perPair"; remove it or write it as "quorum-probe schema profile" has it',
+    'ports[0].links has an unknown key "perPair"; remove it, or see "quorum-probe schema profile" for the keys',
   ],
   [
     ETCD,
@@ -142,7 +142,7 @@ const REFUSALS: readonly (readonly [string, string | RegExp, string, string])[] 
     ETCD,
     'least: 1',
     'least: 3',
-    'ports[1].links.perPair: usual is below least; raise the one or lower the other',
+    'ports[1].links.perPair: usual is below least; raise usual or lower least',
   ],
   [
     ETCD,
@@ -155,7 +155,7 @@ const REFUSALS: readonly (readonly [string, string | RegExp, string, string])[] 
     ETCD,
     /(?<=quorum:\n +)kind: pairwise/,
     'kind: star',
-    'quorum has an unknown key "voters"; remove it or write it as "quorum-probe schema profile" has it',
+    'quorum has an unknown key "voters"; remove it, or see "quorum-probe schema profile" for the keys',
   ],
   [
     ETCD,
@@ -171,7 +171,7 @@ const REFUSALS: readonly (readonly [string, string | RegExp, string, string])[] 
     ETCD,
     'name: etcd',
     'name: etcd\nport: 4',
-    'the profile has an unknown key "port"; remove it or write it as "quorum-probe schema profile" has it',
+    'the profile has an unknown key "port"; remove it, or see "quorum-probe schema profile" for the keys',
   ],
   [
     ZOOKEEPER,
@@ -189,7 +189,7 @@ const REFUSALS: readonly (readonly [string, string | RegExp, string, string])[] 
     ETCD,
     'name: etcd',
     'name: etcd\nname: twice',
-    'is no valid YAML: Map keys must be unique at line 4, column 1',
+    'not valid YAML: Map keys must be unique at line 4, column 1',
   ],
 ];
 
@@ -224,7 +224,7 @@ test('a profile by name and one by file exclude each other; a flag outranks the 
     await invoke({ argv: ['--profile=etcd', '--profile-file=own.yaml'], file: ETCD }),
     {
       kind: 'refused',
-      problem: '--profile and --profile-file exclude each other; give one of them',
+      problem: '--profile and --profile-file exclude each other; use one of them',
     },
   );
   const invocation = await invoke({

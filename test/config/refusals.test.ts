@@ -97,15 +97,15 @@ const REFUSALS: readonly (readonly [Given, string])[] = [
   [file('config: other'), 'qp.yaml: a file cannot name another with "config"; remove that key'],
   [
     file('- members'),
-    'qp.yaml: holds no options; write one on each line, as members: zk-0,zk-1,zk-2',
+    'qp.yaml: has no options; write one on each line, such as members: zk-0,zk-1,zk-2',
   ],
   [
     file('members: [a'),
-    'qp.yaml: is no valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ] at line 1, column 12',
+    'qp.yaml: not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ] at line 1, column 12',
   ],
   [
     file('settle: 1s\nsettle: 2s'),
-    'qp.yaml: is no valid YAML: Map keys must be unique at line 2, column 1',
+    'qp.yaml: not valid YAML: Map keys must be unique at line 2, column 1',
   ],
   [file('settle: [1s]'), 'settle in qp.yaml: cannot be read; write one value'],
   [
@@ -116,7 +116,7 @@ const REFUSALS: readonly (readonly [Given, string])[] = [
     file('ports: [2181]'),
     'ports in qp.yaml: cannot be read; write a mapping of roles to ports, or text such as client=2181+2281',
   ],
-  [file('settle: 5'), 'settle in qp.yaml: "5" is no duration; write it as 500ms, 5s or 1m'],
+  [file('settle: 5'), 'settle in qp.yaml: "5" is not a duration; write it as 500ms, 5s or 1m'],
 
   // Values
   [
@@ -127,11 +127,14 @@ const REFUSALS: readonly (readonly [Given, string])[] = [
   [flags('--members=a,A'), '--members: names "A" twice'],
   [
     flags('--members=a:2888'),
-    '--members: "a:2888" carries a port; write "a", and other ports with --ports',
+    '--members: "a:2888" has a port; write "a", and set other ports with --ports',
   ],
-  [flags('--ensemble-size=0'), '--ensemble-size: "0" is no whole number from 1 to 1000'],
-  [flags('--pod-ip=zk-0'), '--pod-ip: "zk-0" is no IP address; write it as 10.0.0.7 or fd00::7'],
-  [flags('--pod-ip=::'), '--pod-ip: "::" stands for every address; write the pod\'s own'],
+  [flags('--ensemble-size=0'), '--ensemble-size: "0" is not a whole number from 1 to 1000'],
+  [
+    flags('--pod-ip=zk-0'),
+    '--pod-ip: "zk-0" is not an IP address; write it as 10.0.0.7 or fd00::7',
+  ],
+  [flags('--pod-ip=::'), '--pod-ip: "::" means every address; write the pod\'s own'],
   [
     flags('--pod-name=a b'),
     '--pod-name: "a b" is neither an IP address nor a host name; write it as 10.0.0.7, fd00::7 or zk-0.zk',
@@ -142,7 +145,7 @@ const REFUSALS: readonly (readonly [Given, string])[] = [
   ],
   [
     variable('QUORUM_PROBE_SETTLE', '5'),
-    'QUORUM_PROBE_SETTLE: "5" is no duration; write it as 500ms, 5s or 1m',
+    'QUORUM_PROBE_SETTLE: "5" is not a duration; write it as 500ms, 5s or 1m',
   ],
   [flags('--bootstrap=no'), '--bootstrap: "no" is neither true nor false'],
   [flags('--ask=srvr,envy'), '--ask: "envy" is unknown; write srvr, envoy, peers'],
@@ -163,26 +166,29 @@ const REFUSALS: readonly (readonly [Given, string])[] = [
     (admin) =>
       [
         flags(`--envoy-admin=${admin}`),
-        `--envoy-admin: ${JSON.stringify(admin)} is no admin of this pod's proxy; write its port, as 15000, or a loopback address with it, as 127.0.0.1:15000 or [::1]:15000`,
+        `--envoy-admin: ${JSON.stringify(admin)} is not the admin interface of this pod's proxy; write its port, such as 15000, or a loopback address and the port, such as 127.0.0.1:15000 or [::1]:15000`,
       ] as const,
   ),
-  [flags('--listen=a b:1'), '--listen: "a b:1" names no host; write it as 4888 or 127.0.0.1:4888'],
+  [flags('--listen=a b:1'), '--listen: "a b:1" has no host; write it as 4888 or 127.0.0.1:4888'],
   [
     flags('--listen-health=4888'),
-    '--listen-health names port 4888, on which --listen serves everything; choose another',
+    '--listen-health has port 4888, which --listen uses; choose another',
   ],
   [
     flags('--listen=127.0.0.1:4900', '--listen-health=4900'),
-    '--listen-health names port 4900, on which --listen serves everything; choose another',
+    '--listen-health has port 4900, which --listen uses; choose another',
   ],
   [
     flags('--scan-busy-share=2'),
-    '--scan-busy-share: "2" is no share of a core; write it as 2% or 0.5%',
+    '--scan-busy-share: "2" is not a share of a core; write it as 2% or 0.5%',
   ],
   [flags('--scan-interval-cap=2m'), '--scan-interval-cap: "2m" is out of range; write 10ms to 30s'],
-  [flags('--scan-row-cap=many'), '--scan-row-cap: "many" is no whole number from 1 to 50000'],
-  [flags('--ports=2181'), '--ports: "2181" is no port of a role; write it as client=2181+2281'],
-  [flags('--ports=client=0'), '--ports: "0" is no port; write a number from 1 to 65535'],
+  [flags('--scan-row-cap=many'), '--scan-row-cap: "many" is not a whole number from 1 to 50000'],
+  [
+    flags('--ports=2181'),
+    '--ports: "2181" is not a role with its ports; write it as client=2181+2281',
+  ],
+  [flags('--ports=client=0'), '--ports: "0" is not a port; write a number from 1 to 65535'],
   [
     flags('--ports=clint=1'),
     '--ports: the profile zookeeper has no port role "clint"; did you mean client?',
@@ -200,19 +206,19 @@ const REFUSALS: readonly (readonly [Given, string])[] = [
   // Contradictions
   [
     flags('--members=a', '--ensemble-size=1'),
-    '--members and --ensemble-size exclude each other; give one of them',
+    '--members and --ensemble-size exclude each other; use one of them',
   ],
   [
     flags('--members-file=f', '--service=zk'),
-    '--members-file and --service exclude each other; give one of them',
+    '--members-file and --service exclude each other; use one of them',
   ],
   [
     { environment: { QUORUM_PROBE_MEMBERS: 'a', QUORUM_PROBE_ENSEMBLE_SIZE: '1' } },
-    'QUORUM_PROBE_MEMBERS and QUORUM_PROBE_ENSEMBLE_SIZE exclude each other; give one of them',
+    'QUORUM_PROBE_MEMBERS and QUORUM_PROBE_ENSEMBLE_SIZE exclude each other; use one of them',
   ],
   [
     flags('scan', '--proc=x', '--input=y'),
-    '--proc and --input exclude each other; give one of them',
+    '--proc and --input exclude each other; use one of them',
   ],
   [
     flags('--service=zk'),
@@ -220,31 +226,28 @@ const REFUSALS: readonly (readonly [Given, string])[] = [
   ],
   [
     flags('--service=zk:2181', '--replicas=3'),
-    '--service: "zk:2181" is no service\'s name; write it as zk or zk.default.svc',
+    '--service: "zk:2181" is not the name of a service; write it as zk or zk.default.svc',
   ],
   [
     { argv: ['--service=zk', '--replicas=3'], hostname: 'laptop' },
-    "--service: needs the StatefulSet's name, and the pod's name \"laptop\" is not one of its pods'; give --pod-name, as zk-0",
+    '--service: needs the StatefulSet\'s name, and "laptop" is not the name of one of its pods; set --pod-name, such as zk-0',
   ],
   [
     flags('--service=zk', '--replicas=3', '--pod-name=zk-3'),
-    '--service: the pod "zk-3" is not among zk-0 to zk-2; set --replicas, --first-ordinal or --pod-name right',
+    '--service: the pod "zk-3" is not among zk-0 to zk-2; correct --replicas, --first-ordinal or --pod-name',
   ],
   [
     flags('--replicas=3'),
-    "--replicas: needs the service too, which /etc/hosts does not name for this pod (as for pods on the host's network); give --service",
+    '--replicas: requires --service here: /etc/hosts does not name the service of this pod (as with hostNetwork)',
   ],
   [
     flags('--members=a', '--first-ordinal=1'),
-    '--first-ordinal: goes with --service only; give that too, or leave this out',
+    '--first-ordinal: requires --service; add that, or leave this out',
   ],
-  [
-    flags('--observers=a'),
-    '--observers: needs the ensemble too; give --members, which includes observers',
-  ],
+  [flags('--observers=a'), '--observers: requires --members, which includes the observers'],
   [
     flags('--members-file=f', '--observers=a'),
-    '--observers: excludes --members-file, whose lines say who is an observer; leave it out',
+    '--observers: is not allowed with --members-file, whose lines say who is an observer; leave it out',
   ],
   [
     flags('--members=a,b', '--observers=c'),
@@ -256,11 +259,11 @@ const REFUSALS: readonly (readonly [Given, string])[] = [
   ],
   [
     flags('--members=a,b', '--observers=a,b'),
-    '--observers: leaves no member with a vote; name only those that observe',
+    '--observers: leaves no member with a vote; name only the observers',
   ],
   [
     flags('--ensemble-size=1', '--observers=a'),
-    '--observers: leaves no member with a vote; name only those that observe',
+    '--observers: leaves no member with a vote; name only the observers',
   ],
   [
     flags('--scan-max-interval=500ms'),

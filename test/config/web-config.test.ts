@@ -68,7 +68,7 @@ const WRONG: readonly (readonly [string, RegExp])[] = [
     /hash of cost 18; make one of 4 to 14/,
   ],
   ['- a', /is no mapping/],
-  ['a: [', /is no valid YAML/],
+  ['a: [', /not valid YAML/],
 ];
 
 for (const [text, message] of WRONG) {

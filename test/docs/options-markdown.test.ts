@@ -11,7 +11,7 @@ test('the table of options has a row of five cells for each', () => {
   for (const row of rows) assert.equal(row.split(/(?<!\\)\|/).length, 7, row);
   assert.ok(
     rows.includes(
-      '| `--bootstrap true\\|false` | `true` | `QUORUM_PROBE_BOOTSTRAP` | serve | Be ready without a quorum, before the first one and for ten minutes at most, while DNS publishes no unready pod and waiting for peers would be a deadlock. |',
+      '| `--bootstrap true\\|false` | `true` | `QUORUM_PROBE_BOOTSTRAP` | serve | Report ready without a quorum, before the first one and for at most ten minutes, while DNS does not publish unready pods and waiting for peers would be a deadlock. |',
     ),
   );
 });

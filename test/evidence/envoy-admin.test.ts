@@ -153,7 +153,7 @@ test('a part whose answer is too long says so, and is left out where it is told 
   const question = { watchedPorts: [3888], timeoutMs: 1000, maxBytes: 524_288, port: server.port };
   const next = await askEnvoy({ ...question, leaveOut: ['peers'] });
   assert.ok(next.kind === 'answered');
-  assert.match(next.missing.join(), /^\/clusters\?format=json: not asked for a while/);
+  assert.match(next.missing.join(), /^\/clusters\?format=json: not asked for now/);
   assert.equal(requests.filter((request) => request.includes('/clusters')).length, 1);
   assert.deepEqual(await askConnectFailures(question), { kind: 'too-long' });
 });

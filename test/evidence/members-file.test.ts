@@ -142,7 +142,7 @@ test('members on ports that are not watched are told, and those before stay', as
   assert.equal(troubles.length, 1);
   assert.match(
     troubles[0] ?? '',
-    /the quorum port 2890 is not among those watched.*restart the probe/,
+    /the quorum port 2890 is not one of those that are watched.*restart the probe/,
   );
 });
 

@@ -54,14 +54,14 @@ test('a member that passes every check and has not settled yet says so', async (
   assert.match(body, /^settling, ready in 3 s$/m);
 });
 
-test('a member ready by bootstrap alone says so', async (t) => {
+test('a member ready without a quorum says so', async (t) => {
   const report = lookingReport({ ready: true, bootstrap: true, verdict: 'degraded' });
   const { get } = await serve(t, fakeView(report));
   assert.equal((await get('/readyz')).body, 'ok');
   const { status, body } = await get('/readyz?verbose');
   assert.equal(status, 200);
   assert.match(body, /^\[-\]quorum-link failed/m);
-  assert.match(body, /^ready by bootstrap alone/m);
+  assert.match(body, /^ready without a quorum \(bootstrap\)/m);
 });
 
 test('a warning check is ok, an unknown one is neither ok nor failed', async (t) => {
@@ -80,7 +80,7 @@ test('before the first look every check is unknown and the member not ready', as
   const { status, body } = await get('/readyz');
   assert.equal(status, 503);
   for (const name of WATCHED.checks) {
-    assert.ok(body.includes(`[?]${name} unknown: not looked at yet\n`), name);
+    assert.ok(body.includes(`[?]${name} unknown: not scanned yet\n`), name);
   }
   assert.equal((await get('/livez')).status, 200);
 });
@@ -91,7 +91,7 @@ test('readiness is refused while stopping, liveness is not', async (t) => {
   view.isStopping = true;
   const { status, body } = await get('/readyz');
   assert.equal(status, 503);
-  assert.match(body, /^the probe was told to stop/m);
+  assert.match(body, /^the probe is stopping/m);
   assert.equal((await get('/livez')).status, 200);
 });
 
@@ -105,7 +105,7 @@ test('liveness looks at the scan loop and never at the quorum', async (t) => {
   assert.equal(status, 503);
   assert.equal(
     body,
-    '[-]scan-loop failed: no attempt to scan has finished in the last 60 s\nlivez check failed\n',
+    '[-]scan-loop failed: no scan attempt has finished in the last 60 s\nlivez check failed\n',
   );
 });
 
@@ -152,7 +152,7 @@ test('a single check passes or warns with 200, else 503, and an unknown name is 
   assert.equal((await get('/readyz/queues')).status, 503, 'a check that is known and not yet seen');
   const unknown = await get('/readyz/quorum');
   assert.equal(unknown.status, 404);
-  assert.match(unknown.body, /^no such check; there are: client-port, peers, /);
+  assert.match(unknown.body, /^no such check; the checks are: client-port, peers, /);
 
   async function statusAndBody(name: string): Promise<[number, string]> {
     const { status, body } = await get(`/readyz/${name}`);

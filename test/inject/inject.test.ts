@@ -120,10 +120,7 @@ for (const line of [
   test(`a container with ${line} is left as it is`, () => {
     const { text, report } = injected(setWith(line));
     assert.equal(text, setWith(line));
-    assert.match(
-      report.join('\n'),
-      /left as it is: .*no known system; say which with --statefulset=any/,
-    );
+    assert.match(report.join('\n'), /unchanged: .*known system; choose with --statefulset=any/);
   });
 }
 
@@ -237,16 +234,16 @@ const ADVICE: readonly (readonly [string, string, RegExp, ...string[]])[] = [
   [
     "another container on the probe's port",
     'rabbitmq-operator.yaml',
-    /container rabbitmq declares port 4888/,
+    /container rabbitmq also declares port 4888/,
   ],
   ['containers of one uid', 'kafka-controllers.yaml', /kafka, jmx-exporter all run as uid 1001/],
   [
     "a server with the probe's uid",
     'by-ports.yaml',
-    /container server runs as uid 65532, as the probe does/,
+    /container server runs as uid 65532, like the probe/,
   ],
   ['no service name', 'by-ports.yaml', /no serviceName/],
-  ['an image without a registry', 'by-ports.yaml', /names no registry/],
+  ['an image without a registry', 'by-ports.yaml', /has no registry/],
 ];
 
 for (const [what, name, expected, ...words] of ADVICE) {
@@ -288,14 +285,14 @@ test('text without a StatefulSet passes through', async () => {
 });
 
 const REFUSED: readonly (readonly [string, string | Uint8Array, readonly string[], RegExp])[] = [
-  ['YAML that is none', 'a: [1', [], /is no YAML or JSON: .*line 1/],
+  ['YAML that is none', 'a: [1', [], /is not YAML or JSON: .*line 1/],
   [
     'a template',
     '{{ if .Values.x }}\na: 1\n{{ end }}\n',
     [],
-    /no YAML or JSON.*rendered manifests/,
+    /not YAML or JSON.*rendered manifests/,
   ],
-  ['two JSON texts', '{"a":1}\n{"b":2}\n', [], /no YAML or JSON/],
+  ['two JSON texts', '{"a":1}\n{"b":2}\n', [], /not YAML or JSON/],
   ['bytes that are no UTF-8', new Uint8Array([0xff, 0xfe, 0x61, 0]), [], /is not UTF-8/],
   [
     'a bomb of aliases',
@@ -307,7 +304,7 @@ const REFUSED: readonly (readonly [string, string | Uint8Array, readonly string[
     /cannot be read/,
   ],
   ['an unknown set', 'a: 1', ['--statefulset=zk'], /has no StatefulSet zk/],
-  ['a named set of no known system', setWith('image: x'), ['--statefulset=any'], /say which with/],
+  ['a named set of no known system', setWith('image: x'), ['--statefulset=any'], /choose with/],
   [
     '--profile for several sets',
     fixture('redis.yaml'),
@@ -322,7 +319,7 @@ const REFUSED: readonly (readonly [string, string | Uint8Array, readonly string[
     /unknown option "--gated" of inject; did you mean --gate/,
   ],
   ['an unknown word to ask', 'a: 1', ['--ask=ruok'], /--ask: "ruok" is unknown/],
-  ['an image that is none', 'a: 1', ['--image=a b'], /is no image/],
+  ['an image that is none', 'a: 1', ['--image=a b'], /is not an image/],
   ['a forgotten value', 'a: 1', ['--image', '--gate'], /--image needs a value/],
   ['an option twice', 'a: 1', ['--gate', '--gate'], /given twice/],
   ['--remove with more', 'a: 1', ['--remove', '--gate'], /--gate has no effect with --remove/],

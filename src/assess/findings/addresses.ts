@@ -117,5 +117,5 @@ function remedyOf({ settings }: Scene): string {
   const { resolvesNames, staleAddress } = settings.profile.advice;
   const when = resolvesNames === null ? '' : ` (${resolvesNames})`;
   const how = staleAddress === null ? '' : ` ${staleAddress}`;
-  return `Compare with kubectl get pod -o wide; restart this member's server if it holds on to an old address${when}, or correct --members.${how}`;
+  return `Compare with kubectl get pod -o wide; restart this member's server if it keeps using an old address${when}, or correct --members.${how}`;
 }

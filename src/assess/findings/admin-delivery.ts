@@ -62,8 +62,8 @@ function wayOf(cause: LoopbackCause, { sidecar }: EnvoyPort): string {
       return 'the mesh has meshConfig.inboundTrafficPolicy.mode: LOCALHOST';
     case 'sidecar-default-endpoint':
       return sidecar === null
-        ? 'a Sidecar ingress names defaultEndpoint 127.0.0.1'
-        : `the ingress of Sidecar ${sidecar.name} in namespace ${sidecar.namespace} names defaultEndpoint 127.0.0.1`;
+        ? 'a Sidecar ingress sets defaultEndpoint 127.0.0.1'
+        : `the ingress of Sidecar ${sidecar.name} in namespace ${sidecar.namespace} sets defaultEndpoint 127.0.0.1`;
   }
 }
 

@@ -45,14 +45,14 @@ export function serverDisagreement(
   switch (answer?.kind) {
     case 'serving': {
       const same = fits(answer.mode, role, inQuorum);
-      return same || inQuorum === null ? null : `the server calls itself ${answer.mode}`;
+      return same || inQuorum === null ? null : `the server reports itself as ${answer.mode}`;
     }
     case 'not-serving':
       if (role === 'leader' && !leaderServes(scene.settings)) return null;
       return inQuorum === true ? 'the server says that it is not serving requests' : null;
     case 'failed':
       return inQuorum === true && answer.reason === 'timeout'
-        ? 'the server accepts connections and answers nothing'
+        ? 'the server accepts connections but does not answer'
         : null;
     default:
       return null;
@@ -84,9 +84,9 @@ function serverDisagrees(scene: Scene): Diagnosis[] {
       summary: `The sockets show a ${scene.standing.role} that is ${scene.standing.inQuorum.kind === 'in' ? '' : 'not '}in a quorum, but ${said}.`,
       evidence: [`srvr: ${said}`, ...rowsText(scene.folded.links.flatMap((link) => link.rows))],
       cause:
-        'The server is still syncing with its leader, hangs, or answers on other ports than the probe watches.',
+        'The server is still syncing with its leader, is hung, or serves on ports that the probe does not watch.',
       remedy:
-        "Look at the server's log and at its latency and outstanding requests; a long sync shows there. If the ports differ, tell the probe with --ports.",
+        "Check the server's log, latency and outstanding requests: a long sync shows there. If its ports differ, set --ports.",
     },
   ];
 }

@@ -19,13 +19,13 @@ export function bootstrapFindings(scene: Scene): Diagnosis[] {
       code: 'bootstrap-unpublished',
       certainty: scene.bootstrap ? 'confirmed' : 'suspected',
       summary: scene.bootstrap
-        ? `This member is called ready although it is in no settled quorum: its own name ${self.name} was not published, so the members could never find each other otherwise.`
-        : `The name ${self.name} of this very pod does not resolve: peers cannot find a member that is not ready.`,
+        ? `This member is reported as ready without a settled quorum (bootstrap): its own name ${self.name} was not published, so the members could not find each other otherwise.`
+        : `This pod's DNS name ${self.name} does not resolve: its peers cannot find it while it is not ready.`,
       evidence:
         hidden.length === 0
-          ? [`${self.name}: published since this member is called ready`]
+          ? [`${self.name}: published since this member has been reported as ready`]
           : few(hidden.map((member) => `${member.name}: no address (ENOTFOUND)`)),
-      cause: `The headless service publishes ready pods only, and no pod can become ready before it has found the others; or there is no Service of that name, which DNS does not tell apart${ownService(scene)}.`,
+      cause: `The headless service publishes only ready pods, and no pod can become ready before it finds the others. Or there is no Service of that name: DNS answers the same${ownService(scene)}.`,
       remedy: `Set publishNotReadyAddresses: true on the headless service that gives the members their names, and make sure that it exists (kubectl get service).${cannotBind(scene)}`,
     },
   ];
@@ -46,6 +46,6 @@ function cannotBind(scene: Scene): string {
   const [first] = closed;
   if (first === undefined || scene.bootstrap) return '';
   const full = fullNameOf(settings.identity);
-  const fullName = full === null ? "the pod's full name, as /etc/hosts has it" : full;
-  return ` Port ${portsOf(scene, first.role)} does not listen, so the bootstrap rule does not apply: a server that is told to listen on its own name cannot while that name is not published. Where the service must stay as it is, name the members by their full names (${fullName}), or set ${settings.profile.advice.listenEverywhere}.`;
+  const fullName = full === null ? "the pod's full name in /etc/hosts" : full;
+  return ` Nothing listens on port ${portsOf(scene, first.role)}, so the bootstrap rule does not apply: a server that binds to its own name cannot do so while that name is not published. If the service must stay as it is, use the members' full names (${fullName}), or set ${settings.profile.advice.listenEverywhere}.`;
 }

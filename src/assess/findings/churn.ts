@@ -21,7 +21,7 @@ export function churnFindings(scene: Scene): Diagnosis[] {
     {
       code: 'connection-churn',
       certainty: 'confirmed',
-      summary: `Connections on the peer ports come and go: ${closed} closed within the last minute, ${failed} attempts failed or were reset lately.`,
+      summary: `Connections on the peer ports keep opening and closing: ${closed} closed in the last minute, ${failed} attempts failed or were reset recently.`,
       evidence: [
         `${closed} TIME_WAIT rows on peer ports`,
         `AttemptFails ${counters.attemptFails ?? 'unknown'}, EstabResets ${counters.estabResets ?? 'unknown'} since the pod started`,
@@ -29,7 +29,7 @@ export function churnFindings(scene: Scene): Diagnosis[] {
       cause:
         'Members that retry an election, probes that open the peer ports, or a proxy that accepts and then cannot deliver.',
       remedy:
-        'Nothing by itself; with a lost quorum, look at what the other findings say. Do not point tcpSocket probes at peer ports.',
+        'None needed by itself. If the quorum is lost, follow the other findings. Do not point tcpSocket probes at peer ports.',
     },
   ];
 }

@@ -38,8 +38,8 @@ function duplicateLeader(view: EnsembleView, moments: Moments, advice: Advice): 
           `${name}: leader, ${report?.votes ?? '?'} of ${report?.size ?? '?'} voters, ${report?.inQuorum === true ? 'in quorum' : 'not in quorum'}`,
       ),
       cause:
-        'A leader that was cut off or stood still has not noticed yet that the others elected a new one; or the members are not configured with the same ensemble, so that each part counts a majority of its own.',
-      remedy: `If both last for more than the time of one election, compare what all members know of each other (${advice.memberList}), then restart the leader with the fewer voters.`,
+        'A leader that was cut off or suspended has not noticed yet that the others elected a new one. Or the members are configured with different ensembles, so that each part counts its own majority.',
+      remedy: `If both still lead after the time of one election, compare the members' lists of each other (${advice.memberList}), then restart the leader with fewer voters.`,
     },
   ];
 }
@@ -58,18 +58,18 @@ function memberListMismatch(
     {
       code: 'member-list-mismatch',
       certainty: 'confirmed',
-      summary: `${listed(names)} ${names.length === 1 ? 'is' : 'are'} configured with other members than this one.`,
+      summary: `${listed(names)} ${names.length === 1 ? 'is' : 'are'} configured with different members than this one.`,
       evidence: few(
         mismatches.map(({ name, more, fewer }) =>
           [
             `${name}:`,
-            ...few(more.map((member) => `knows ${member}, unknown here;`)),
-            ...few(fewer.map((member) => `does not know ${member};`)),
+            ...few(more.map((member) => `lists ${member}, which is not listed here;`)),
+            ...few(fewer.map((member) => `does not list ${member};`)),
           ].join(' '),
         ),
       ),
       cause:
-        'The probes, and most likely the servers, were started with different lists of members: a scaling or a reconfiguration that has not reached all of them.',
+        'The probes, and most likely the servers, were started with different lists of members: a scaling or reconfiguration has not reached all of them.',
       remedy: `Give all servers the same members (${memberList}), and all probes the same --members${memberListChanges === null ? '' : `; ${memberListChanges}`}.`,
     },
   ];
@@ -87,15 +87,15 @@ export function isolationFinding(
     {
       code: 'isolated',
       certainty: 'suspected',
-      summary: `This member is cut off: no packet of ${listed(isolation.silent)} arrives any more.`,
+      summary: `This member is cut off: no packets arrive from ${listed(isolation.silent)}.`,
       evidence: few(
         isolation.silent.map(
           (name) =>
-            `${name}: its probe answered within the last 30 s and now lets every question time out`,
+            `${name}: its probe answered within the last 30 s, and now every request times out`,
         ),
       ),
-      cause: `The network between this pod and a majority of its peers drops packets, for ${seconds} s by now; a refusal or an error would have come back.`,
-      remedy: `Check this pod's node and its links, its routes and the network policies of both ends${givesUp === null ? '' : `; the server itself gives up only ${givesUp}`}.`,
+      cause: `The network between this pod and a majority of its peers has dropped packets for ${seconds} s: otherwise a refusal or an error would have come back.`,
+      remedy: `Check this pod's node and its network links, its routes, and the network policies on both sides${givesUp === null ? '' : `; the server itself gives up only ${givesUp}`}.`,
     },
   ];
 }

@@ -37,17 +37,17 @@ function stalled(scene: Scene): Diagnosis[] {
       code: 'stalled-link',
       certainty: 'confirmed',
       summary: closedWindow
-        ? `${names} ${one ? 'has' : 'have'} stopped reading: ${unacked} bytes wait behind a closed window.`
+        ? `${names} ${one ? 'has' : 'have'} stopped reading: ${unacked} bytes are held back by a zero window.`
         : unacked === 0
-          ? `${names} ${one ? 'does' : 'do'} not answer: keepalive probes go out over an established connection, and nothing comes back.`
-          : `${names} ${one ? 'does' : 'do'} not acknowledge: ${unacked} bytes are being retransmitted over an established connection.`,
+          ? `${names} ${one ? 'does' : 'do'} not answer: keepalive probes on an established connection get no reply.`
+          : `${names} ${one ? 'does' : 'do'} not acknowledge data: ${unacked} bytes are being retransmitted on an established connection.`,
       evidence: rowsText(rows),
       cause: closedWindow
-        ? "The peer's process hangs or is overloaded; its kernel still answers."
-        : `Packets between the pods are lost silently: the peer, its node or the network is gone without a reset.${unacked === 0 ? '' : kernelsPatience(scene)}`,
+        ? "The peer's process is hung or overloaded, while its kernel still answers."
+        : `Packets between the pods are lost silently: the peer, its node or the network is gone, and no reset was sent.${unacked === 0 ? '' : kernelsPatience(scene)}`,
       remedy: closedWindow
-        ? "Look at the peer's process (garbage collection, disk, CPU limits)."
-        : "Check the peer's pod and node and whatever filters packets between the two (network policy, security group, CNI); the server notices by itself only after its own time-out.",
+        ? "Check the peer's process (garbage collection, disk, CPU limits)."
+        : "Check the peer's pod and node, and anything that filters packets between the two (network policy, security group, CNI). The server itself notices only after its own timeout.",
     },
   ];
 }
@@ -55,7 +55,7 @@ function stalled(scene: Scene): Diagnosis[] {
 function kernelsPatience({ observation: { tcpRetries } }: Scene): string {
   return tcpRetries === null
     ? ''
-    : ` The kernel itself gives the connection up after about ${Math.floor(givesUpAfterMs(tcpRetries) / 1000)} s (net.ipv4.tcp_retries2 is ${tcpRetries}).`;
+    : ` The kernel itself closes the connection after about ${Math.floor(givesUpAfterMs(tcpRetries) / 1000)} s (net.ipv4.tcp_retries2 is ${tcpRetries}).`;
 }
 
 function connecting(scene: Scene): Diagnosis[] {
@@ -71,12 +71,12 @@ function connecting(scene: Scene): Diagnosis[] {
     {
       code: 'peer-connecting',
       certainty: 'confirmed',
-      summary: `Connections to ${listed(peers.map((peer) => nameOf(scene, peer)))} on port ${[...new Set(links.map((link) => link.port))].join(', ')} get no answer${behindProxy ? '; the application sees them as open, since the local proxy answered for the peer' : ''}.`,
+      summary: `Connections to ${listed(peers.map((peer) => nameOf(scene, peer)))} on port ${[...new Set(links.map((link) => link.port))].join(', ')} get no answer${behindProxy ? '; the server sees them as open, because the local proxy answered in place of the peer' : ''}.`,
       evidence: rowsText(rows.length > 0 ? rows : links.flatMap((link) => link.rows)),
       cause:
-        'The address does not exist any more, its node is down, or something drops packets on the way: a refusal would have ended the attempt at once.',
+        'The address no longer exists, its node is down, or something on the way drops packets: a refusal would have ended the attempt at once.',
       remedy:
-        "Compare the address with the peer's present one (kubectl get pod -o wide), then look at network policies and at the node.",
+        "Compare the address with the peer's current one (kubectl get pod -o wide), then check network policies and the node.",
     },
   ];
 }
@@ -96,14 +96,14 @@ function idleElection(scene: Scene): Diagnosis[] {
       {
         code: 'idle-election-links',
         certainty: 'confirmed',
-        summary: `${links.length} of ${wanted} links on the ${spec.title} ${port ?? ''} are open; they are opened anew at the next election.`,
+        summary: `${links.length} of ${wanted} links on the ${spec.title} ${port ?? ''} are open; they are opened again for the next election.`,
         evidence:
           links.length === 0
             ? [`no connection on port ${port ?? ''}`]
             : rowsText(links.flatMap((link) => link.rows)),
         cause:
-          'A member went away since the last election, or a proxy closed links that carried nothing (Envoy after one hour).',
-        remedy: 'Nothing needs doing: these links serve elections only and are redialled for each.',
+          'A member has left since the last election, or a proxy closed idle links (Envoy does after one hour).',
+        remedy: 'None needed: these links serve only elections, and are opened again for each.',
       },
     ];
   });
@@ -125,9 +125,9 @@ function keepaliveOff(scene: Scene): Diagnosis[] {
     {
       code: 'keepalive-off',
       certainty: 'confirmed',
-      summary: `${settled.length} election link${settled.length === 1 ? '' : 's'} would not notice a peer that vanishes: TCP keepalive is off.`,
+      summary: `TCP keepalive is off on ${settled.length} election connection${settled.length === 1 ? '' : 's'}.`,
       evidence: rowsText(settled),
-      cause: `${scene.settings.profile.title} leaves keepalive off unless told.`,
+      cause: `${scene.settings.profile.title} leaves TCP keepalive off by default.`,
       remedy: `Optional: ${keepalive}, so that a firewall that drops idle connections does not slow the next election.`,
     },
   ];

@@ -56,11 +56,11 @@ function diagnosis(listeners: readonly Listener[], grounds: Grounds): Diagnosis 
     .map(endpointText);
   return {
     code: 'mesh-loopback-delivery',
-    summary: `The mesh proxy delivers peer traffic to 127.0.0.1, where nothing listens: the server listens on ${listed(addresses)} only, so no peer can reach it through the proxy.`,
+    summary: `The mesh proxy delivers peer traffic to 127.0.0.1, where nothing listens: the server listens only on ${listed(addresses)}, so no peer can reach it through the proxy.`,
     ...grounds,
     evidence: [
       ...listeners.flatMap((listener) => rowsText(listener.rows)),
-      'no connection from 127.0.0.6, the source of a proxy that delivers to the pod address',
+      'no connection from 127.0.0.6, the source address of a proxy that delivers to the pod address',
       ...grounds.evidence,
     ],
   };
@@ -91,10 +91,10 @@ function byAdmin(
     certainty: isSure ? 'confirmed' : 'suspected',
     evidence: [
       ...(signs ?? []),
-      "the proxy's admin: inbound clusters of these ports are STATIC, 127.0.0.1",
+      "the proxy's admin interface: inbound clusters of these ports are STATIC, 127.0.0.1",
       ...(past.length === 0
         ? []
-        : ['but these came past the proxy: the redirection may leave the ports out', ...past]),
+        : ['but these bypassed the proxy: the ports may be excluded from redirection', ...past]),
     ],
     cause: admin.ways === '' ? OLD_WAYS : sentence(admin.ways),
     remedy: admin.remedies === '' ? anyRemedy(scene) : admin.remedies,
@@ -119,11 +119,11 @@ function sentence(text: string): string {
 }
 
 const OLD_WAYS =
-  'Istiod before 1.10, or one set back to the old inbound delivery: PILOT_ENABLE_INBOUND_PASSTHROUGH=false (1.10 to 1.20), meshConfig.inboundTrafficPolicy.mode: LOCALHOST (1.22 and later), or a Sidecar ingress with defaultEndpoint 127.0.0.1.';
+  'Istiod is older than 1.10, or is configured for the old inbound delivery: PILOT_ENABLE_INBOUND_PASSTHROUGH=false (1.10 to 1.20), meshConfig.inboundTrafficPolicy.mode: LOCALHOST (1.22 and later), or a Sidecar ingress with defaultEndpoint 127.0.0.1.';
 
 function anyRemedy(scene: Scene): string {
   const { profile } = scene.settings;
-  return `Upgrade Istiod to Istio 1.10 or later and remove the setting that brings the old way back; or let the server listen everywhere (${profile.advice.listenEverywhere}); or take the peer ports out of the mesh on all members with traffic.sidecar.istio.io/excludeInboundPorts and excludeOutboundPorts: "${peerPorts(profile).join(',')}".`;
+  return `Upgrade Istiod to Istio 1.10 or later and remove the setting that restores the old delivery. Or let the server listen on all addresses (${profile.advice.listenEverywhere}). Or exclude the peer ports from the mesh on all members, with traffic.sidecar.istio.io/excludeInboundPorts and excludeOutboundPorts: "${peerPorts(profile).join(',')}".`;
 }
 
 /** What the counters say of it, or `null` where they speak against it. */

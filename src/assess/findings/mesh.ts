@@ -58,12 +58,12 @@ function missingUpstream(scene: Scene): Diagnosis[] {
     {
       code: 'proxy-missing-upstream',
       certainty: failures.length > 0 ? 'confirmed' : 'suspected',
-      summary: `The connection to ${listed(peers)} is open as far as the local proxy only: the proxy holds no connection to the peer.`,
+      summary: `The connection to ${listed(peers)} ends at the local proxy, which has no connection to the peer.`,
       evidence: [...rowsText(links.flatMap((link) => link.rows)), ...failures],
       cause:
-        'The proxy accepted the connection and could not, or not yet, connect to the peer: the peer is down, refuses plaintext or mutual TLS, or is not known to the mesh.',
+        'The proxy accepted the connection but has not been able to connect to the peer: the peer is down, refuses plaintext or mutual TLS, or is not known to the mesh.',
       remedy:
-        "Look at the proxy's connect failures for the peer (istioctl proxy-config endpoint, --ask envoy), at the mutual TLS mode of both ends, and at the peer's own probe.",
+        "Check the proxy's connect failures for the peer (istioctl proxy-config endpoint, --ask envoy), the mutual TLS mode on both sides, and the peer's own probe.",
     },
   ];
 }
@@ -95,15 +95,15 @@ function exhaustedPorts(scene: Scene): Diagnosis[] {
     {
       code: 'exhausted-passthrough-ports',
       certainty: 'suspected',
-      summary: `${open + timeWait} source ports of 127.0.0.6, from which the proxy dials this pod's server, are in use${timeWait > 0 ? `, ${timeWait} of them by closed connections in TIME_WAIT` : ''}: of ${SOURCE_PORTS} nearly none is left, and new connections will fail.`,
+      summary: `${open + timeWait} of ${SOURCE_PORTS} source ports of 127.0.0.6, from which the proxy connects to this pod's server, are in use${timeWait > 0 ? `, ${timeWait} of them by closed connections in TIME_WAIT` : ''}: new connections will fail.`,
       evidence: used.map(
         (port) =>
           `port ${port.port}: ${port.open} open connections from 127.0.0.6, ${port.timeWait} in TIME_WAIT`,
       ),
       cause: mostlyClosed
         ? 'Clients connect and disconnect at a high rate: every inbound connection takes one source port of 127.0.0.6, and a closed one keeps it for another minute.'
-        : 'Every inbound connection takes one source port of 127.0.0.6, closed ones for another minute.',
-      remedy: `${mostlyClosed ? 'Find who opens a connection for each request (health checks, clients without a pool) and let them keep it' : 'Reduce client connections or share them'}, widen net.ipv4.ip_local_port_range in the pod, or take the client port out of the mesh (traffic.sidecar.istio.io/excludeInboundPorts).`,
+        : 'Every inbound connection takes one source port of 127.0.0.6, and a closed one keeps it for another minute.',
+      remedy: `${mostlyClosed ? 'Find the clients that open a connection for each request (health checks, clients without a pool) and let them reuse connections' : 'Reduce or pool client connections'}, widen net.ipv4.ip_local_port_range in the pod, or exclude the client port from the mesh (traffic.sidecar.istio.io/excludeInboundPorts).`,
     },
   ];
 }

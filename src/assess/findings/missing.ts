@@ -43,7 +43,7 @@ function missingPeers(scene: Scene): Diagnosis[] {
       summary: `${listed(names)} ${one ? 'is' : 'are'} not linked with this member.`,
       evidence: linkEvidence(scene),
       cause: `${one ? 'That member is' : 'Those members are'} down, still starting, or cut off from this one.${leftovers(scene, missing)}`,
-      remedy: `Look at ${one ? 'its pod' : 'their pods'} first (kubectl get pod, its log); if ${one ? 'it runs' : 'they run'}, look at ${one ? 'its' : 'their'} own probe and at network policies between the two.`,
+      remedy: `Check ${one ? 'its pod' : 'their pods'} first (kubectl get pod, kubectl logs). If ${one ? 'it runs' : 'they run'}, check ${one ? 'its own probe' : 'their own probes'} and the network policies between them and this pod.`,
     },
   ];
 }
@@ -63,7 +63,7 @@ function leftovers(scene: Scene, missing: readonly PeerStanding[]): string {
   );
   if (from.length === 0) return '';
   const names = listed(from.map(({ name }) => name));
-  return ` What comes in from ${names} may be the leftover of a link that the other end gave up long ago.`;
+  return ` An inbound link from ${names} may be left over from a connection that the other end closed long ago.`;
 }
 
 /** Where only the size of the ensemble is known, that one is missing shows, but not which. */
@@ -84,10 +84,10 @@ function missingByNumber(scene: Scene): Diagnosis[] {
       summary: `${missing} of the ${others} ${missing === 1 ? 'is' : 'are'} not linked with this member.`,
       evidence: linkEvidence(scene),
       cause: all
-        ? 'This member runs alone: the others are down or still starting, do not know it or are not known to it, or it is cut off from all of them.'
-        : 'A member is down, still starting, or cut off from this one; which one is not known, since the probe was told the number of members alone.',
+        ? 'This member runs alone: the others are down or still starting, it and they are not configured with each other, or it is cut off from all of them.'
+        : 'A member is down, still starting, or cut off from this one; which one is not known, because the probe is configured with only the number of members.',
       remedy:
-        'Look for a pod of the StatefulSet that is not there or whose own probe is not ready (kubectl get pod); with --members, or --service and --replicas, the probe names it.',
+        'Look for a pod of the StatefulSet that is missing or whose own probe is not ready (kubectl get pod). With --members, or --service and --replicas, the probe names it.',
     },
   ];
 }

@@ -52,10 +52,10 @@ function serviceMismatch({ settings: { service, identity } }: Scene): Diagnosis[
     {
       code: 'service-mismatch',
       certainty: 'confirmed',
-      summary: `The probe was given the service ${service.name}, but this pod belongs to ${identity.service} in the namespace ${identity.namespace}.`,
+      summary: `The probe is configured with the service ${service.name}, but this pod belongs to ${identity.service} in the namespace ${identity.namespace}.`,
       evidence: [`/etc/hosts: ${fullNameOf(identity)}`, `--service: ${service.name}`],
       cause:
-        "The members' names are made from a service under which DNS never publishes them: --service does not name the StatefulSet's serviceName.",
+        "The members' names are built from a service under which DNS never publishes them: --service is not the StatefulSet's serviceName.",
       remedy: `Set --service=${identity.service}, or leave it out: with --replicas alone the probe takes it from /etc/hosts. If ${identity.service} is not the headless service that you mean, correct the StatefulSet's serviceName.`,
     },
   ];
@@ -80,9 +80,9 @@ function notAMember(scene: Scene): Diagnosis[] {
         ),
       ),
       cause:
-        'The list of members was written for another ensemble, is out of date, or names this pod by a name and an address that it does not have.',
+        'The list of members belongs to another ensemble, is out of date, or has this pod under a name or address that it does not have.',
       remedy:
-        "Give the whole ensemble, this pod included, to --members or --members-file; if the list is right, tell the probe who it is with --pod-name (the pod's name as in the list) or --pod-ip.",
+        "List the whole ensemble, this pod included, in --members or --members-file. If the list is right, set --pod-name (the pod's name in the list) or --pod-ip.",
     },
   ];
 }
@@ -97,7 +97,7 @@ function membersUnresolved(scene: Scene): Diagnosis[] {
     {
       code: 'members-unresolved',
       certainty: scene.persistence.persistMs > 0 && !isSilent ? 'confirmed' : 'suspected',
-      summary: `${names} ${one ? 'has' : 'have'} never resolved to an address since the probe started.`,
+      summary: `${names} ${one ? 'has' : 'have'} not resolved to an address since the probe started.`,
       evidence: few(
         lost.map(({ name, answer }) =>
           answer?.kind === 'failed'
@@ -106,9 +106,9 @@ function membersUnresolved(scene: Scene): Diagnosis[] {
         ),
       ),
       cause: isSilent
-        ? 'The DNS of this pod does not answer for these names, so it is not known whether there are such members.'
-        : `There ${one ? 'is' : 'are'} no such ${one ? 'member' : 'members'}: --members, --members-file, --service or --replicas names them wrong, or the pods were never made, or the headless service does not publish them.`,
-      remedy: `Compare with kubectl get pod -o wide and kubectl get service: a pod's name is POD.SERVICE, SERVICE being the StatefulSet's serviceName${ownName(scene)}. Correct the list, or make the pods and the Service that it names.`,
+        ? 'DNS does not answer for these names, so it is not known whether these members exist.'
+        : `No such ${one ? 'member exists' : 'members exist'}: --members, --members-file, --service or --replicas is wrong, the pods were never created, or the headless service does not publish them.`,
+      remedy: `Compare with kubectl get pod -o wide and kubectl get service: a pod's DNS name is POD.SERVICE, where SERVICE is the StatefulSet's serviceName${ownName(scene)}. Correct the list, or create the pods and the Service that it names.`,
     },
   ];
 }

@@ -20,12 +20,12 @@ function mixedOwners(scene: Scene): Diagnosis[] {
     {
       code: 'mixed-owners',
       certainty: 'suspected',
-      summary: `${listening} listens on the server's ports, and ${connected} holds the connections with other members: they may not be the same server.`,
+      summary: `${listening} listens on the server's ports, and ${connected} holds the connections with other members: these may be different servers.`,
       evidence: rowsText([...scene.folded.listeners.flatMap((listener) => listener.rows), ...rows]),
       cause: owner.trusted
         ? 'A server that binds its ports as root and then runs as another user; or another container of this pod that connects to the members.'
         : 'Another container of this pod connects to the members, or the server runs as several users.',
-      remedy: `Compare with the users that the containers run as (kubectl exec POD -c CONTAINER -- id -u), and name the server's with --server-uid, several with commas.`,
+      remedy: `Compare with the users of the containers (kubectl exec POD -c CONTAINER -- id -u), and set --server-uid to the server's uid, or to several with commas.`,
     },
   ];
 }
@@ -40,12 +40,12 @@ function foreignSockets(scene: Scene): Diagnosis[] {
     {
       code: 'foreign-sockets',
       certainty: 'confirmed',
-      summary: `${foreign.length} ${one ? 'socket' : 'sockets'} on the watched ports ${one ? 'belongs' : 'belong'} to ${names.slice(0, MOST_NAMES).join(', ')} and not to the server (${[...owner.names].join(', ')}): ${one ? 'it counts' : 'they count'} for nothing.`,
+      summary: `${foreign.length} ${one ? 'socket' : 'sockets'} on the watched ports ${one ? 'belongs' : 'belong'} to ${names.slice(0, MOST_NAMES).join(', ')}, not to the server (${[...owner.names].join(', ')}), and ${one ? 'is' : 'are'} ignored.`,
       evidence: rowsText(foreign),
       cause:
         'Another container of this pod uses the same ports: a client, a script, a debugging session.',
       remedy:
-        "Nothing, if you know whose they are. If these sockets are the server's own, name every uid that it runs as with --server-uid.",
+        "None needed if you know these sockets. If they are the server's own, list every uid that it runs as in --server-uid.",
     },
   ];
 }

@@ -28,13 +28,13 @@ export function portsInNoService(scene: Scene): Diagnosis[] {
     {
       code: 'port-in-no-service',
       certainty: 'suspected',
-      summary: `No Service names the peer ${port} ${ports.join(' and ')}: the other members send plain text to ${them}, and this pod's proxy takes mutual TLS alone.`,
+      summary: `No Service has the peer ${port} ${ports.join(' and ')}: the other members send plain text to ${them}, but this pod's proxy accepts only mutual TLS.`,
       evidence: [
-        `the proxy's admin: no inbound cluster for ${port} ${ports.join(' and ')}, and the catch-all is STRICT`,
+        `the proxy's admin interface: no inbound cluster for ${port} ${ports.join(' and ')}, and the catch-all is STRICT`,
         ...linkEvidence(scene),
       ],
-      cause: `The headless Service does not list ${thePorts}, or under another number than the port that the server listens on, so that the members' proxies have no listener for ${them}.`,
-      remedy: `Add ${thePorts} to the headless Service, with targetPort the same as port; or take ${them} out of the mesh on all members with traffic.sidecar.istio.io/excludeInboundPorts and excludeOutboundPorts: "${ports.join(',')}".`,
+      cause: `The headless Service does not list ${thePorts}, or lists ${them} under another number than the server's, so that the other members' proxies have no listener for ${them}.`,
+      remedy: `Add ${thePorts} to the headless Service, with targetPort equal to port. Or exclude ${them} from the mesh on all members, with traffic.sidecar.istio.io/excludeInboundPorts and excludeOutboundPorts: "${ports.join(',')}".`,
     },
   ];
 }

@@ -1,7 +1,7 @@
 import { isPeerPort, type PortSpec } from '../../model/profile.ts';
 import { mustListen } from '../quorum/required-ports.ts';
 import { listeningOf } from '../quorum/seen.ts';
-import { rowsText } from '../scene/row-text.ts';
+import { listed, rowsText } from '../scene/row-text.ts';
 import { certaintyOfAbsence, portsOf, type Scene } from '../scene/scene.ts';
 
 import type { Diagnosis } from './finding.ts';
@@ -20,12 +20,12 @@ function closedClientPort(scene: Scene): Diagnosis[] {
     {
       code: 'client-port-closed',
       certainty: certaintyOfAbsence(scene),
-      summary: `${profile.title} does not listen on its ${spec.title} ${portsOf(scene, spec.role)}.`,
+      summary: `${profile.title} is not listening on its ${spec.title} ${portsOf(scene, spec.role)}.`,
       evidence: scene.folded.listeners.flatMap((listener) => rowsText(listener.rows)),
       cause:
         scene.standing.role === 'member' && scene.standing.linked.kind === 'out'
-          ? 'The server is starting, or closes this port while it is in no quorum, as no-quorum tells; or the port is configured to another number.'
-          : 'The server is starting, or its client port is configured to another number.',
+          ? 'The server is starting, closes this port while it has no quorum (see no-quorum), or uses another port number.'
+          : 'The server is starting, or uses another port number.',
       remedy: lookAtServer(spec),
     },
   ];
@@ -46,7 +46,7 @@ function absent(scene: Scene): Diagnosis[] {
   const open =
     others === ''
       ? ''
-      : `; what listens on ${others} may be another process${required.some(({ listens }) => listens === 'voters') ? ', or a member without a vote (--observers)' : ''}`;
+      : `; the listener on ${others} may belong to another process${required.some(({ listens }) => listens === 'voters') ? ', or to a member without a vote (--observers)' : ''}`;
   return [
     {
       code:
@@ -54,7 +54,7 @@ function absent(scene: Scene): Diagnosis[] {
           ? 'client-port-closed'
           : 'peer-port-closed',
       certainty: certaintyOfAbsence(scene),
-      summary: `Nothing of ${profile.title} listens in this pod: ${closed.join(' and ')} ${closed.length === 1 ? 'is' : 'are'} closed${open}.`,
+      summary: `${profile.title} is not listening on any of its ports: ${closed.join(' and ')} ${closed.length === 1 ? 'is' : 'are'} closed${open}.`,
       evidence:
         listeners.length === 0
           ? ['no LISTEN row on any watched port']
@@ -66,7 +66,7 @@ function absent(scene: Scene): Diagnosis[] {
 }
 
 function lookAtServer(spec: PortSpec): string {
-  return `Look at the server container's log and restarts (kubectl logs, kubectl describe pod); if it uses other ports, tell the probe with --ports ${spec.role}=PORT.`;
+  return `Check the server container's log and restarts (kubectl logs, kubectl describe pod). If it uses other ports, set --ports ${spec.role}=PORT.`;
 }
 
 function closedPeerPorts(scene: Scene): Diagnosis[] {
@@ -79,11 +79,11 @@ function closedPeerPorts(scene: Scene): Diagnosis[] {
   return closed.map((spec) => ({
     code: 'peer-port-closed',
     certainty: certaintyOfAbsence(scene),
-    summary: `The server runs, but does not listen on its ${spec.title} ${portsOf(scene, spec.role)}: no other member can reach it there.`,
+    summary: `The server runs but is not listening on its ${spec.title} ${portsOf(scene, spec.role)}: no other member can reach it there.`,
     evidence: scene.folded.listeners.flatMap((listener) => rowsText(listener.rows)),
     cause:
-      'The server runs alone (a configuration without the other members), could not bind the port, or uses another number.',
-    remedy: `Check that the configuration names every member (${profile.advice.memberList}) and look for a failed bind in the server's log; if it uses another port, tell the probe with --ports ${spec.role}=PORT.`,
+      'The server runs alone (its configuration lacks the other members), could not bind the port, or uses another port number.',
+    remedy: `Check that the configuration lists every member (${profile.advice.memberList}), and look for a failed bind in the server's log. If it uses another port, set --ports ${spec.role}=PORT.`,
   }));
 }
 
@@ -99,16 +99,17 @@ function loopbackOnly(scene: Scene): Diagnosis[] {
   const byDefault = closedIn.every((listener) =>
     profile.ports.some((spec) => spec.role === listener.role && spec.defaultBind === 'loopback'),
   );
-  const ports = closedIn.map((listener) => `${listener.role} port ${listener.port}`).join(', ');
+  const ports = listed(closedIn.map(({ role, port }) => `${role} port ${port}`));
+  const one = closedIn.length === 1;
   return [
     {
       code: 'loopback-only-listener',
       certainty: 'confirmed',
-      summary: `The ${ports} listens on loopback alone: no other pod can reach it.`,
+      summary: `The ${ports} ${one ? 'listens' : 'listen'} only on loopback: no other pod can reach ${one ? 'it' : 'them'}.`,
       evidence: closedIn.flatMap((listener) => rowsText(listener.rows)),
       cause: byDefault
-        ? `${profile.title} listens on loopback unless it is told otherwise.`
-        : 'The server is bound to localhost: most often its own name resolves to a loopback address.',
+        ? `${profile.title} listens on loopback by default.`
+        : 'The server is bound to localhost, most often because its own name resolves to a loopback address.',
       remedy: `Bind the server to the pod address or to all addresses (${profile.advice.listenEverywhere})${byDefault ? '' : ', and check what its own host name resolves to in the pod'}.`,
     },
   ];

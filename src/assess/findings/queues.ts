@@ -35,12 +35,12 @@ function backlog(scene: Scene): Diagnosis[] {
     {
       code: 'accept-queue-backlog',
       certainty: 'confirmed',
-      summary: `Connections wait to be accepted: ${where}.${isFull ? ' The queue is full: the kernel drops new connections.' : ''}`,
+      summary: `Connections are waiting to be accepted: ${where}.${isFull ? ' The queue is full: the kernel drops new connections.' : ''}`,
       evidence: listeners.flatMap((listener) => rowsText(listener.rows)),
       cause:
-        "The server's accepting thread does not run: the process is stopped, starved of CPU, or in a long garbage collection.",
+        "The server's accept thread is not running: the process is stopped, starved of CPU, or in a long garbage collection.",
       remedy:
-        'Look at the process: its CPU limit and throttling, its garbage-collection log, a thread dump (kill -QUIT to a JVM); restart it if it does not come back.',
+        'Check the process: its CPU limit and throttling, its garbage-collection log, a thread dump (kill -QUIT for a JVM). Restart it if it does not recover.',
     },
   ];
 }
@@ -65,12 +65,12 @@ function unread(scene: Scene): Diagnosis[] {
     {
       code: 'unread-bytes',
       certainty: 'confirmed',
-      summary: `The server does not read ${bytes} bytes that ${listed(peers)} sent.`,
+      summary: `The server has not read ${bytes} bytes that ${listed(peers)} sent.`,
       evidence: rowsText(links.flatMap((link) => link.rows)),
       cause:
         'The process is stopped, starved of CPU, in a long garbage collection, or blocked on its disk.',
       remedy:
-        'Look at the process: CPU throttling, garbage-collection log, disk latency of its transaction log, a thread dump.',
+        'Check the process: CPU throttling, garbage-collection log, disk latency of its transaction log, a thread dump.',
     },
   ];
 }

@@ -51,7 +51,7 @@ function noQuorum(scene: Scene): Diagnosis[] {
     return [
       {
         ...base,
-        summary: `This member follows ${leader}, but ${isMute(link, scene.persistence) ? `hears nothing from it any more over the link on port ${link.port}` : `the link on port ${link.port} is ${link.state}`}.`,
+        summary: `This member follows ${leader}, but ${isMute(link, scene.persistence) ? `no longer hears anything from it on port ${link.port}` : `the link on port ${link.port} is ${link.state}`}.`,
         evidence: rowsText(link.rows),
         cause: causeOfBrokenLink(link),
         remedy: `Check that ${leader} runs and can be reached from this pod (network policy, node, proxy); without it the members elect another leader by themselves.`,
@@ -73,9 +73,9 @@ function noQuorum(scene: Scene): Diagnosis[] {
 
 const OWN_PROCESS_HANGS: Why = {
   cause:
-    "This server's own process stands still, or has not come to serve yet: what its peers send lies unread, or connections wait to be accepted.",
+    "This server's own process is hung, or does not serve yet: data from its peers is unread, or connections wait to be accepted.",
   remedy:
-    'Look at this process, not at the network: CPU throttling, a stop signal, disk latency, a thread dump; restart it if it does not come back.',
+    'Check this process, not the network: CPU throttling, a stop signal, disk latency, a thread dump. Restart it if it does not recover.',
 };
 
 /** Why a member is linked with too few others: its own network, its own process, or the others. */
@@ -93,8 +93,8 @@ function whyTooFew(scene: Scene): Why {
   if (isCut && others.length + 1 >= (scene.standing.size ?? 0)) {
     return {
       cause:
-        'Nothing comes back from any of the other members, not even a refusal: this pod itself is cut off, more likely than all of them are gone at once.',
-      remedy: `Look at this pod's own node, network interface and network policies first; then whether the others run and are linked with each other on ${peerPortNames(scene)}: their own probes tell.`,
+        'Nothing comes back from any of the other members, not even a refusal: more likely this pod is cut off than all of them are gone at once.',
+      remedy: `Check this pod's own node, network interface and network policies first, then whether the others run and are linked with each other on ${peerPortNames(scene)} (see their own probes).`,
     };
   }
   if (scene.persistence.hangs) return OWN_PROCESS_HANGS;
@@ -107,8 +107,8 @@ function whyTooFew(scene: Scene): Why {
   );
   const state =
     !troubled && scene.peers.every(({ status }) => status === 'missing' || status === 'linked')
-      ? 'are missing, with no attempt that goes unanswered: those members are down or do not listen, or this one does not know them'
-      : 'are missing or do not carry';
+      ? 'are missing, and no attempt goes unanswered: those members are down or do not listen, or this one does not know them'
+      : 'are missing or do not work';
   return {
     cause: `The links with ${unlinkedPeers(scene)} ${state}.`,
     remedy: remedyForPeers(scene),
@@ -127,12 +127,12 @@ function oneWay(scene: Scene, links: readonly Link[]): Why | null {
   const names = peerNames(scene, halves);
   return halves.some(({ direction }) => direction === 'outbound')
     ? {
-        cause: `Links go out to ${names}, and none comes back: they have not dialled this member, or cannot reach it.`,
-        remedy: `Look at what those members know of this one (${scene.settings.profile.advice.memberList}) and at network policies that let nothing in to this pod on ${peerPortNames(scene)}.`,
+        cause: `There are links to ${names} but none from there: those members have not connected to this one, or cannot reach it.`,
+        remedy: `Check how those members are configured with this one (${scene.settings.profile.advice.memberList}), and network policies that block traffic into this pod on ${peerPortNames(scene)}.`,
       }
     : {
-        cause: `Links come in from ${names}, and none goes out to them: this member has not dialled them, cannot reach them, or has given them up.`,
-        remedy: `Look at what this member knows of them (${scene.settings.profile.advice.memberList}) and at network policies that let nothing out of this pod on ${peerPortNames(scene)}.`,
+        cause: `There are links from ${names} but none to there: this member has not connected to them, cannot reach them, or has given up.`,
+        remedy: `Check how this member is configured with them (${scene.settings.profile.advice.memberList}), and network policies that block traffic out of this pod on ${peerPortNames(scene)}.`,
       };
 }
 
@@ -153,7 +153,7 @@ function cutOff(scene: Scene): Pick<Diagnosis, 'summary' | 'evidence' | 'cause' 
     ...(whyUnlinked(scene) ?? {
       cause:
         closedByOthers(scene) ??
-        `The links with ${unlinkedPeers(scene)} do not carry, or never open.`,
+        `The links with ${unlinkedPeers(scene)} do not work, or never open.`,
       remedy: remedyForPeers(scene),
     }),
   };
@@ -167,16 +167,16 @@ function closedByOthers(scene: Scene): string | null {
   if (closed.length === 0) return null;
   const by =
     scene.folded.mesh.kind === 'none' ? 'the other end' : 'the mesh proxy or the other end';
-  return `Connections to ${peerNames(scene, closed)} opened and were closed again by ${by}, and no other carries.`;
+  return `Connections to ${peerNames(scene, closed)} opened and were closed again by ${by}, and no other link works.`;
 }
 
 function causeOfBrokenLink(link: Link): string {
   if (link.state !== 'closing') {
-    return 'The leader is gone or cannot be reached: its packets, or the answers, are lost.';
+    return 'The leader is gone or cannot be reached: packets to or from it are lost.';
   }
   return link.unreadBytes > 0
-    ? 'The leader has closed the link and this server has not even read what came before: its own process hangs.'
-    : 'The leader has closed the link: it stepped down, was stopped, or gave this member up.';
+    ? 'The leader has closed the link, and this server has not even read the data that came before: its own process is hung.'
+    : 'The leader has closed the link: it stepped down, was stopped, or dropped this member.';
 }
 
 function leaderWithoutQuorum(scene: Scene): Diagnosis[] {
@@ -191,8 +191,8 @@ function leaderWithoutQuorum(scene: Scene): Diagnosis[] {
       certainty: certaintyOfAbsence(scene),
       summary:
         majority === null
-          ? `This member leads, but the voters that are linked with it are no quorum by their weights and groups: ${votes} of ${size ?? '?'} voters, itself included.`
-          : `This member leads, but only ${votes} of ${size ?? '?'} voters are linked with it, itself included; ${majority} are needed.`,
+          ? `This member leads, but the voters that are linked with it are not a quorum by their weights and groups: ${votes} of ${size ?? '?'} voters, including itself.`
+          : `This member leads, but only ${votes} of ${size ?? '?'} voters are linked with it, including itself; ${majority} are needed.`,
       evidence: linkEvidence(scene),
       cause: `The links with ${unlinkedPeers(scene)} are missing, stalled or still opening: it will soon step down.`,
       remedy: remedyForPeers(scene),

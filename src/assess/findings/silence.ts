@@ -19,7 +19,7 @@ export function silenceFindings(scene: Scene): Diagnosis[] {
     {
       code: 'silent-peer',
       certainty: silences.some(({ second }) => second !== null) ? 'confirmed' : 'suspected',
-      summary: `${names} ${peers.length === 1 ? 'has' : 'have'} been silent for ${seconds(leastMs)} on port ${portsOf(scene, roleOf(scene))}, where ${first.isEveryones ? 'one of them speaks' : 'a healthy peer speaks'} at least every ${seconds(first.patience.everyMs)}.`,
+      summary: `${names} ${peers.length === 1 ? 'has' : 'have'} been silent for ${seconds(leastMs)} on port ${portsOf(scene, roleOf(scene))}, where ${first.isEveryones ? 'one of them sends' : 'a healthy peer sends'} something at least every ${seconds(first.patience.everyMs)}.`,
       evidence: few(silences.flatMap((silence) => evidenceOf(scene, silence))),
       ...(own ? ownProcess(scene) : peersGone(scene)),
     },
@@ -50,7 +50,7 @@ function isOwnSilence(scene: Scene, { peers, patience }: Silence): boolean {
 }
 
 const SECOND: Readonly<Record<SecondSign, string>> = {
-  unacknowledged: 'own data to it is being retransmitted as well',
+  unacknowledged: 'data to it is being retransmitted too',
   'probe-silent': 'its probe does not answer either',
 };
 
@@ -69,17 +69,17 @@ function evidenceOf(scene: Scene, { peers, silentMs, patience, second, withdraws
 function peersGone({ settings: { profile } }: Scene) {
   const { givesUp } = profile.advice;
   return {
-    cause: `The peer or the way to it is gone without a word, or its process stands still (a stop signal, a long garbage collection, a stalled disk): the connection alone shows no difference.${givesUp === null ? '' : ` ${profile.title} itself gives up ${givesUp}.`}`,
+    cause: `The peer or the path to it is gone and no reset was sent, or its process is hung (a stop signal, a long garbage collection, a stalled disk): the connection alone does not show which.${givesUp === null ? '' : ` ${profile.title} itself gives up ${givesUp}.`}`,
     remedy:
-      "Look at the peer's pod first (does it run, is it throttled, its garbage-collection log), then at its node and at what filters packets between the two (network policy, security group, CNI).",
+      "Check the peer's pod first (whether it runs or is throttled, its garbage-collection log), then its node and anything that filters packets between the two (network policy, security group, CNI).",
   };
 }
 
 function ownProcess({ settings: { profile } }: Scene) {
   return {
-    cause: `${profile.title} in this pod has sent these peers nothing for as long, and they answer only what they are sent: this member's own process stands still (a stop signal, a long garbage collection, a stalled disk).`,
+    cause: `${profile.title} in this pod has sent these peers nothing for as long, and they only answer: this member's own process is hung (a stop signal, a long garbage collection, a stalled disk).`,
     remedy:
-      'Look at this process, not at the network: CPU throttling, its garbage-collection log, disk latency, a thread dump.',
+      'Check this process, not the network: CPU throttling, its garbage-collection log, disk latency, a thread dump.',
   };
 }
 

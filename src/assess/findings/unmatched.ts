@@ -32,15 +32,15 @@ export function unmatchedFindings(scene: Scene): Diagnosis[] {
     {
       code: 'members-unmatched',
       certainty: 'suspected',
-      summary: `${votes} of the votes ${votes === 1 ? 'is a link' : 'are links'} from ${listed(strangers)}, which no member is known by, while ${listed(known)} ${known.length === 1 ? 'has' : 'have'} none: they are taken for each other.`,
+      summary: `${votes} of the votes ${votes === 1 ? 'is a link' : 'are links'} from ${listed(strangers)}, where no member is known, while ${listed(known)} ${known.length === 1 ? 'has' : 'have'} no link: the probe takes one for the other.`,
       evidence: [
         ...rowsText(links.flatMap((link) => link.rows)),
         ...unlinked.slice(0, 8).map(({ name, addresses }) => `${name}: ${addresses.join(', ')}`),
       ],
       cause:
-        "The names that the probe was given resolve to other addresses than the peers' packets carry: a service with a ClusterIP for each pod, NAT between the pods, the other address family, or a wrong name.",
+        "The members' names resolve to addresses that differ from those in the peers' packets: a service with a ClusterIP for each pod, NAT between the pods, the other address family, or a wrong name.",
       remedy:
-        "Give the probe the names under which each member's own pod address is published (the headless service of the StatefulSet), or the pod addresses themselves.",
+        "Configure names that resolve to each member's own pod address (the headless service of the StatefulSet), or the pod addresses themselves.",
     },
   ];
 }

@@ -26,7 +26,7 @@ function proxyDialled(scene: Scene): Why | null {
   if (dialled === undefined) return null;
   const ports = peerPorts(scene.settings.profile).join(',');
   return {
-    cause: `This member dials ${endpointText(dialled.remote)}, which is the address of the mesh proxy in its own pod and no member's: it took the source of a connection that came in through the proxy for a peer's address.`,
+    cause: `This member connects to ${endpointText(dialled.remote)}, which is the address of the mesh proxy in its own pod and not a member's: it took the source of a connection that came in through the proxy for a peer's address.`,
     remedy: `Let every server announce its own address to the others instead of the one that they see, or take the ports between members out of the mesh on all of them (traffic.sidecar.istio.io/excludeInboundPorts and excludeOutboundPorts: "${ports}"); then correct who the members are where the server keeps it: ${scene.settings.profile.advice.memberList}.`,
   };
 }
@@ -48,7 +48,7 @@ function unanswered(scene: Scene): Why | null {
   if (waiting.length === 0) return null;
   return {
     cause: `Connections to ${peerNames(scene, waiting)} get no answer, not even a refusal: something on the way drops the packets (a network policy), or the address or its node is gone.`,
-    remedy: `Look at network policies, and compare the addresses with the peers' present ones (kubectl get pod -o wide). ${remedyForPeers(scene)}`,
+    remedy: `Check network policies, and compare the addresses with the peers' current ones (kubectl get pod -o wide). ${remedyForPeers(scene)}`,
   };
 }
 
@@ -58,8 +58,8 @@ function unansweredElsewhere(scene: Scene): Why | null {
   if (attempts.length === 0 || !isWithoutLinks(scene)) return null;
   const where = listed([...new Set(attempts.map(({ remote }) => endpointText(remote)))]);
   return {
-    cause: `No other member is linked, and the connection to ${where} gets no answer, not even a refusal. Where this server learns of the others: ${scene.settings.profile.advice.memberList}.`,
-    remedy: `Look at what should answer at ${where}, and at network policies on the way. ${remedyForPeers(scene)}`,
+    cause: `No other member is linked, and the connection to ${where} gets no answer, not even a refusal. This server finds the others through: ${scene.settings.profile.advice.memberList}.`,
+    remedy: `Check what should answer at ${where}, and the network policies on the way. ${remedyForPeers(scene)}`,
   };
 }
 
@@ -78,16 +78,16 @@ export function whyLooking(scene: Scene, electionRole: string): Why {
     const aside =
       silent === ''
         ? ''
-        : ` Connections to ${silent} get no answer, which alone keeps no majority from forming.`;
+        : ` Connections to ${silent} get no answer, but a majority can form without them.`;
     return {
-      cause: `An election is under way or does not end: ${others(linked)} linked with this one for it, which is enough for a majority, and nobody leads yet.${aside}`,
-      remedy: `Look again in a few seconds. If nobody leads then, look at the logs of the members that are linked for how the election goes, and at whether they reach each other on ${peerPortNames(scene)}.`,
+      cause: `An election is in progress or does not end: ${others(linked)} linked with this one for it, which is enough for a majority, but there is no leader yet.${aside}`,
+      remedy: `Scan again in a few seconds. If there is still no leader, check the logs of the linked members for the course of the election, and whether they reach each other on ${peerPortNames(scene)}.`,
     };
   }
   if (linked > 0) {
     const needed = majority === null ? '' : `, of ${majority - 1} that a majority needs`;
     return {
-      cause: `An election is under way, or the members that are linked do not make a majority: ${others(linked)} linked with this one for it${needed}.${silent === '' ? '' : ` Connections to ${silent} get no answer.`}`,
+      cause: `An election is in progress, or the linked members are not a majority: ${others(linked)} linked with this one for it${needed}.${silent === '' ? '' : ` Connections to ${silent} get no answer.`}`,
       remedy: remedyForPeers(scene),
     };
   }
@@ -96,8 +96,8 @@ export function whyLooking(scene: Scene, electionRole: string): Why {
   return {
     cause:
       scene.folded.mesh.kind === 'none' && isPodOnly(scene)
-        ? 'No peer is linked: the other members are down or unreachable, or, where a mesh proxy serves this pod, it delivers peer traffic to loopback while the server listens on the pod address only.'
-        : 'No peer is linked: the other members are down, unreachable, or not known under their present addresses.',
+        ? 'No peer is linked: the other members are down or unreachable. Or the pod has a mesh proxy that delivers peer traffic to loopback, while the server listens only on the pod address: scan with --mesh to check that.'
+        : 'No peer is linked: the other members are down, unreachable, or not known under their current addresses.',
     remedy: remedyForPeers(scene),
   };
 }
@@ -124,9 +124,9 @@ function isPodOnly(scene: Scene): boolean {
 export function remedyForPeers(scene: Scene): string {
   const those =
     scene.settings.profile.quorum.kind === 'gossip'
-      ? 'the others run and that this one and they reach each other'
+      ? 'the others run and that they and this one can reach each other'
       : 'a majority of the members run and that each can reach the others';
-  return `Check that ${those} on ${peerPortNames(scene)} (network policy, mesh, name resolution); the probes of the other pods tell their side.`;
+  return `Check that ${those} on ${peerPortNames(scene)} (network policy, mesh, name resolution), and check the probes on the other pods.`;
 }
 
 /** The ports between members as operators write them. */

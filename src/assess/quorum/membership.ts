@@ -33,15 +33,15 @@ export function inQuorumOf({ kind }: Membership): boolean | null {
 
 const UNSEEN: Readonly<Record<Unseen, string>> = {
   owner:
-    'the connections with other members are not held by the owner of the listeners: give --server-uid',
-  'ensemble-size': 'the ensemble size is not known: set members',
+    'the connections with other members belong to another user than the listeners: set --server-uid',
+  'ensemble-size': 'the ensemble size is unknown: set --members or --ensemble-size',
   'not-listed': 'the listing leaves out the rows that would show it',
   truncated:
-    'there are more rows than are kept, and the ones that would show it may be among the rest',
+    'there are more rows than are kept, and those that would show it may have been left out',
   oracle:
-    'one of two voters may be a quorum by the word of the oracle (oraclePath), which the probe does not read',
+    'one of two voters may be a quorum if the oracle says so (oraclePath), which the probe does not read',
   'whose-votes':
-    'votes have weights, and whose links these are is not known (a mesh hides it, or an address is no member of the list)',
+    'votes have weights, and it is not known whose links these are (a mesh hides it, or an address does not belong to a member)',
 };
 
 /** What was not seen, as a reason for people. */

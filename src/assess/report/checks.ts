@@ -59,7 +59,7 @@ function peersCheck(scene: Scene, findings: readonly Finding[]): Check {
   const linked = scene.peers.filter((peer) => peer.status === 'linked').length;
   const { role, inQuorum } = scene.standing;
   if (role === 'looking' && scene.peers.length > 0) {
-    return check('peers', 'warn', `${linked} of ${scene.peers.length} are linked for an election`);
+    return check('peers', 'warn', `${linked} of ${scene.peers.length} are linked for the election`);
   }
   const unseen = peerPortsUnseen(scene);
   if (unseen !== null) return check('peers', 'unknown', unseenText(unseen));
@@ -76,7 +76,7 @@ function peersCheck(scene: Scene, findings: readonly Finding[]): Check {
     return check('peers', 'warn', `${linked} of ${needed} are linked`);
   }
   return scene.members.length === 0
-    ? check('peers', 'pass', 'no peer is in trouble; members are not configured by name')
+    ? check('peers', 'pass', 'no problem with any peer; members are not configured by name')
     : check('peers', 'pass', 'every peer that this role needs is linked');
 }
 
@@ -94,11 +94,11 @@ function queuesCheck({ observation }: Scene, findings: readonly Finding[]): Chec
     return check(
       'queues',
       'unknown',
-      'gVisor prints no queues and no timers: stalled links, unread bytes and waiting connections cannot be seen',
+      'gVisor reports no queues and no timers: stalled links, unread bytes and waiting connections are not visible',
     );
   }
   return waiting === undefined
-    ? check('queues', 'pass', 'connections are accepted and bytes are read')
+    ? check('queues', 'pass', 'no backlog')
     : check('queues', 'warn', waiting.summary);
 }
 
@@ -109,11 +109,7 @@ function scanCheck(scene: Scene): Check {
     return check('scan', 'warn', 'more rows than the cap: peers may be missing (--scan-row-cap)');
   }
   if (scene.observation.scan.truncated) {
-    return check(
-      'scan',
-      'warn',
-      'netstat may have cut long addresses short: print with netstat -W',
-    );
+    return check('scan', 'warn', 'netstat may have cut long addresses short: use netstat -W');
   }
   return malformed > 0
     ? check('scan', 'warn', `${malformed} of ${table.rowsRead + malformed} rows could not be read`)

@@ -14,7 +14,7 @@ export function portCheck(scene: Scene, spec: PortSpec): Check {
   if (listener !== undefined) {
     const shut = listener.reach === 'loopback' && scene.folded.mesh.inbound !== 'loopback';
     return shut && isPeerPort(spec)
-      ? check(name, 'fail', `port ${listener.port} listens on loopback only`)
+      ? check(name, 'fail', `port ${listener.port} listens only on loopback`)
       : check(name, 'pass', `port ${listener.port} listens (${listener.reach})`);
   }
   if (scene.folded.provenRoles.has(spec.role)) {

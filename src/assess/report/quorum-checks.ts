@@ -27,7 +27,7 @@ export function quorumLinkCheck(scene: Scene): Check {
         'unknown',
         standing.linked.kind === 'unknown'
           ? unseenText(standing.linked.unseen)
-          : 'the role is not known',
+          : 'the role is unknown',
       );
     default:
       return check(name, 'fail', `no link to a leader (${standing.role})`);
@@ -47,7 +47,7 @@ function votesCheck(name: string, votes: number, { majority, linked }: Standing)
           name,
           'unknown',
           linked.unseen === 'ensemble-size'
-            ? `${others} voters linked, ensemble size not known`
+            ? `${others} voters linked, ensemble size unknown`
             : unseenText(linked.unseen),
         );
     }
@@ -56,7 +56,7 @@ function votesCheck(name: string, votes: number, { majority, linked }: Standing)
     return check(
       name,
       'unknown',
-      `${counted(others, 'other voter')} as far as was seen; ${unseenText(linked.unseen)}`,
+      `${counted(others, 'other voter')} in what was read; ${unseenText(linked.unseen)}`,
     );
   }
   return votes >= majority
@@ -75,13 +75,13 @@ function gossipCheck({ standing, peers }: Scene, name: string): Check {
 function learnerCheck({ persistence }: Scene, link: Link, name: string): Check {
   const to = `link to ${link.peer ?? 'the leader'}:${link.port}`;
   if (isMute(link, persistence)) {
-    return check(name, 'fail', `${to} is ${link.state}, and nothing is heard over it any more`);
+    return check(name, 'fail', `${to} is ${link.state}, and nothing arrives on it any more`);
   }
   if (link.state !== 'up' && link.stall !== 'zero-window') {
     return check(name, 'fail', `${to} is ${link.state}`);
   }
   return link.path === 'unattributed'
-    ? check(name, 'warn', `${to} is up as far as the local proxy; what lies beyond is not seen`)
+    ? check(name, 'warn', `${to} is up to the local proxy; beyond that it is not visible`)
     : check(name, 'pass', `${to} is ${link.state}`);
 }
 
@@ -93,14 +93,14 @@ export function majorityCheck(scene: Scene, findings: readonly Finding[]): Check
   const { role, linked, majority, size } = scene.standing;
   const votes = votesOf(scene.standing);
   if (role === 'learner' && linked.kind === 'in') {
-    return check(name, 'pass', 'the leader that this member follows vouches for it');
+    return check(name, 'pass', 'following a leader implies a majority');
   }
   if (linked.kind === 'unknown') return check(name, 'unknown', unseenText(linked.unseen));
   if (size !== null && votes !== null && votes > size) {
     return check(
       name,
       'warn',
-      `${votes} voters are linked, and only ${size} are configured: look at --members, --replicas, --ensemble-size or --observers`,
+      `${votes} voters are linked, but only ${size} are configured: check --members, --replicas, --ensemble-size or --observers`,
     );
   }
   if (votes === null || majority === null) {

@@ -35,23 +35,25 @@ function aboutService(
 ): readonly string[] {
   const { serviceName } = set.spec;
   if (!serviceName) {
-    return ['it has no serviceName, so that its pods have no names: set it to a headless Service'];
+    return ['it has no serviceName, so its pods have no DNS names: set it to a headless Service'];
   }
   const service = objects
     .map(asService)
     .find((one) => one?.metadata.name === serviceName && sameNamespace(one, set));
   const why = gate
-    ? 'without it a member that is not ready is not found by the others, and with the gate none gets ready'
-    : 'without it a member that is not ready is not found by the others';
+    ? 'without it the other members cannot find one that is not ready, and with the gate none becomes ready'
+    : 'without it the other members cannot find one that is not ready';
   if (!service) {
     return [
-      `Service ${serviceName} is not in the input: see that it is headless and has publishNotReadyAddresses: true; ${why}`,
+      `Service ${serviceName} is not in the input: make sure that it is headless and has publishNotReadyAddresses: true; ${why}`,
     ];
   }
   return [
     ...(service.spec.clusterIP === 'None'
       ? []
-      : [`${titleOf(service)} is not headless: set clusterIP: None, or its pods have no names`]),
+      : [
+          `${titleOf(service)} is not headless: set clusterIP: None, or the pods have no DNS names`,
+        ]),
     ...(service.spec.publishNotReadyAddresses === true
       ? []
       : [`${titleOf(service)} should have publishNotReadyAddresses: true; ${why}`]),
@@ -68,7 +70,7 @@ function sameNamespace(service: Service, set: StatefulSet): boolean {
 function aboutPolicy({ spec, metadata }: StatefulSet, { gate }: SidecarPlan): readonly string[] {
   if (!gate || spec.podManagementPolicy === GATE_POLICY.podManagementPolicy) return [];
   return [
-    `podManagementPolicy is now Parallel, which cannot be changed on a StatefulSet that exists: run kubectl delete statefulset ${metadata.name} --cascade=orphan before you apply this`,
+    `podManagementPolicy is now Parallel, which cannot be changed on an existing StatefulSet: run kubectl delete statefulset ${metadata.name} --cascade=orphan before you apply this`,
   ];
 }
 
@@ -88,17 +90,17 @@ function aboutPod(set: StatefulSet): readonly string[] {
   return [
     ...(set.spec.template.spec.hostNetwork === true
       ? [
-          `it has hostNetwork: true, so that the probe sees the sockets of the whole node and takes the node's port ${PORT}: give it a network of its own`,
+          `it has hostNetwork: true, so the probe sees the sockets of the whole node and uses the node's port ${PORT}: turn hostNetwork off`,
         ]
       : []),
     ...(onPort === undefined
       ? []
       : [
-          `container ${onPort.name} declares port ${PORT} too, on which the probe serves: give one of them another port (QUORUM_PROBE_LISTEN)`,
+          `container ${onPort.name} also declares port ${PORT}, on which the probe serves: change one of them (QUORUM_PROBE_LISTEN)`,
         ]),
     ...(named === undefined
       ? []
-      : [`container ${named.name} has a port of the name ${CONTAINER_NAME} too: rename it`]),
+      : [`container ${named.name} also has a port named ${CONTAINER_NAME}: rename it`]),
   ];
 }
 
@@ -113,13 +115,13 @@ function aboutOwners(set: StatefulSet): readonly string[] {
   const likeProbe = others.find((one) => uidOf(one) === UID);
   if (likeProbe !== undefined) {
     advice.push(
-      `container ${likeProbe.name} runs as uid ${UID}, as the probe does, so that their sockets cannot be told apart: give it another uid`,
+      `container ${likeProbe.name} runs as uid ${UID}, like the probe, so their sockets cannot be told apart: give it another uid`,
     );
   }
   if (others.length > 1 && uids.size === 1 && uid !== null) {
     const names = others.map(({ name }) => name).join(', ');
     advice.push(
-      `containers ${names} all run as uid ${uid}, so that whose a socket is cannot be told: give the server a uid of its own (runAsUser)`,
+      `containers ${names} all run as uid ${uid}, so their sockets cannot be told apart: give the server its own uid (runAsUser)`,
     );
   }
   return advice;
@@ -151,5 +153,5 @@ function hasMajority(profile: string): boolean {
 function aboutImage({ image }: SidecarPlan): readonly string[] {
   return image.includes('/')
     ? []
-    : [`image ${image} names no registry: say where you pushed it to with --image`];
+    : [`image ${image} has no registry: set --image to where you pushed it`];
 }

@@ -107,7 +107,7 @@ function textOf(option: InjectOption, value: string | undefined, inline: boolean
   const { name } = option;
   if (option.value === null) {
     if (value === undefined || value === 'true') return '';
-    throw new Problem(`--${name} takes no value; leave it out where it is not meant`);
+    throw new Problem(`--${name} takes no value; leave the option out if you do not want it`);
   }
   if (value === undefined || value.trim() === '' || (!inline && value.startsWith('-'))) {
     throw new Problem(`--${name} needs a value; write --${name}=${option.value}`);
@@ -142,6 +142,6 @@ function listIn(text: string | undefined): readonly string[] {
 function image(text: string): string {
   if (/^[\w][\w.:/@-]*$/.test(text)) return text;
   throw new Problem(
-    `${quote(text)} is no image; write it as registry.example.com/quorum-probe:0.1.0`,
+    `${quote(text)} is not an image; write it as registry.example.com/quorum-probe:0.1.0`,
   );
 }

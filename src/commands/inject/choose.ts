@@ -34,11 +34,11 @@ export function chooseFor(
   if (found.kind === 'known') return { kind: 'add', profile: found.profile, by: found.by };
   const reason =
     found.kind === 'unknown'
-      ? 'its images, commands and ports are of no known system'
+      ? 'its images, commands and ports do not show a known system'
       : `it could be ${found.profiles.join(' or ')}`;
-  const remedy = `say which with --statefulset=${set.metadata.name} --profile=NAME`;
+  const remedy = `choose with --statefulset=${set.metadata.name} --profile=NAME`;
   if (named) throw new Problem(`${titleOf(set)}: ${reason}; ${remedy}`);
-  return { kind: 'leave', reason: `${reason}; ${remedy} to have the probe in it` };
+  return { kind: 'leave', reason: `${reason}; ${remedy} to add the probe` };
 }
 
 function earlierProfile(set: StatefulSet): string | null {

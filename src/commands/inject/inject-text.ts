@@ -91,7 +91,7 @@ function removedFrom({ text }: Piece, meant: readonly LocatedSet[]): Injected {
         injected.map(({ path }) => path),
       ),
     ),
-    report: injected.map(({ set }) => `${titleOf(set)}: took the probe out`),
+    report: injected.map(({ set }) => `${titleOf(set)}: removed the probe`),
   };
 }
 
@@ -146,7 +146,7 @@ function leftAlone({
   located: LocatedSet;
   choice: Choice;
 }): string[] {
-  return choice.kind === 'leave' ? [`${titleOf(set)}: left as it is: ${choice.reason}`] : [];
+  return choice.kind === 'leave' ? [`${titleOf(set)}: unchanged: ${choice.reason}`] : [];
 }
 
 function planFor(set: StatefulSet, profile: string, action: Adding): SidecarPlan {
@@ -193,7 +193,7 @@ function changes(set: StatefulSet, plan: SidecarPlan, by: string): string {
     `added the probe beside ${beside.join(', ')} with profile ${profile} (${by})`,
     `${replicas} ${replicas === 1 ? 'member' : 'members'} of ${service === null ? 'the service in /etc/hosts' : `service ${service}`}`,
     ...(placement === 'native-sidecar' ? ['as a native sidecar'] : []),
-    gate ? 'readiness is that of the quorum' : 'it only watches',
+    gate ? 'readiness depends on the quorum' : 'it only watches',
     ...(hold ? ['a stop of the server waits until it can be spared'] : []),
     ...(ask.length > 0 ? [`it asks ${ask.join(', ')}`] : []),
   ].join('; ');

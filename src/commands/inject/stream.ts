@@ -35,7 +35,7 @@ export function readStream(text: string, source: string): readonly Piece[] {
     const place =
       / at line \d+, column \d+:?$/.test(what) || line === undefined ? '' : ` at line ${line}`;
     throw new Problem(
-      `${source} is no YAML or JSON: ${what.replace(/:$/, '')}${place}; give rendered manifests`,
+      `${source} is not YAML or JSON: ${what.replace(/:$/, '')}${place}; give rendered manifests`,
     );
   }
   if (documents.length === 0) return [{ text, value: null, sets: [] }];

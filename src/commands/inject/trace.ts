@@ -24,7 +24,7 @@ export function readTrace(text: unknown): Trace {
     return trace.parse(JSON.parse(String(text)));
   } catch {
     throw new Uneditable(
-      `its annotation ${ANNOTATION} is not as inject wrote it; take the probe out by hand`,
+      `its annotation ${ANNOTATION} is not as inject wrote it; remove the probe by hand`,
     );
   }
 }

@@ -13,21 +13,21 @@ export const askedMetrics: readonly MetricDefinition[] = [
     name: 'quorum_probe_server_info',
     type: 'gauge',
     labels: ['version'],
-    help: "The server's version by its own word (--ask srvr), empty where it is not known; always 1.",
+    help: "The server's version as it reports it (--ask srvr), empty if unknown; always 1.",
     samples: ({ report }) => [{ labels: { version: report.asked.srvr?.version ?? '' }, value: 1 }],
   },
   {
     name: 'quorum_probe_server_mode',
     type: 'gauge',
     labels: ['mode'],
-    help: "The server's mode by its own word (--ask srvr): 1 for the current one, all 0 while it does not say.",
+    help: "The server's mode as it reports it (--ask srvr): 1 for the current one, all 0 while it reports none.",
     samples: ({ report }) => stateSet('mode', SERVER_MODES, report.asked.srvr?.mode ?? null),
   },
   {
     name: 'quorum_probe_server_answers',
     type: 'gauge',
     labels: [],
-    help: 'Whether the server answered srvr the last time it was asked; NaN where it is not asked.',
+    help: 'Whether the server answered the last srvr request; NaN if it is not asked.',
     samples: ({ report: { asked } }) =>
       single(asked.srvr === null ? null : asked.srvr.state !== 'failed'),
   },
@@ -35,21 +35,21 @@ export const askedMetrics: readonly MetricDefinition[] = [
     name: 'quorum_probe_server_outstanding_requests',
     type: 'gauge',
     labels: [],
-    help: 'Requests that the server has queued, by its own word.',
+    help: 'Requests queued in the server, as it reports them.',
     samples: ({ report }) => single(report.asked.srvr?.outstanding ?? null),
   },
   {
     name: 'quorum_probe_server_connections',
     type: 'gauge',
     labels: [],
-    help: 'Client connections of the server, by its own word.',
+    help: 'Client connections of the server, as it reports them.',
     samples: ({ report }) => single(report.asked.srvr?.connections ?? null),
   },
   {
     name: 'quorum_probe_server_latency_avg_seconds',
     type: 'gauge',
     labels: [],
-    help: "The server's average request latency since its start, by its own word.",
+    help: "The server's average request latency since its start, as it reports it.",
     samples: ({ report }) => {
       const ms = report.asked.srvr?.latencyMs?.avg;
       return single(ms === undefined ? null : ms / 1000);
@@ -59,7 +59,7 @@ export const askedMetrics: readonly MetricDefinition[] = [
     name: 'quorum_probe_proxy_answers',
     type: 'gauge',
     labels: [],
-    help: "Whether the mesh proxy's admin answered last (--ask envoy); NaN where it is not asked.",
+    help: "Whether the mesh proxy's admin interface answered the last request (--ask envoy); NaN if it is not asked.",
     samples: ({ report: { asked } }) =>
       single(asked.envoy === null ? null : asked.envoy.state === 'answered'),
   },
@@ -67,7 +67,7 @@ export const askedMetrics: readonly MetricDefinition[] = [
     name: 'quorum_probe_mtls_mode',
     type: 'gauge',
     labels: ['port', 'port_role', 'mode'],
-    help: "Mutual TLS on the port's inbound connections, by the proxy's admin; all 0 where it is not asked.",
+    help: "Mutual TLS on the port's inbound connections, from the proxy's admin interface; all 0 if not asked.",
     samples: mtls,
   },
   {
@@ -81,7 +81,7 @@ export const askedMetrics: readonly MetricDefinition[] = [
     name: 'quorum_probe_peer_probe_up',
     type: 'gauge',
     labels: ['peer'],
-    help: "Whether the peer's own probe answered the last time (--ask peers); NaN where it is not asked.",
+    help: "Whether the peer's own probe answered the last request (--ask peers); NaN if it is not asked.",
     samples: ({ report, watched }) =>
       byPeer(watched.peers, (peer) => {
         const asked = report.asked.peers?.find(({ name }) => name === peer);
@@ -93,7 +93,7 @@ export const askedMetrics: readonly MetricDefinition[] = [
     name: 'quorum_probe_peer_probe_rtt_seconds',
     type: 'gauge',
     labels: ['peer'],
-    help: "Round-trip time of the last answer of the peer's own probe; NaN where there is none.",
+    help: "Round-trip time of the last answer from the peer's own probe; NaN if there is none.",
     samples: ({ report, watched }) =>
       byPeer(watched.peers, (peer) => {
         const ms = report.asked.peers?.find(({ name }) => name === peer)?.roundTripMs ?? null;

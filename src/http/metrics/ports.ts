@@ -12,14 +12,14 @@ export const portMetrics: readonly MetricDefinition[] = [
     name: 'quorum_probe_listening',
     type: 'gauge',
     labels: ['port', 'port_role'],
-    help: 'Whether the application listens on this port.',
+    help: 'Whether the server listens on this port.',
     samples: perPort((port) => Number(port.listener !== null)),
   },
   {
     name: 'quorum_probe_listener_reach',
     type: 'gauge',
     labels: ['port', 'port_role', 'reach'],
-    help: 'From where the listener can be reached: 1 for the current reach, all 0 without a listener.',
+    help: 'Where the listener can be reached from: 1 for the current reach, all 0 without a listener.',
     samples: perPortState('reach', REACHES, (port, reach) =>
       Number(port.listener?.reach === reach),
     ),
@@ -35,35 +35,35 @@ export const portMetrics: readonly MetricDefinition[] = [
     name: 'quorum_probe_links',
     type: 'gauge',
     labels: ['port', 'port_role', 'direction'],
-    help: "ESTABLISHED links of the application, stalled ones included and a mesh proxy's folded in.",
+    help: "ESTABLISHED links of the server, including stalled ones; a mesh proxy's connections are folded in.",
     samples: perPortState('direction', DIRECTIONS, (port, direction) => port.links[direction]),
   },
   {
     name: 'quorum_probe_links_expected',
     type: 'gauge',
     labels: ['port', 'port_role'],
-    help: 'Links that a healthy member of this role holds; NaN where the rows cannot tell.',
+    help: 'Links that a healthy member of this role has; NaN if the rows do not show it.',
     samples: perPort((port) => port.links.expected),
   },
   {
     name: 'quorum_probe_stalled_links',
     type: 'gauge',
     labels: ['port', 'port_role'],
-    help: 'Links whose data is being retransmitted unanswered, or whose zero window is probed.',
+    help: 'Links whose data is retransmitted without an acknowledgement, or that have a zero window.',
     samples: perPort((port) => port.links.stalled),
   },
   {
     name: 'quorum_probe_accept_queue',
     type: 'gauge',
     labels: ['port', 'port_role'],
-    help: 'Connections that wait for the application to accept them.',
+    help: 'Connections that wait for the server to accept them.',
     samples: perPort((port) => port.listener?.acceptQueue ?? 0),
   },
   {
     name: 'quorum_probe_unread_bytes',
     type: 'gauge',
     labels: ['port', 'port_role'],
-    help: 'Bytes received on this port that the application has not read.',
+    help: 'Bytes received on this port that the server has not read.',
     samples: perPort((port) => port.unreadBytes),
   },
   {
@@ -77,7 +77,7 @@ export const portMetrics: readonly MetricDefinition[] = [
     name: 'quorum_probe_link_opened_total',
     type: 'counter',
     labels: ['port', 'port_role'],
-    help: 'Links seen to appear since the probe started.',
+    help: 'Links that have appeared since the probe started.',
     samples: ({ watched, totals }) =>
       watched.ports.map(({ port, role }) => ({
         labels: { port, port_role: role },
@@ -88,7 +88,7 @@ export const portMetrics: readonly MetricDefinition[] = [
     name: 'quorum_probe_link_lost_total',
     type: 'counter',
     labels: ['port', 'port_role'],
-    help: 'Links seen to end since the probe started.',
+    help: 'Links that have ended since the probe started.',
     samples: ({ watched, totals }) =>
       watched.ports.map(({ port, role }) => ({
         labels: { port, port_role: role },

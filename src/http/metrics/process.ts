@@ -28,14 +28,14 @@ export const processMetrics: readonly MetricDefinition[] = [
     name: 'nodejs_heap_size_used_bytes',
     type: 'gauge',
     labels: [],
-    help: "JavaScript heap in use, garbage included; the image's flags limit it to 40 MiB.",
+    help: "JavaScript heap in use, including garbage; the image's flags limit it to 40 MiB.",
     samples: ({ process }) => single(process.heapUsedBytes),
   },
   {
     name: 'nodejs_eventloop_lag_max_seconds',
     type: 'gauge',
     labels: [],
-    help: 'The most that a timer of one second was late in the last minute or two, whoever scrapes.',
+    help: 'The longest delay of a one-second timer in the last minute or two, the same for every scraper.',
     samples: ({ process }) => single(process.eventLoopLagSeconds),
   },
 ];

@@ -23,7 +23,7 @@ export interface System {
   readonly start: (place: Place) => Running;
   /** Joins servers that all run into one cluster; called once. */
   readonly form: (places: readonly Place[]) => Promise<void>;
-  /** Whether the server calls itself a part of a working cluster, by its own tool; false when silent. */
+  /** Whether the server reports itself as a part of a working cluster, by its own tool; false when silent. */
   readonly says: (place: Place) => Promise<boolean>;
   readonly wordEveryMs: number;
 }
