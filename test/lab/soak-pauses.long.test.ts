@@ -71,9 +71,12 @@ async function loadAndRest(ensemble: Ensemble, network: string): Promise<void> {
 
 async function pauses(ensemble: Ensemble, network: string): Promise<void> {
   const endsAt = Date.now() + SECONDS * 500;
-  for (let turn = 0; turn === 0 || Date.now() < endsAt; turn += 1) {
-    for (const seconds of PAUSES_S) await pause(ensemble, network, seconds, turn % 2 === 0);
-  }
+  do {
+    for (const seconds of PAUSES_S) {
+      await pause(ensemble, network, seconds, true);
+      await pause(ensemble, network, seconds, false);
+    }
+  } while (Date.now() < endsAt);
 }
 
 /** Stops the leader or a follower for some seconds, and says what the others make of it. */
