@@ -24,13 +24,13 @@ describe('three nodes of Elasticsearch', { skip }, () => {
       notReadyWithinMs: 1500,
       patienceMs: 3000,
     }));
-  // Checks fail three times, after ten seconds each, before a node looks for another master.
-  it('tells a member cut off from the others once it looks for a master', async () =>
+  // Its checks fail three times, after ten seconds each: silence withdraws readiness after 0.8 of that.
+  it('tells a member cut off from the others by their silence, before it looks for another master', async () =>
     memberCut(
       ensemble,
       await follower(ensemble),
       {
-        notReadyWithinMs: 45_000,
+        notReadyWithinMs: 26_000,
         patienceMs: 60_000,
       },
       'some',
@@ -39,6 +39,8 @@ describe('three nodes of Elasticsearch', { skip }, () => {
     memberCut(ensemble, await electedMaster(ensemble), {
       notReadyWithinMs: 4000,
       patienceMs: 50_000,
+      // Without a master nobody hears anybody, until the others have elected another.
+      othersReadyMs: 20_000,
     }));
   it('tells a hung process', async () =>
     memberHung(ensemble, await follower(ensemble), {

@@ -18,6 +18,8 @@ export interface Bounds {
   readonly notReadyWithinMs: number | null;
   /** How long the fault is watched, by the subject and by the others. */
   readonly patienceMs: number;
+  /** How long the others must stay ready; by default for as long as the fault is watched. */
+  readonly othersReadyMs?: number;
 }
 
 const RECOVERY_MS = 90_000;
@@ -36,7 +38,7 @@ export async function memberCut(
   const { fabric } = ensemble;
   const subject = memberAt(ensemble, index);
   const others = ensemble.members.filter((member) => member !== subject);
-  const survived = staysReady(ensemble, others, bounds.patienceMs);
+  const survived = staysReady(ensemble, others, bounds.othersReadyMs ?? bounds.patienceMs);
   const first = others.map(({ pod }) => finds(ensemble, pod.index, FIRST, bounds.patienceMs));
   const then = others.map(({ pod }) => finds(ensemble, pod.index, THEN, bounds.patienceMs));
   let cut: Cut | undefined;
