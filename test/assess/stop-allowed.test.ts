@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import {
   type StopEvidence,
   stopAllowed,
@@ -158,5 +159,44 @@ test('a member that elects is held while the election needs it, and not where no
   assert.match(
     decide([looking('zk-0'), SILENT], { ...out, outForMs: 60_000 }),
     /^allowed: .* 60 s/,
+  );
+});
+
+test('however stops come together, whoever is let go one by one leaves a majority', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(3, 5, 7),
+      fc.array(fc.record({ who: fc.nat(6), later: fc.boolean() }), { maxLength: 40 }),
+      (size, events) => {
+        const majority = Math.floor(size / 2) + 1;
+        const members = Array.from({ length: size }, (_, index) => ({
+          name: `zk-${index}`,
+          state: 'up' as 'up' | 'held' | 'going' | 'gone',
+        }));
+        const wanting = () => members.filter(({ state }) => state === 'held' || state === 'going');
+        const there = () =>
+          members.filter(({ state }) => state === 'up' || state === 'held').length;
+        for (const { who, later } of events) {
+          const one = members[who % size];
+          if (one === undefined) continue;
+          // Stops of a majority at most: more are the end of all.
+          if (one.state === 'up' && wanting().length < majority) one.state = 'held';
+          else if (one.state === 'going') one.state = 'gone';
+          else if (one.state === 'gone' && later) one.state = 'up';
+          else if (one.state === 'held') {
+            const others = members
+              .filter((other) => other !== one)
+              .map(({ name, state }) =>
+                state === 'gone'
+                  ? SILENT
+                  : voter(name, { stopping: state === 'up' ? null : state }),
+              );
+            const decision = decide(others, { name: one.name, size });
+            if (decision.startsWith('allowed')) one.state = 'going';
+          }
+          assert.ok(there() >= majority, JSON.stringify(members));
+        }
+      },
+    ),
   );
 });

@@ -63,22 +63,53 @@ export function openHouse(
   door: Door | null = null,
 ): House {
   const rooms: Rooms = {
-    inside: new Set(),
-    byStream: new WeakMap(),
-    held: heldAnswers(limits.mostHeld),
+    ...{ inside: new Set(), byStream: new WeakMap(), held: heldAnswers(limits.mostHeld) },
     ...{ limits, nowMs, isClosing: false },
   };
   const { inside } = rooms;
-  const host = hostOf(rooms, server, endSlowReaders);
+  const ends = endings(rooms);
+  const host = hostOf(rooms, server, ends.endSlowReaders);
   let checking: NodeJS.Timeout | null = null;
   attend(server, rooms, host);
 
-  function left(connection: Connection): void {
-    inside.delete(connection);
-    rooms.held.ended(connection);
+  function check(): void {
+    ends.endOverdue((connection) => refuse(connection, 408, host));
     if (inside.size > 0 || checking === null) return;
     clearInterval(checking);
     checking = null;
+  }
+
+  return {
+    admit(socket) {
+      const connection = takeConnection(socket, host, door);
+      inside.add(connection);
+      socket.once('close', () => ends.left(connection));
+      checking ??= setInterval(check, limits.checkEveryMs).unref();
+      const spared = toMakeRoom(inside, connection, nowMs(), limits);
+      if (spared !== null) ends.end(spared);
+      if (rooms.isClosing) serveNoMore(connection);
+    },
+    close() {
+      rooms.isClosing = true;
+      for (const connection of [...inside]) {
+        if (connection.stage.kind === 'idle') leave(connection, host);
+        else connection.isLast = true;
+      }
+    },
+    clear() {
+      for (const { socket, transport } of [...inside]) {
+        socket.destroy();
+        transport.destroy();
+      }
+    },
+  };
+}
+
+/** The ways in which a connection goes without having finished. */
+function endings({ inside, held, limits, nowMs }: Rooms) {
+  function left(connection: Connection): void {
+    inside.delete(connection);
+    held.ended(connection);
   }
 
   /** Ends a connection without a wait. It no longer counts, though the kernel reports its end later. */
@@ -97,37 +128,18 @@ export function openHouse(
     }
   }
 
-  function check(): void {
-    endSlowReaders();
-    const now = nowMs();
-    for (const connection of [...inside]) {
-      const what = overdue(connection, now, limits);
-      if (what === 'rest') end(connection);
-      else if (what === 'request') refuse(connection, 408, host);
-    }
-  }
-
   return {
-    admit(socket) {
-      const connection = takeConnection(socket, host, door);
-      inside.add(connection);
-      socket.once('close', () => left(connection));
-      checking ??= setInterval(check, limits.checkEveryMs).unref();
-      const spared = toMakeRoom(inside, connection, nowMs(), limits);
-      if (spared !== null) end(spared);
-      if (rooms.isClosing) serveNoMore(connection);
-    },
-    close() {
-      rooms.isClosing = true;
+    left,
+    end,
+    endSlowReaders,
+    /** Ends who has used up the time; those of an unfinished request by `refuseRequest`. */
+    endOverdue(refuseRequest: (connection: Connection) => void): void {
+      endSlowReaders();
+      const now = nowMs();
       for (const connection of [...inside]) {
-        if (connection.stage.kind === 'idle') leave(connection, host);
-        else connection.isLast = true;
-      }
-    },
-    clear() {
-      for (const { socket, transport } of [...inside]) {
-        socket.destroy();
-        transport.destroy();
+        const what = overdue(connection, now, limits);
+        if (what === 'rest') end(connection);
+        else if (what === 'request') refuseRequest(connection);
       }
     },
   };
