@@ -71,6 +71,7 @@ export async function lookAt(
   root: string,
   podAddress: string,
   changes: Partial<JudgeSettings> = {},
+  seen: Seen = {},
 ): Promise<Report> {
   const { profile } = { ...ONE_LOOK, ...changes };
   const { table } = await readTables(
@@ -88,7 +89,10 @@ export async function lookAt(
       meter: createMeter(PROCESS_CLOCKS),
     },
   );
-  return reportOf(table, changes, { podAddresses: [podAddress], counters: readCounters(root) });
+  return reportOf(table, changes, {
+    ...{ podAddresses: [podAddress], counters: readCounters(root) },
+    ...seen,
+  });
 }
 
 /** Scans that follow each other, each remembering those before. */

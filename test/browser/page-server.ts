@@ -16,20 +16,21 @@ export interface PageServer extends FakeView {
   close(): Promise<void>;
 }
 
+/** A clock that goes on from the moment that the states are of. */
+function goingOn(): () => number {
+  const beganMs = performance.now();
+  return () => NOW_MS + Math.round(performance.now() - beganMs);
+}
+
 /** The page's router behind a real server that the test can make unreachable. */
 export async function servePage(
   state: PageState,
   limits: Partial<StreamLimits> = {},
+  nowMs: () => number = goingOn(),
 ): Promise<PageServer> {
   const fake = fakeView(state);
-  const beganMs = performance.now();
   const app = express().use(
-    pageRouter(
-      fake.view,
-      { ...STREAM_LIMITS, gatherMs: 1, heartbeatMs: 200, ...limits },
-      // The states are of this moment, from which the clock goes on.
-      () => NOW_MS + Math.round(performance.now() - beganMs),
-    ),
+    pageRouter(fake.view, { ...STREAM_LIMITS, gatherMs: 1, heartbeatMs: 200, ...limits }, nowMs),
   );
   const server = createServer(app);
   const sockets = new Set<Socket>();

@@ -101,7 +101,7 @@ const BAD: readonly LinkSign[] = ['missing', 'one-sided', 'troubled'];
 function cellOf(signs: readonly Sign[]): Markup {
   const marks = signs.map(({ name, sign }) => {
     const words = `${name} ${WORDS[sign]}`;
-    return markup`<span class="${sign}" title="${words}"><span aria-hidden="true">${MARK[sign]}</span><span class="unseen">${words} </span></span>`;
+    return markup`<span class="${sign}"><span aria-hidden="true">${MARK[sign]}</span><span class="unseen">${words} </span></span>`;
   });
   const bad = signs.filter(({ sign }) => BAD.includes(sign));
   return markup`<td class="${bad.length > 0 ? 'bad' : 'good'}"><span class="signs">${marks}</span>${bad.map(({ name, sign }) => markup`<span class="sub ${sign}" aria-hidden="true">${name} ${WORDS[sign]}</span>`)}</td>`;

@@ -3,7 +3,7 @@ import type { Report } from '../../model/report.ts';
 import type { PlacedMember } from './graph-layout.ts';
 import { type Markup, markup, NOTHING } from './markup.ts';
 import type { PageState } from './state.ts';
-import { duration } from './words.ts';
+import { duration, shortName } from './words.ts';
 
 /** What there is to draw between two members: all roles in one line, by the worst that is needed. */
 export interface Edge {
@@ -108,6 +108,10 @@ export function drawEdge(
     label === '' || kind === 'narrow'
       ? NOTHING
       : markup`<text x="${Math.round(at)}" y="${Math.round(line)}" text-anchor="middle">${label}</text>`;
-  return markup`<g class="edge ${sign}${needed ? '' : ' spare'}"><title>${from.member.name}, ${to.member.name}: ${title}</title>
-<path d="M${from.x} ${from.y}L${to.x} ${to.y}"/>${mark}${words}</g>`;
+  // A crowd of links that nobody needs has nothing to say beyond its lines.
+  const told =
+    kind === 'wide' && (needed || isBad)
+      ? markup`<title>${shortName(from.member.name)}, ${shortName(to.member.name)}: ${title}</title>`
+      : NOTHING;
+  return markup`<g class="edge ${sign}${needed ? '' : ' spare'}">${told}<path d="M${from.x} ${from.y}L${to.x} ${to.y}"/>${mark}${words}</g>`;
 }

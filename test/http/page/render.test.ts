@@ -1,11 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { viewEnsemble } from '../../../src/assess/ensemble/ensemble.ts';
 import { renderPage, renderUpdate } from '../../../src/http/page/render.ts';
 import type { PageState } from '../../../src/http/page/state.ts';
+import { STREAM_LIMITS } from '../../../src/http/page/stream.ts';
+import {
+  COLUMN_MS,
+  NO_TIMELINE,
+  rememberStandings,
+  STAGES,
+} from '../../../src/http/page/timeline.ts';
 import type { EnsembleView } from '../../../src/model/ensemble.ts';
 import { FINDING_CODES } from '../../../src/model/findings.ts';
+import { zookeeper } from '../../../src/profiles/zookeeper.ts';
+import { answered } from '../../assess/captured-ensemble.ts';
 import { HOSTILE, hostileState } from './hostile.ts';
-import { finding, leaderOf, link, pageState, port, STATES } from './states.ts';
+import { finding, leaderOf, link, NOW_MS, pageState, port, STATES } from './states.ts';
 
 const MOST_BYTES = 60 * 1024;
 
@@ -40,6 +50,28 @@ test('a report with more of everything than fits still makes a page under 60 KiB
   });
   const bytes = Buffer.byteLength(renderPage(crowded));
   assert.ok(bytes < MOST_BYTES, `${bytes} bytes`);
+});
+
+test('nine members that are asked and never stand still make a page of half of what a reader may lag behind', () => {
+  const own = leaderOf(9).report;
+  const names = [own.member.name, ...own.peers.map(({ name }) => name)];
+  let timeline = NO_TIMELINE;
+  for (let column = 300; column >= 0; column -= 1) {
+    const standings = names.map((name, row) => {
+      const stage = STAGES[(column + row) % STAGES.length] ?? 'unknown';
+      return [name, { stage, leads: column % 2 === 0 }] as const;
+    });
+    timeline = rememberStandings(timeline, new Map(standings), NOW_MS - column * COLUMN_MS);
+  }
+  const answers = new Map(
+    own.peers.map(({ name }) => [name, answered({ ...own, role: 'learner' })]),
+  );
+  const evidence = { own, answers, profile: zookeeper, observers: new Set<string>() };
+  const page = renderPage(pageState(own, { ensemble: viewEnsemble(evidence), timeline }));
+  assert.ok(
+    Buffer.byteLength(page) < STREAM_LIMITS.mostWaitingBytes / 2,
+    `${Buffer.byteLength(page)} bytes`,
+  );
 });
 
 test('no text from outside can become markup', () => {
