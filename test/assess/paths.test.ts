@@ -13,7 +13,7 @@ import {
   unanswered,
 } from '../links/rows.ts';
 import { withVitals } from '../links/vitals.ts';
-import { codes, finding, type Run, reportOf, run } from './judging.ts';
+import { codes, finding, ofSize, type Run, reportOf, run } from './judging.ts';
 import { LEADER, LEARNER, OTHER, PEER } from './zookeeper-rows.ts';
 
 const SEGMENT = 1_448;
@@ -165,6 +165,18 @@ test("a peer's totals accumulate over its links, hold when it has none, and coun
   const again = [...member(POD, 'leader'), row(`${POD}:2888`, `${PEER}:9`)];
   watch(scans, [3, 3], received(100), again);
   assert.equal(bytesOf(watch(scans, [4, 4], received(150), again))?.receivedBytes, 2_050);
+});
+
+test('a crowd of strangers is not kept, with members by address and with their number alone', () => {
+  const crowd = Array.from({ length: 500 }, (_, at) =>
+    row(`${POD}:2888`, `10.9.${at >> 8}.${at & 255}:1`),
+  );
+  const kept = (scans: Run): number => {
+    watch(scans, [0, 1], () => ({}), [...LEADER, ...crowd]);
+    return scans.last().memory.traffic.size;
+  };
+  assert.equal(kept(run()), 2);
+  assert.equal(kept(run({ ensemble: ofSize(3) })), 64);
 });
 
 test('without netlink nothing is said of what was exchanged', () => {

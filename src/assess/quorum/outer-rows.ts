@@ -1,4 +1,5 @@
 import type { Folded, Link } from '../../model/link.ts';
+import { onceFor } from '../../model/once-for.ts';
 import type { Address, Socket } from '../../model/socket.ts';
 import { anyHidden, linksWithPeers } from './link-index.ts';
 
@@ -11,10 +12,20 @@ export function outerRow({ path, rows }: Link): Socket | null {
  * The rows that end at each peer, by its address, for the links of some port roles. Where a mesh hides whose
  * links came in, those on its capture port are among them, whatever port they serve.
  */
-export function rowsByPeer(
-  folded: Folded,
-  roles: readonly string[],
-): ReadonlyMap<Address, readonly Socket[]> {
+export function rowsByPeer(folded: Folded, roles: readonly string[]): RowsByPeer {
+  const known = byRoles(folded);
+  const key = roles.join(' ');
+  const rows = known.get(key) ?? gather(folded, roles);
+  known.set(key, rows);
+  return rows;
+}
+
+type RowsByPeer = ReadonlyMap<Address, readonly Socket[]>;
+
+/** Asked for several times in one judgement. */
+const byRoles = onceFor((_folded: Folded) => new Map<string, RowsByPeer>());
+
+function gather(folded: Folded, roles: readonly string[]): RowsByPeer {
   const byPeer = new Map<Address, Set<Socket>>();
   const add = (peer: Address, row: Socket): void => {
     const known = byPeer.get(peer);

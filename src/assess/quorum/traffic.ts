@@ -38,11 +38,14 @@ export interface PeerTraffic {
   readonly samples: readonly Sampled[];
 }
 
-/** By the peer's configured name, or by its address where no member has it. */
+/** By the peer's configured name, or by its address where the members are not given; strangers have none. */
 export type Traffic = ReadonlyMap<string, PeerTraffic>;
 
 const SAMPLES_FOR_MS = 60_000;
 const SAMPLES_APART_MS = 5_000;
+
+/** Whoever opens connections makes as many addresses as they like. */
+const MOST_PEERS = 64;
 
 const NOTHING: Carried = {
   sentBytes: 0,
@@ -92,10 +95,12 @@ function connectionsByPeer(
 ): ReadonlyMap<string, ReadonlyMap<string, Carried>> {
   const byPeer = new Map<string, Map<string, Carried>>();
   for (const [address, rows] of rowsByPeer(folded, roles)) {
+    const peer = trafficKey(members, address);
+    const isStranger = members.length > 0 && memberAt(members, address) === undefined;
+    if (isStranger || (byPeer.size >= MOST_PEERS && !byPeer.has(peer))) continue;
     for (const row of rows) {
       const carried = carriedBy(row);
       if (carried === null) continue;
-      const peer = trafficKey(members, address);
       const known = byPeer.get(peer) ?? new Map<string, Carried>();
       known.set(fourTuple(row), carried);
       byPeer.set(peer, known);
