@@ -53,7 +53,8 @@ export interface Surrounding {
     | 'service-missing'
     | 'service-hides-unready'
     | 'names-of-no-pod'
-    | 'strict-mtls-port'
+    | 'service-without-member'
+    | 'strict-mtls-without-sidecar'
     | 'no-disruption-budget'
     | 'disruption-budget-too-wide';
   readonly severity: 'warning' | 'info';

@@ -11,11 +11,18 @@ import { makeNamespace } from './namespace.ts';
 export interface Breaker {
   /** Ends the first process of a container with SIGKILL, which nothing inside the container could. */
   kill(namespace: string, pod: string, container: string): Promise<void>;
+  /** Stops the first process of a container, or lets it go on. */
+  signal(namespace: string, pod: string, container: string, name: 'STOP' | 'CONT'): Promise<void>;
   /**
    * Drops a pod's traffic with every other pod, and leaves that with the kubelet.
    * @returns what lets it through again.
    */
   cut(namespace: string, pod: string): Promise<() => Promise<void>>;
+  /**
+   * Drops what one pod sends to another, and nothing of the other direction.
+   * @returns what lets it through again.
+   */
+  lose(namespace: string, from: string, to: string): Promise<() => Promise<void>>;
 }
 
 /** Starts the pods that break; they and all that they dropped go away after the tests of this file. */
@@ -31,41 +38,50 @@ export async function startBreaker(): Promise<Breaker> {
   };
   const open = new Set<() => Promise<void>>();
   afterwards(() => Promise.all([...open].map((heal) => heal())));
+  const toFirst = async (victim: string, name: string, container: string, signal: string) => {
+    const pod = await podOf(victim, name);
+    const id = containersOf(pod).find((status) => status.name === container)?.containerID;
+    await onNode(pod.spec.nodeName, signalScript(id?.replace(/^.*:\/\//, '') ?? '', signal));
+  };
+  const drop = async (node: string | undefined, rules: readonly string[]) => {
+    const all = (how: '--insert' | '--delete') =>
+      onNode(node, rules.map((rule) => iptables(how, rule)).join(' && '));
+    const heal = async () => {
+      if (open.delete(heal)) await all('--delete');
+    };
+    await all('--insert');
+    open.add(heal);
+    return heal;
+  };
   return {
-    async kill(victim, name, container) {
-      const pod = await podOf(victim, name);
-      const id = containersOf(pod).find((status) => status.name === container)?.containerID;
-      await onNode(pod.spec.nodeName, killScript(id?.replace(/^.*:\/\//, '') ?? ''));
-    },
+    kill: (victim, name, container) => toFirst(victim, name, container, 'KILL'),
+    signal: toFirst,
     async cut(victim, name) {
       const { spec, status } = await podOf(victim, name);
-      const drop = (how: '--insert' | '--delete') =>
-        onNode(spec.nodeName, iptables(how, status.podIP ?? ''));
-      const heal = async () => {
-        if (open.delete(heal)) await drop('--delete');
-      };
-      await drop('--insert');
-      open.add(heal);
-      return heal;
+      const rules = ['--source', '--destination'].map((end) => `${end} ${status.podIP ?? ''}`);
+      return await drop(spec.nodeName, rules);
+    },
+    async lose(victim, from, to) {
+      const [sender, receiver] = await Promise.all([podOf(victim, from), podOf(victim, to)]);
+      const rule = `--source ${sender.status.podIP ?? ''} --destination ${receiver.status.podIP ?? ''}`;
+      return await drop(sender.spec.nodeName, [rule]);
     },
   };
 }
 
 const NODE = 'nsenter --target 1 --mount --net --';
 
-function iptables(how: string, address: string): string {
-  return ['--source', '--destination']
-    .map((end) => `${NODE} iptables --wait ${how} FORWARD ${end} ${address} --jump DROP`)
-    .join(' && ');
+function iptables(how: string, rule: string): string {
+  return `${NODE} iptables --wait ${how} FORWARD ${rule} --jump DROP`;
 }
 
 /** A container's first process is number 1 in its own namespace, the last of its numbers. */
-function killScript(containerId: string): string {
+function signalScript(containerId: string, signal: string): string {
   if (containerId === '') throw new Error('no such container runs');
   return `for group in $(grep -ls ${containerId} /proc/[0-9]*/cgroup); do
   status=\${group%cgroup}status
   if grep -qE '^NSpid:.*[[:space:]]1$' "$status"; then
-    kill -KILL "$(sed -n 's/^Pid:[[:space:]]*//p' "$status")"
+    kill -${signal} "$(sed -n 's/^Pid:[[:space:]]*//p' "$status")"
     exit 0
   fi
 done

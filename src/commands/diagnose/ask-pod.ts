@@ -19,7 +19,7 @@ export type Answers = Pick<CollectedPod, 'srvr' | 'envoy' | 'report'> & {
   readonly gaps: readonly string[];
 };
 
-const FORWARD_MS = 6_000;
+const FORWARD_MS = 8_000;
 const RAW_LIMITS = { timeoutMs: 5_000, maxBytes: 262_144 };
 
 /** The questions that a system, a mesh proxy and a probe in the pod answer. */

@@ -24,7 +24,7 @@ export interface Located {
 }
 
 /** For lists of objects; the API server may be far away. */
-export const OBJECT_LIMITS = { timeoutMs: 8_000, maxBytes: 32 * 1024 * 1024 };
+export const OBJECT_LIMITS = { timeoutMs: 12_000, maxBytes: 32 * 1024 * 1024 };
 
 /** Members above this are not asked: each costs several calls. */
 const MOST_MEMBERS = 64;

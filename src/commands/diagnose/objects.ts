@@ -114,12 +114,32 @@ const disruptionBudget = z.looseObject({
   }),
 });
 
+const endpointSlice = z.looseObject({
+  kind: z.literal('EndpointSlice'),
+  metadata,
+  endpoints: list(z.looseObject({ addresses: list(z.string()) })),
+});
+
+const peerAuthentication = z.looseObject({
+  kind: z.literal('PeerAuthentication'),
+  metadata,
+  spec: z
+    .looseObject({
+      selector: z.looseObject({ matchLabels: labels }).nullish().catch(null),
+      mtls: z.looseObject({ mode: optionalText }).nullish().catch(null),
+    })
+    .nullish()
+    .catch(null),
+});
+
 const configMap = z.looseObject({ kind: z.literal('ConfigMap'), metadata, data: labels });
 
 export type PodObject = z.infer<typeof pod>;
 export type StatefulSetObject = z.infer<typeof statefulSet>;
 export type ServiceObject = z.infer<typeof service>;
 export type DisruptionBudgetObject = z.infer<typeof disruptionBudget>;
+export type EndpointSliceObject = z.infer<typeof endpointSlice>;
+export type PeerAuthenticationObject = z.infer<typeof peerAuthentication>;
 export type ConfigMapObject = z.infer<typeof configMap>;
 export type ContainerObject = z.infer<typeof container>;
 
@@ -147,4 +167,6 @@ export const podsIn = reader(pod);
 export const statefulSetsIn = reader(statefulSet);
 export const servicesIn = reader(service);
 export const disruptionBudgetsIn = reader(disruptionBudget);
+export const endpointSlicesIn = reader(endpointSlice);
+export const peerAuthenticationsIn = reader(peerAuthentication);
 export const configMapsIn = reader(configMap);

@@ -1,8 +1,8 @@
 import { type PodRead, READ_FILES, type ReadFile } from '../../model/collection.ts';
 import type { Kubectl, KubectlResult } from './kubectl.ts';
 
-/** For one read of a pod's tables; a table of a hundred thousand sockets has 15 MB. */
-export const READ_LIMITS = { timeoutMs: 6_000, maxBytes: 64 * 1024 * 1024 };
+/** For one read of a pod's tables; a table of a hundred thousand sockets has 15 MB, and a busy node takes its time. */
+export const READ_LIMITS = { timeoutMs: 10_000, maxBytes: 64 * 1024 * 1024 };
 
 export interface ReadEdges {
   readonly kubectl: Kubectl;

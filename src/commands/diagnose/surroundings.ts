@@ -7,11 +7,18 @@ import {
   configMapsIn,
   type DisruptionBudgetObject,
   disruptionBudgetsIn,
+  endpointSlicesIn,
   objectsIn,
-  type ServiceObject,
+  peerAuthenticationsIn,
   servicesIn,
 } from './objects.ts';
 import { configMapsOf, picks, runningContainers, serverContainer } from './pods.ts';
+import {
+  endpointSurroundings,
+  policySurroundings,
+  serviceSurroundings,
+} from './service-surroundings.ts';
+import { isMeshContainer } from './system.ts';
 
 interface Around {
   readonly surroundings: readonly Surrounding[];
@@ -35,18 +42,22 @@ export async function surroundingsOf(
     const result = await kubectl.run(['get', kind, ...names, '-o', 'json'], LIMITS);
     const objects = objectsIn(result.out);
     if (result.kind === 'ok' && objects !== null) return read(objects);
+    if (result.kind === 'failed' && result.why === 'no-such-kind') return null;
     gaps.push(
       `${kind} cannot be read: ${result.kind === 'ok' ? 'the answer is no JSON' : result.reason}`,
     );
     return null;
   };
   const maps = [...new Set([...located.pods.values()].flatMap(configMapsOf))];
-  const [services, budgets, configMaps] = await Promise.all([
+  const pods = [...located.pods.values()];
+  const isMeshed = pods.some((pod) => runningContainers(pod).some(isMeshContainer));
+  const [services, slices, budgets, configMaps, policies] = await Promise.all([
     get('services', servicesIn),
+    get('endpointslices', endpointSlicesIn),
     get('poddisruptionbudgets', disruptionBudgetsIn),
     maps.length === 0 ? [] : get('configmaps', configMapsIn, maps),
+    isMeshed ? get('peerauthentications', peerAuthenticationsIn) : [],
   ]);
-  const pods = [...located.pods.values()];
   const context: NamesContext = {
     pods: located.names,
     addresses: pods.flatMap(({ status }) => (status.podIPs ?? []).map(({ ip }) => ip)),
@@ -73,48 +84,13 @@ export async function surroundingsOf(
   return {
     surroundings: [
       ...(services === null ? [] : serviceSurroundings(located, services)),
+      ...endpointSurroundings(located, slices ?? []),
+      ...policySurroundings(located, policies ?? []),
       ...strangeNames(texts, context),
       ...(budgets === null ? [] : budgetSurroundings(located, budgets)),
     ],
     gaps,
   };
-}
-
-/** By the headless service that a StatefulSet names, its pods are found in DNS. */
-function serviceSurroundings(
-  { set, namespace }: Located,
-  services: readonly ServiceObject[],
-): Surrounding[] {
-  const name = set?.spec.serviceName;
-  if (!name) return [];
-  const service = services.find(({ metadata }) => metadata.name === name);
-  const where = namespace === null ? '' : ` in namespace ${namespace}`;
-  if (service === undefined) {
-    return [
-      {
-        code: 'service-missing',
-        severity: 'warning',
-        headline: `the members' names do not resolve: there is no service ${name}`,
-        summary: `The StatefulSet names the service ${name}, and there is none${where}.`,
-        evidence: [`statefulset/${set.metadata.name}: serviceName: ${name}`],
-        cause: `DNS publishes the names of a StatefulSet's pods under its service: without it no member finds another by name.`,
-        remedy: `Create a headless service ${name} (clusterIP: None, publishNotReadyAddresses: true) that selects the pods; a StatefulSet's serviceName cannot be changed later.`,
-      },
-    ];
-  }
-  if (service.spec.publishNotReadyAddresses === true) return [];
-  return [
-    {
-      code: 'service-hides-unready',
-      severity: 'info',
-      headline: `the service ${name} hides members that are not ready`,
-      summary: `The service ${name} does not publish the addresses of pods that are not ready.`,
-      evidence: [`service/${name}: publishNotReadyAddresses is not true`],
-      cause:
-        'Members that wait for each other before they are ready cannot find each other by name.',
-      remedy: `Set publishNotReadyAddresses: true on the service ${name}.`,
-    },
-  ];
 }
 
 function budgetSurroundings(

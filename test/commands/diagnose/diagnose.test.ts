@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { diagnosisSchema } from '../../../src/model/diagnosis-schema.ts';
@@ -204,6 +204,53 @@ test('names that no pod has are the cause where nobody is in a quorum', async ()
   ]);
   assert.equal(code, 1);
   assert.match(out, /zookeeper-0\.zk-typo: its service is zookeeper-headless, not zk-typo/);
+});
+
+test('a service that does not publish a member is told, and a policy that refuses one without a sidecar', async () => {
+  const slice = (addresses: readonly string[]) => ({
+    kind: 'EndpointSlice',
+    metadata: { name: 'x', labels: { 'kubernetes.io/service-name': 'zookeeper-headless' } },
+    endpoints: [{ addresses }],
+  });
+  const two = withObjects(healthy(), { endpointslices: [slice(ADDRESSES.slice(0, 2))] });
+  const { code, first, out } = await run(two, [TARGET]);
+  assert.match(out, /zookeeper-2: 10\.96\.7\.10 is no endpoint of zookeeper-headless/);
+  // It is well all the same, and the first line says that alone.
+  assert.equal(code, 0);
+  assert.match(first, /^HEALTHY {2}3 of 3 voters in quorum; it survives one failure$/);
+  const all = withObjects(healthy(), { endpointslices: [slice(ADDRESSES)] });
+  assert.doesNotMatch((await run(all, [TARGET])).out, /is no endpoint/);
+  const sidecar = [
+    { name: 'zookeeper', image: 'zookeeper:3.9' },
+    { name: 'istio-proxy', image: 'istio/proxyv2:1.24' },
+  ];
+  const pods = ['zookeeper-0', 'zookeeper-1', 'zookeeper-2'].map((name, at) =>
+    pod(name, ADDRESSES[at] ?? '', at === 0 ? {} : { spec: { containers: sidecar } }),
+  );
+  const strict = {
+    kind: 'PeerAuthentication',
+    metadata: { name: 'default' },
+    spec: { mtls: { mode: 'STRICT' } },
+  };
+  const mixed = withObjects(healthy(), { pods, peerauthentications: [strict] });
+  assert.match(
+    (await run(mixed, [TARGET])).out,
+    /default demands mutual TLS, and zookeeper-0 has no sidecar/,
+  );
+});
+
+test('a pod in which nothing has a socket is one whose server does not run', async (t) => {
+  const empty = scratch(t);
+  mkdirSync(join(empty, 'net'));
+  const heading = readFileSync(join(CAPTURES, 'none-basic/healthy/0/net/tcp'), 'utf8').split(
+    '\n',
+  )[0];
+  writeFileSync(join(empty, 'net/tcp'), `${heading}\n`);
+  cpSync(join(CAPTURES, 'none-basic/healthy/0/net/snmp'), join(empty, 'net/snmp'));
+  const cluster = captured('none-basic', 'follower-down-3s', 'follower-down-3s');
+  const { code, first } = await run(withPod(cluster, 'zookeeper-0', { reads: [empty] }), [TARGET]);
+  assert.equal(code, 1);
+  assert.match(first, /; zookeeper-0 does not run$/);
 });
 
 test('a service that does not exist is told', async () => {
