@@ -65,9 +65,10 @@ export function hangingRows({ evidence }: JudgedMember, profile: Profile): reado
   const unread = notDrained(first.connections, links);
   const peers = (rows: readonly Socket[]) => new Set(rows.map(({ remote }) => remote.address));
   const readsNobody = unread.length > 0 && peers(unread).size === peers(links).size;
+  // Connections that wait may be others at the second read: alone they say nothing.
   const stands =
     readsNobody && (backlogs.length > 0 || unread.some((row) => isStale(row, first.connections)));
-  return stands || backlogs.length > 0 ? [...backlogs, ...(readsNobody ? unread : [])] : [];
+  return stands ? [...backlogs, ...unread] : [];
 }
 
 /** Ports whose links always carry something while a member is in a quorum. */

@@ -62,15 +62,14 @@ export async function diagnose(words: readonly string[], io: DiagnoseIo): Promis
     };
     const stopped = io.stopSignal().then(() => 'stopped' as const);
     try {
-      return source.watch ? await watch(once, io, stopped) : await untilStopped(once(), stopped);
+      return source.watch
+        ? await watch(once, io, edges, stopped)
+        : await untilStopped(once(), stopped);
     } finally {
       edges.kubectl.end();
     }
   } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    io.progress?.('');
-    io.error(`quorum-probe: ${error.message}\n`);
-    return 2;
+    return complaint(error, io);
   }
 }
 
@@ -98,18 +97,29 @@ async function untilStopped(work: Promise<number>, stopped: Promise<'stopped'>):
 /** Again and again until a stop signal; resolves to the last code. */
 async function watch(
   once: () => Promise<number>,
-  { out }: DiagnoseIo,
+  io: DiagnoseIo,
+  edges: CollectEdges,
   stopped: Promise<'stopped'>,
 ): Promise<number> {
-  let code = 2;
+  // A target that cannot be found at all is refused; later the cluster may be away for a while.
+  let code = await untilStopped(once(), stopped);
   for (;;) {
-    const done = await Promise.race([once(), stopped]);
+    const waited = await Promise.race([edges.delay(WATCH_MS), stopped]);
+    if (waited === 'stopped') return code;
+    io.out('\n');
+    const next = once().catch((error: unknown) => complaint(error, io));
+    const done = await Promise.race([next, stopped]);
     if (done === 'stopped') return code;
     code = done;
-    const waited = await Promise.race([delay(WATCH_MS, 'waited', { ref: true }), stopped]);
-    if (waited === 'stopped') return code;
-    out('\n');
   }
+}
+
+/** Says in one line why there is no diagnosis; whatever is not the user's or the cluster's fault is thrown again. */
+function complaint(error: unknown, { error: say, progress }: DiagnoseIo): number {
+  if (!(error instanceof Problem)) throw error;
+  progress?.('');
+  say(`quorum-probe: ${error.message}\n`);
+  return 2;
 }
 
 /** Judges a collection by the profile that it names, or that was given. */

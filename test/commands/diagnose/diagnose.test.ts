@@ -7,6 +7,7 @@ import { ADDRESSES, CAPTURES } from '../captures.ts';
 import {
   type Cluster,
   captured,
+  edgesOn,
   pod,
   type RecordedPod,
   run,
@@ -304,6 +305,40 @@ test('bad usage is one line and exit code 2', async () => {
     assert.match(error, line);
     assert.equal(error.split('\n').length, 2);
   }
+});
+
+test('with --watch it diagnoses until it is stopped, also past a cluster that is away for a while', async () => {
+  let rounds = 0;
+  let stop: (() => void) | null = null;
+  const stopped = new Promise<void>((resolve) => {
+    stop = resolve;
+  });
+  const away = withObjects(healthy(), { statefulset: 'Unable to connect to the server: EOF' });
+  const ran = await runWith(
+    [TARGET, '--watch', '-o', 'short'],
+    (flags) => {
+      const here = edgesOn(healthy(), flags, []);
+      const gone = edgesOn(away, flags, []);
+      return {
+        ...here,
+        kubectl: {
+          ...here.kubectl,
+          run: (args, limits) => (rounds === 1 ? gone : here).kubectl.run(args, limits),
+        },
+        async delay(ms) {
+          await here.delay(ms);
+          if (ms < 5_000) return;
+          rounds += 1;
+          if (rounds === 3) stop?.();
+          if (rounds === 3) await new Promise(() => {});
+        },
+      };
+    },
+    () => stopped,
+  );
+  assert.equal(ran.out.match(/HEALTHY/g)?.length, 2);
+  assert.match(ran.error, /cannot be found: Unable to connect to the server: EOF/);
+  assert.equal(ran.code, 0);
 });
 
 test('a machine without kubectl is told', async () => {

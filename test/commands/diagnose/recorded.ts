@@ -142,6 +142,7 @@ export async function run(cluster: Cluster, words: readonly string[]): Promise<R
 export async function runWith(
   words: readonly string[],
   edges: (flags: readonly string[]) => CollectEdges = () => withProgram('/nowhere/kubectl'),
+  stopSignal: () => Promise<unknown> = () => new Promise(() => {}),
 ): Promise<Omit<Ran, 'calls'>> {
   let out = '';
   let error = '';
@@ -154,7 +155,7 @@ export async function runWith(
     },
     colour: false,
     width: 100,
-    stopSignal: () => new Promise(() => {}),
+    stopSignal,
     edges,
   });
   return { code, out, error, first: out.split('\n')[0] ?? '' };
@@ -171,7 +172,7 @@ export function withProgram(program: string, flags: readonly string[] = []): Col
   };
 }
 
-function edgesOn(cluster: Cluster, flags: readonly string[], calls: string[]): CollectEdges {
+export function edgesOn(cluster: Cluster, flags: readonly string[], calls: string[]): CollectEdges {
   let nowMs = 1_000;
   const reads = new Map<string, number>();
   const answer = (args: readonly string[]): KubectlResult => {
