@@ -18,7 +18,12 @@ export type PodRead =
       /** The texts as the kernel printed them; a file that could not be had is left out. */
       readonly files: ReadonlyMap<ReadFile, Buffer>;
     }
-  | { readonly kind: 'failed'; readonly reason: string };
+  | {
+      readonly kind: 'failed';
+      /** `not-running`: by Kubernetes' own word nothing of it runs that could be read. */
+      readonly why: 'not-running' | 'unreadable';
+      readonly reason: string;
+    };
 
 /** What Kubernetes says of a pod. */
 export interface PodFacts {

@@ -74,12 +74,9 @@ function downCauses({ members, profile }: Judged): Cause[] {
   ];
 }
 
-/** Kubernetes' phases in which no container can run. */
-const NOT_RUNNING: ReadonlySet<string> = new Set(['Absent', 'Pending', 'Failed', 'Succeeded']);
-
 export function isDown({ report, evidence: { facts } }: JudgedMember): boolean {
   if (report !== null) return report.role === 'absent';
-  return NOT_RUNNING.has(facts.phase);
+  return facts.notRunning;
 }
 
 function hungCauses({ members, profile }: Judged): Cause[] {

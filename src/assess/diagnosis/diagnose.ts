@@ -137,7 +137,7 @@ function meshOf(members: readonly JudgedMember[]): MeshKind {
 }
 
 function diagnosed({ evidence: { facts, probe }, report }: JudgedMember): DiagnosedMember {
-  const { hostNetwork: _, ...rest } = facts;
+  const { hostNetwork: _, notRunning: __, ...rest } = facts;
   return {
     ...rest,
     seenBy: report !== null ? 'tables' : probe !== null ? 'probe' : 'nothing',

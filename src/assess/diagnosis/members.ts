@@ -16,7 +16,11 @@ export interface ObservedRead extends Omit<EndRead, 'table'> {
 
 /** Everything that was got from one member. */
 export interface ObservedMember {
-  readonly facts: Omit<DiagnosedMember, 'seenBy' | 'report'> & { readonly hostNetwork: boolean };
+  readonly facts: Omit<DiagnosedMember, 'seenBy' | 'report'> & {
+    readonly hostNetwork: boolean;
+    /** By Kubernetes' own word nothing of it runs. */
+    readonly notRunning: boolean;
+  };
   /** In their order; fewer than two where one could not be had. */
   readonly reads: readonly ObservedRead[];
   /** What the probe in the pod reports; `null` where there is none. */

@@ -69,7 +69,10 @@ export async function collect(plan: CollectPlan, edges: CollectEdges): Promise<C
 }
 
 const NOTHING_ASKED: Answers = { srvr: null, envoy: null, report: null, gaps: [] };
-const NEVER: PodRead = { kind: 'failed', reason: 'it was not read' };
+const NEVER: PodRead = { kind: 'failed', why: 'unreadable', reason: 'it was not read' };
+
+/** Phases in which no container can run. */
+const NOT_RUNNING: ReadonlySet<string> = new Set(['Pending', 'Failed', 'Succeeded']);
 
 function factsFor({ pods }: Located, name: string): PodFacts {
   const pod = pods.get(name);
@@ -139,11 +142,14 @@ async function readOne(
   pod: PodObject | undefined,
   containers: readonly string[] | string,
 ): Promise<PodRead> {
-  if (pod === undefined) return { kind: 'failed', reason: 'there is no such pod' };
-  if (typeof containers === 'string') return { kind: 'failed', reason: containers };
+  if (pod === undefined)
+    return { kind: 'failed', why: 'not-running', reason: 'there is no such pod' };
+  if (typeof containers === 'string')
+    return { kind: 'failed', why: 'unreadable', reason: containers };
   const { phase, troubles } = factsOf(pod);
   if (phase !== 'Running') {
-    return { kind: 'failed', reason: `its phase is ${[phase, ...troubles].join(', ')}` };
+    const why = NOT_RUNNING.has(phase) ? 'not-running' : 'unreadable';
+    return { kind: 'failed', why, reason: `its phase is ${[phase, ...troubles].join(', ')}` };
   }
   return await readPod(edges, name, containers);
 }

@@ -42,7 +42,11 @@ const read = z.discriminatedUnion('kind', [
     container: words,
     files: z.partialRecord(z.enum(READ_FILES), file),
   }),
-  z.strictObject({ kind: z.literal('failed'), reason: words }),
+  z.strictObject({
+    kind: z.literal('failed'),
+    why: z.enum(['not-running', 'unreadable']),
+    reason: words,
+  }),
 ]);
 export type SavedRead = z.infer<typeof read>;
 

@@ -104,7 +104,7 @@ export async function readCollection(folder: string): Promise<Collection> {
       read.push(
         damage.length === before
           ? got.read
-          : { kind: 'failed', reason: damage.slice(before).join('; ') },
+          : { kind: 'failed', why: 'unreadable', reason: damage.slice(before).join('; ') },
       );
     }
     const [first, second] = read;

@@ -10,6 +10,7 @@ export type KubectlFailure =
   | 'not-found'
   | 'no-such-kind'
   | 'no-such-program'
+  | 'no-container'
   | 'timeout'
   | 'too-long'
   | 'failed';
@@ -161,6 +162,8 @@ function whyOf(words: string): KubectlFailure {
   if (/doesn't have a resource type|could not find the requested resource/i.test(words)) {
     return 'no-such-kind';
   }
+  if (/container not found|container .* is not running|current phase is/i.test(words))
+    return 'no-container';
   if (/\(NotFound\)|\bnot found$/im.test(words) && !/executable file/.test(words))
     return 'not-found';
   if (/executable file not found|exec: "[^"]*": .*no such file|exit code 12[67]\b/i.test(words)) {

@@ -50,6 +50,7 @@ function observedMember(
     facts: {
       ...facts,
       unread: typeof failure === 'string' ? failure : null,
+      notRunning: reads.every((read) => read.kind === 'failed' && read.why === 'not-running'),
       container: container ?? null,
     },
     reads: readings.filter((one): one is ObservedRead => typeof one !== 'string'),

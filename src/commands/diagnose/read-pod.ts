@@ -21,6 +21,7 @@ export async function readPod(
   containers: readonly string[],
 ): Promise<PodRead> {
   const reasons: string[] = [];
+  let isGone = true;
   for (const container of containers) {
     const startMs = clock();
     const result = await kubectl.run(
@@ -33,12 +34,14 @@ export async function readPod(
       return { kind: 'read', startMs, endMs, at: wallClock().toISOString(), container, files };
     }
     reasons.push(`${container}: ${whyNot(result)}`);
+    isGone &&= result.kind === 'failed' && result.why === 'no-container';
     // The right is missing for all containers alike, and a pod that does not answer will not for another.
     if (result.kind === 'failed' && ['forbidden', 'timeout', 'not-found'].includes(result.why))
       break;
   }
   return {
     kind: 'failed',
+    why: isGone && reasons.length > 0 ? 'not-running' : 'unreadable',
     reason: reasons.length === 0 ? 'no container of it runs' : reasons.join('; '),
   };
 }

@@ -240,6 +240,18 @@ test('a service that does not publish a member is told, and a policy that refuse
   );
 });
 
+test('pods whose containers do not run are down, by the word of Kubernetes', async () => {
+  const gone =
+    'error: Internal error occurred: unable to upgrade connection: container not found ("zookeeper")';
+  const cluster = captured('none-basic', 'two-down-12', 'two-down-12');
+  const both = withPod(withPod(cluster, 'zookeeper-1', { exec: gone }), 'zookeeper-2', {
+    exec: gone,
+  });
+  const { code, first } = await run(both, [TARGET]);
+  assert.equal(code, 1);
+  assert.match(first, /^NOT HEALTHY .*; zookeeper-1 and zookeeper-2 do not run$/);
+});
+
 test('a pod in which nothing has a socket is one whose server does not run', async (t) => {
   const empty = scratch(t);
   mkdirSync(join(empty, 'net'));
