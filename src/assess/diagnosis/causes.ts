@@ -41,12 +41,20 @@ export function causesOf(judged: Judged): Cause[] {
   const around = surroundingCauses(judged);
   const [serious, light] = partition(own, ({ severity }) => severity !== 'info');
   const [wrong, notes] = partition(around, ({ severity }) => severity !== 'info');
-  const primary = judged.quorum === 'present' ? [] : wrong;
-  const later = judged.quorum === 'present' ? wrong : [];
-  const first = [...down, ...hung, ...network, ...serious, ...primary];
+  const [misnamed, others] = partition(wrong, ({ code }) => MISNAMED.has(code));
+  const isLost = judged.quorum !== 'present';
+  // Servers that do not find each other open some of their ports late or never.
+  const first = [
+    ...(isLost ? misnamed : []),
+    ...[...down, ...hung, ...network, ...serious],
+    ...(isLost ? others : []),
+  ];
   const after = consequences.map((cause) => ({ ...cause, follows: first.length > 0 }));
-  return [...first, ...after, ...later, ...light, ...notes];
+  return [...first, ...after, ...(isLost ? [] : wrong), ...light, ...notes];
 }
+
+/** Why no member may find another by its name. */
+const MISNAMED: ReadonlySet<string> = new Set(['service-missing', 'names-of-no-pod']);
 
 /** Members of which nothing runs, by their sockets or by Kubernetes' own word. */
 function downCauses({ members, profile }: Judged): Cause[] {

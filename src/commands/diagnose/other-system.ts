@@ -15,13 +15,13 @@ export function otherSystem({ members }: EnsembleEvidence, profile: Profile): st
   const hasAny = ({ ports }: Profile): boolean =>
     listening.some((open) => ports.some((spec) => spec.ports.some((port) => open.has(port))));
   if (hasAny(profile)) return null;
-  const other = [...PROFILES.values()].find((one) =>
-    listening.every((open) =>
-      one.ports
-        .filter(({ listens }) => listens === 'every-member')
-        .every((spec) => spec.ports.some((port) => open.has(port))),
-    ),
-  );
+  const other = [...PROFILES.values()].find(({ ports }) => {
+    const always = ports.filter(({ listens }) => listens === 'every-member');
+    return (
+      always.length > 0 &&
+      listening.every((open) => always.every((spec) => spec.ports.some((port) => open.has(port))))
+    );
+  });
   return other === undefined
     ? null
     : `nothing listens on the ports of ${profile.title} in any pod, and those of ${other.title} are open: give --profile ${other.name}`;

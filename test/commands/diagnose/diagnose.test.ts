@@ -205,6 +205,10 @@ test('names that no pod has are the cause where nobody is in a quorum', async ()
   ]);
   assert.equal(code, 1);
   assert.match(out, /zookeeper-0\.zk-typo: its service is zookeeper-headless, not zk-typo/);
+  assert.match(
+    out,
+    /^NOT HEALTHY .*; the configuration names zookeeper-0\.zk-typo, which is no member here/,
+  );
 });
 
 test('a service that does not publish a member is told, and a policy that refuses one without a sidecar', async () => {
