@@ -5,5 +5,5 @@ export const IMAGES = {
   zookeeper: 'docker.io/library/zookeeper:3.9',
   etcd: 'quay.io/coreos/etcd:v3.4.23',
   redis: 'docker.io/library/redis:7.0.15',
-  prometheus: 'docker.io/prom/prometheus:v2.42.0',
+  prometheus: 'docker.io/prom/prometheus:v3.16.0',
 } as const;

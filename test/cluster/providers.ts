@@ -38,7 +38,7 @@ export const cacheFolder =
 
 const PROGRAMS = [
   ...['kubectl', 'kube-apiserver', 'kubelet', 'kube-controller-manager', 'kube-scheduler'],
-  ...['kube-proxy', 'coredns', 'pause'],
+  ...['kube-proxy', 'coredns', 'pause', 'prometheus'],
 ];
 
 /** A node in namespaces of this machine. */

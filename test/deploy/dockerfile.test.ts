@@ -38,3 +38,17 @@ test('everything that the image copies is let into the build', () => {
   for (const path of copied) assert.ok(ignored.includes(`!${path}`), path);
   assert.equal(ignored.filter((line) => line.startsWith('!')).length, new Set(copied).size);
 });
+
+test('the documented build names the version that the package has, and bases that the Dockerfile takes', () => {
+  const page = readFileSync(join(repository, 'deploy/README.md'), 'utf8');
+  const { version } = z
+    .looseObject({ version: z.string() })
+    .parse(JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')));
+  const [, argument, tag] =
+    /docker build --build-arg VERSION=(\S+) -t \S+:(\S+) \./.exec(page) ?? [];
+  assert.deepEqual([argument, tag], [version, version]);
+  for (const name of ['BUILD_IMAGE', 'RUNTIME_IMAGE']) {
+    const [, base] = new RegExp(`--build-arg ${name}=(\\S+)@sha256:`).exec(page) ?? [];
+    assert.ok(dockerfile.includes(`ARG ${name}=${base}\n`), name);
+  }
+});

@@ -32,7 +32,7 @@ const RECIPES: readonly Recipe[] = [
   { file: `zookeeper-${ZOOKEEPER}-1.tar`, name: IMAGES.zookeeper, fill: zookeeper },
   { file: 'etcd-1.tar', name: IMAGES.etcd, fill: programs(['etcd', 'etcdctl']) },
   { file: 'redis-1.tar', name: IMAGES.redis, fill: programs(['redis-server', 'redis-cli']) },
-  { file: 'prometheus-1.tar', name: IMAGES.prometheus, fill: programs(['prometheus']) },
+  { file: 'prometheus-2.tar', name: IMAGES.prometheus, fill: prometheus },
 ];
 
 async function pause(root: string, cache: string): Promise<ImageConfig> {
@@ -43,6 +43,11 @@ async function pause(root: string, cache: string): Promise<ImageConfig> {
 async function coredns(root: string, cache: string): Promise<ImageConfig> {
   await cp(join(cache, 'bin/coredns'), join(root, 'coredns'));
   return { Entrypoint: ['/coredns'], WorkingDir: '/' };
+}
+
+async function prometheus(root: string, cache: string): Promise<ImageConfig> {
+  await cp(join(cache, 'bin/prometheus'), join(root, 'prometheus'));
+  return { Entrypoint: ['/prometheus'], User: '65534:65534' };
 }
 
 /** Programs of Debian's packages, with their libraries. */
