@@ -134,14 +134,16 @@ function withReason(line: string): readonly string[] {
   return [...reason.map((text) => `${indent}# ${text}`), line];
 }
 
-const VALUES_HEAD = `# Adds the probe to a release of the common ZooKeeper chart, or of any that takes added containers as
-# \`sidecars:\`; extra-containers-values.yaml is for those that take them as \`extraContainers:\`.
+const VALUES_HEAD = `# Adds the probe to a release of a chart that takes added containers as \`sidecars:\`, as Bitnami's zookeeper
+# chart does. Its images have not been published since 2025-09-29 (frozen copies are in bitnamilegacy), and these
+# values were not tried on a release of it: for a new installation use a StatefulSet and \`quorum-probe inject\`.
+# extra-containers-values.yaml is for charts that take added containers as \`extraContainers:\`.
 #   helm upgrade --install zookeeper <chart> --values zookeeper-values.yaml
 # Set the image, and QUORUM_PROBE_SERVICE and QUORUM_PROBE_REPLICAS to the release's headless service
-# (which must publish pods that are not ready; that chart's does) and replicas.
-# It only watches; zookeeper-gate-values.yaml makes readiness that of the quorum.
+# (which must publish pods that are not ready) and replicas.
+# It only watches; zookeeper-gate-values.yaml makes readiness depend on the quorum.
 `;
-const GATE_VALUES_HEAD = `# zookeeper-values.yaml with readiness that of the quorum. Read ../READINESS.md first.
+const GATE_VALUES_HEAD = `# zookeeper-values.yaml with readiness that depends on the quorum. Read ../READINESS.md first.
 `;
 const EXTRA_HEAD = `# zookeeper-values.yaml for charts that take added containers as \`extraContainers:\`.
 `;
