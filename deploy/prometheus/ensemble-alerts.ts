@@ -74,7 +74,7 @@ function leaders({ settings: { by, job }, words, records }: Makings): readonly A
       for: '1m',
       severity: 'critical',
       summary: `${words.ensemble} has {{ $value }} leaders.`,
-      description: `Several members of ${words.ensemble} behave as leader:${having('leader')}. The network between them is split, or they belong to different ensembles.`,
+      description: `Several members of ${words.ensemble} have behaved as leader:${having('leader')}. The network between them is split, or they belong to different ensembles.`,
       followsFromEnsemble: ['QuorumLost'],
     },
   ];
@@ -98,8 +98,8 @@ function margins(makings: Makings): readonly Alert[] {
       // evicted, six until its volume is let go, and the start of the server.
       for: '15m',
       severity: 'critical',
-      summary: `${words.ensemble} loses its quorum with the next member.`,
-      description: `${words.ensemble} has had just a majority of its voters for a quarter of an hour. Out of quorum:${outOfQuorum(makings)}; critical findings:${criticalFindings(makings)}. Restart nothing else of it until they are back.`,
+      summary: `${words.ensemble} loses its quorum with one more failure.`,
+      description: `${words.ensemble} has had only a bare majority of its voters for 15 minutes. Out of quorum:${outOfQuorum(makings)}; critical findings:${criticalFindings(makings)}. Do not restart any other member until they are back.`,
       followsFromEnsemble: ['QuorumLost', 'QuorumNoLeader', 'QuorumTwoLeaders'],
     },
     {
@@ -121,7 +121,7 @@ function flapping({ settings, words }: Makings): Alert {
     // leader, each pod's first sample included.
     expr: `sum by (${settings.by.join(', ')}) (changes(quorum_probe_member_role{role="leader"}[15m])) >= 8`,
     severity: 'warning',
-    summary: `${words.ensemble} keeps changing its leader.`,
-    description: `Leadership in ${words.ensemble} was taken or lost {{ $value }} times in 15 minutes. Each change stops writes for the length of an election.`,
+    summary: `${words.ensemble} keeps changing leaders.`,
+    description: `Leadership in ${words.ensemble} was taken or lost {{ $value }} times in 15 minutes. Each change stops writes for the duration of an election.`,
   };
 }

@@ -14,7 +14,7 @@ function unseen({ settings, words }: Makings): readonly Alert[] {
       for: '5m',
       severity: 'warning',
       summary: `The probe in ${words.pod} cannot be scraped.`,
-      description: `Prometheus has not reached the probe in ${words.pod} for 5 minutes. Nothing is known of this member.`,
+      description: `Prometheus has not reached the probe in ${words.pod} for 5 minutes. The state of this member is unknown.`,
       followsFromEnsemble: ['QuorumLost', 'QuorumMarginZero', 'QuorumMembersMissing'],
     },
     {
@@ -22,15 +22,15 @@ function unseen({ settings, words }: Makings): readonly Alert[] {
       expr: `absent(up{job="${settings.job}"})`,
       for: '10m',
       severity: 'warning',
-      summary: 'Prometheus knows no probe at all.',
-      description: `No target of the job ${settings.job} has been discovered for 10 minutes: the other alerts of this set have nothing to go by.`,
+      summary: 'Prometheus has no target for any probe.',
+      description: `No target of the job ${settings.job} has been discovered for 10 minutes: none of the other alerts can fire.`,
     },
     {
       name: 'QuorumProbeUnlabelled',
       expr: `up{job="${settings.job}",${ensemble}=""}`,
       for: '10m',
       severity: 'warning',
-      summary: `The probe in ${words.pod} belongs to no ensemble by its labels.`,
+      summary: `The probe in ${words.pod} has no label that names its ensemble.`,
       description: `The series of ${words.pod} have no label "${ensemble}": all such pods of a namespace count as one ensemble, and one of them in a quorum hides the loss of the others.`,
     },
   ];
@@ -52,16 +52,16 @@ function working({ settings, words }: Makings): readonly Alert[] {
       // One error keeps the expression true for ten minutes: it takes errors that come again.
       for: '15m',
       severity: 'warning',
-      summary: `The probe in ${words.pod} keeps failing at its work: {{ $labels.reason }}.`,
-      description: `The probe in ${words.pod} has counted errors of the kind {{ $labels.reason }} for a quarter of an hour. What it shows rests on less than it should.`,
+      summary: `The probe in ${words.pod} keeps reporting errors: {{ $labels.reason }}.`,
+      description: `The probe in ${words.pod} has counted errors of the kind {{ $labels.reason }} for 15 minutes. What it reports may be incomplete.`,
       followsFromPod: ['QuorumProbeStale'],
     },
     {
       name: 'QuorumProbeLogDropped',
       expr: `${maxBy(settings, ['pod'], 'increase(quorum_probe_log_lines_dropped_total[15m])')} > 0`,
       severity: 'warning',
-      summary: `The probe in ${words.pod} drops lines of its log.`,
-      description: `{{ $value | humanize }} lines of the log of the probe in ${words.pod} were dropped in 15 minutes: its output is not read, or its disk is full. The history of its findings has holes.`,
+      summary: `The probe in ${words.pod} drops log lines.`,
+      description: `{{ $value | humanize }} lines of the log of the probe in ${words.pod} were dropped in 15 minutes: its output is not read, or its disk is full. Its log has gaps.`,
     },
   ];
 }
