@@ -165,7 +165,7 @@ export function createStopRequests(edges: StopEdges): StopRequests {
         waiting.delete(one);
         one.answer({
           kind: 'given-up',
-          reason: 'the probe was told to stop, and can hold no longer',
+          reason: 'the probe is stopping and cannot hold this any longer',
         });
       }
       if (stop !== null) end();

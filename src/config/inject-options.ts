@@ -30,7 +30,7 @@ export const INJECT_OPTIONS = [
   {
     name: 'hold',
     value: null,
-    help: 'Hold a stop of the server, by a preStop hook of its container, until the ensemble can spare it; the probe asks peers for it unless --ask is given.',
+    help: 'Delay a stop of the server, by a preStop hook of its container, until the ensemble can spare the member. By default the probe then asks peers.',
   },
   {
     name: 'native-sidecar',

@@ -69,15 +69,15 @@ function downCauses({ members, profile }: Judged): Cause[] {
       members: names,
       follows: false,
       headline: `${joined(names)} ${names.length === 1 ? 'does' : 'do'} not run`,
-      summary: `Nothing of ${profile.title} runs in ${joined(names)}.`,
+      summary: `${profile.title} is not running in ${joined(names)}.`,
       evidence: down.map(({ name, evidence: { facts }, report }) => {
         const seen = report === null ? 'its tables could not be read' : 'none of its ports listens';
         const kubernetes = [facts.phase, ...facts.troubles].join(', ');
         return `${name}: ${seen}; Kubernetes says ${kubernetes}, ${facts.restarts} restarts`;
       }),
       cause:
-        'The server ended, is being started again, or has not been started: its pod is missing, waits, or its container fails.',
-      remedy: `Look at kubectl describe pod ${names[0]} and kubectl logs ${names[0]} --previous, and start the server again.`,
+        'The server has ended, is restarting, or has not started: its pod is missing or waiting, or its container fails.',
+      remedy: `Check kubectl describe pod ${names[0]} and kubectl logs ${names[0]} --previous, and start the server again.`,
     },
   ];
 }
@@ -100,11 +100,11 @@ function hungCauses({ members, profile }: Judged): Cause[] {
         members: [name],
         follows: false,
         headline: `${name} hangs`,
-        summary: `The server in ${name} reads nothing and accepts nothing: what came for it waited through both reads.`,
+        summary: `The server in ${name} reads nothing and accepts nothing: data and connections for it waited through both reads.`,
         evidence: rowsText(rows).map((row) => `${name}: ${row}`),
         cause:
-          'The process stands still: stopped, out of CPU time, in a long garbage collection, or waiting for a disk.',
-        remedy: `Look at the CPU throttling, memory and disk of ${name} and take a thread dump; if it stays so, delete the pod.`,
+          'The process is hung: stopped, out of CPU time, in a long garbage collection, or waiting for a disk.',
+        remedy: `Check the CPU throttling, memory and disk of ${name}, and take a thread dump. If it does not recover, delete the pod.`,
       },
     ];
   });
@@ -113,7 +113,7 @@ function hungCauses({ members, profile }: Judged): Cause[] {
 /** Findings whose codes are not plain enough for a first line. */
 const HEADLINES: ReadonlyMap<string, (who: string) => string> = new Map([
   ['mesh-loopback-delivery', (who) => `the mesh delivers peer traffic to loopback on ${who}`],
-  ['loopback-only-listener', (who) => `a port that peers need listens on loopback only on ${who}`],
+  ['loopback-only-listener', (who) => `a port that peers need listens only on loopback on ${who}`],
   ['client-port-closed', (who) => `the client port is closed on ${who}`],
   ['peer-port-closed', (who) => `a port that peers need is closed on ${who}`],
   ['no-quorum', (who) => `no quorum for ${who}`],

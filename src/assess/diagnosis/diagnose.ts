@@ -149,12 +149,12 @@ function gapsOf({ size, gaps }: EnsembleEvidence, members: readonly JudgedMember
   return [
     ...(size.kind === 'known'
       ? []
-      : [`the number of members is not known: ${size.reason}; give --ensemble-size`]),
+      : [`the number of members is unknown: ${size.reason}; set --ensemble-size`]),
     ...members.flatMap(({ name, evidence: { facts, reads } }) =>
       facts.unread === null
         ? []
         : [
-            `${name} ${reads.length === 0 ? 'could not be read' : 'was read once only'}: ${facts.unread}`,
+            `${name} ${reads.length === 0 ? 'could not be read' : 'was read only once'}: ${facts.unread}`,
           ],
     ),
     ...gaps,
@@ -219,7 +219,7 @@ function summaryOf(
       ? [`${joined(unread.map(({ name }) => name))} could not be read`]
       : []),
     ...(health === 'unknown' && evidence.size.kind === 'unknown'
-      ? ['the number of members is not known']
+      ? ['the number of members is unknown']
       : []),
   ];
   return parts.join('; ');

@@ -22,7 +22,7 @@ export function networkCauses(
 }
 
 const NETWORK_REMEDY =
-  'Look at network policies of both ends, at the nodes and their links, routes and firewalls, and at the MTU.';
+  'Check the network policies on both sides, the nodes with their links, routes and firewalls, and the MTU.';
 
 function partitionCause({ members, others: rest, lost, direction }: CutGroup): Cause {
   const [who, whom] = [joined(members), others(rest)];
@@ -46,7 +46,7 @@ function partitionCause({ members, others: rest, lost, direction }: CutGroup): C
     summary: partitionSummary(who, whom, direction),
     evidence: lost.flatMap(({ evidence }) => evidence),
     cause:
-      'Packets are dropped on the way between the pods without a refusal: a network policy, a node that lost its network, or a route that is missing.',
+      'Packets between the pods are dropped without a refusal: by a network policy, a node that lost its network, or a missing route.',
     remedy: NETWORK_REMEDY,
   };
 }
@@ -106,9 +106,9 @@ function pathCause(path: MemberPath): Cause[] {
       headline: `a connection of ${a} and ${b} is half-open`,
       summary: `One end holds a connection as ESTABLISHED that the other does not know, in two reads of both.`,
       cause:
-        'The other end was restarted or gave the connection up, and no packet told this one: it was lost, or a firewall forgot the connection.',
+        'The other end restarted or closed the connection, and this end did not receive the packet that says so: it was lost, or a firewall forgot the connection.',
       remedy:
-        'The end that holds it finds out with the next packet it sends; switch TCP keepalive on. If it stays, restart the member that holds it.',
+        'The end that holds it notices with the next packet that it sends; turn on TCP keepalive. If it stays, restart the member that holds it.',
     },
   ];
 }

@@ -66,7 +66,7 @@ function pathBetween(a: PathEnd, b: PathEnd, members: ReadonlySet<Address>): Mem
 /** Why rows of this end cannot be matched with those of others; `null` where they can. */
 function whyHidden(end: PathEnd, members: ReadonlySet<Address>): string | null {
   if (end.mesh !== 'none') return `${end.name} is behind a mesh proxy, which changes four-tuples`;
-  if (end.hostNetwork) return `${end.name} is on the network of its host, whose table it shares`;
+  if (end.hostNetwork) return `${end.name} is on its host's network and shares the host's table`;
   const [first, second] = end.reads;
   if (second.startMs - first.endMs < APART_MS) {
     return `the two reads of ${end.name} are less than ${APART_MS / 1000} s apart`;

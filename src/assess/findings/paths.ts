@@ -62,13 +62,13 @@ function blackHole(scene: Scene): Diagnosis[] {
     {
       code: 'mtu-black-hole',
       certainty: swallowed.some(({ passes }) => passes === 'sacked') ? 'confirmed' : 'suspected',
-      summary: `Full-size packets to ${peers} are lost, and small ones pass: the first ${first.row.vitals?.segmentBytes ?? 0} bytes that wait are sent again and again.`,
+      summary: `Full-size packets to ${peers} are lost, and small ones pass: the first ${first.row.vitals?.segmentBytes ?? 0} waiting bytes are sent again and again.`,
       evidence: few(
         swallowed.flatMap(({ row, passes }) => [...rowsText([row]), sizesText(row.vitals, passes)]),
       ),
       cause:
-        'A part of the way carries smaller packets than this end believes, and the message that says so (ICMP "fragmentation needed" or "packet too big") does not come back: a tunnel or VPN, an overlay network whose MTU is set too high, or a firewall that drops ICMP.',
-      remedy: `Set the MTU of the pod network to what the whole way carries (the CNI's own setting), or let ICMP through. To check: ping -M do -s ${Math.max(0, (first.row.vitals?.pathMtuBytes ?? 1_500) - 28)} from this pod to the peer.`,
+        'A part of the path carries only smaller packets than this end assumes, and the message that says so (ICMP "fragmentation needed" or "packet too big") does not come back: a tunnel or VPN, an overlay network whose MTU is set too high, or a firewall that drops ICMP.',
+      remedy: `Set the MTU of the pod network to what the whole path carries (a setting of the CNI), or let ICMP through. To check: ping -M do -s ${Math.max(0, (first.row.vitals?.pathMtuBytes ?? 1_500) - 28)} from this pod to the peer.`,
     },
   ];
 }
@@ -127,7 +127,7 @@ function lossy(scene: Scene): Diagnosis[] {
     {
       code: 'lossy-link',
       certainty: 'confirmed',
-      summary: `The way to ${listed(found.map(({ peer }) => nameOf(scene, peer)))} loses packets: ${percent(worst)} of the bytes sent in the last minute were sent again.`,
+      summary: `The path to ${listed(found.map(({ peer }) => nameOf(scene, peer)))} loses packets: ${percent(worst)} of the bytes sent in the last minute were retransmitted.`,
       evidence: few(
         found.map(
           ({ peer, exchanged }) =>
@@ -135,9 +135,9 @@ function lossy(scene: Scene): Diagnosis[] {
         ),
       ),
       cause:
-        'Packets are lost on the way, or acknowledgements are: a full queue or a faulty port of a switch, a network card or its driver, a rate limit, or a node that has no CPU left for its network.',
+        'Packets or acknowledgements are lost on the path: a full queue or a faulty port of a switch, a network card or its driver, a rate limit, or a node that has no CPU left for its network.',
       remedy:
-        "Compare the members' reports: one peer's node if all name it, this node if this one names all. Look at the drops of its interfaces (ip -s link, ethtool -S), at rate limits of the pod or the machine, and at the load of the node.",
+        "Compare the members' reports: if all name one peer, it is that peer's node; if this member names all peers, it is this node. Check the drops of its interfaces (ip -s link, ethtool -S), at rate limits of the pod or the machine, and at the load of the node.",
     },
   ];
 }
@@ -159,7 +159,7 @@ function slow(scene: Scene): Diagnosis[] {
     {
       code: 'slow-peer',
       certainty: 'confirmed',
-      summary: `${listed(found.map(({ peer }) => nameOf(scene, peer)))} ${found.length === 1 ? 'reads' : 'read'} more slowly than this member sends: data waits for room in the receive window.`,
+      summary: `${listed(found.map(({ peer }) => nameOf(scene, peer)))} ${found.length === 1 ? 'reads' : 'read'} more slowly than this member sends: data waits for space in the receive window.`,
       evidence: few(
         found.flatMap(({ peer, rows, exchanged }) => [
           ...rowsText(rows.filter(({ txQueueBytes }) => txQueueBytes > 0)),
@@ -167,7 +167,7 @@ function slow(scene: Scene): Diagnosis[] {
         ]),
       ),
       cause:
-        "The peer's process takes data up more slowly than it comes: it lacks CPU or is throttled, collects garbage, or waits for its disk. The network is not the limit, since the peer's kernel acknowledges.",
+        "The peer's process reads data more slowly than it arrives: it lacks CPU or is throttled, collects garbage, or waits for its disk. The network is not the limit, because the peer's kernel acknowledges.",
       remedy:
         "Look at the peer's pod: CPU throttling, its garbage-collection log, the latency of its disk, its memory; the receive buffer only if the way is long.",
     },

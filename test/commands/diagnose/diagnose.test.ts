@@ -162,7 +162,7 @@ test('an ensemble whose size nobody says is never healthy, and --ensemble-size s
   const cluster = withObjects(healthy(), { statefulset: forbidden });
   const unknown = await run(cluster, [TARGET]);
   assert.equal(unknown.code, 2, unknown.out);
-  assert.match(unknown.first, /^UNKNOWN .*the number of members is not known$/);
+  assert.match(unknown.first, /^UNKNOWN .*the number of members is unknown$/);
   assert.match(unknown.out, /- the StatefulSet cannot be read: .*forbidden/);
   const told = await run(cluster, [TARGET, '--ensemble-size=3']);
   assert.equal(told.code, 0, told.out);
