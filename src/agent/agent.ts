@@ -133,8 +133,8 @@ function createWatching(
     pace = afterScan(pace, judged, assessment, scan);
   }
 
-  async function watchKnown(): Promise<void> {
-    const tick = await judging.tick(awake.sinceMs, onRead);
+  async function watchKnown({ counters }: Hints): Promise<void> {
+    const tick = await judging.tick(awake.sinceMs, counters, onRead);
     if (tick === null) pace = unwatched(pace);
     else pace = afterTick(pace, { ...tick.judged, moved: tick.moved }, tick.assessment, scan);
   }
@@ -149,7 +149,7 @@ function createWatching(
       pace = noticed(pace, signs);
       const reason = due(pace, signs, scan);
       if (reason !== null) return await scanFor(reason, hints, signs);
-      if (isTickDue(pace.watch, signs.nowMs, scan)) await watchKnown();
+      if (isTickDue(pace.watch, signs.nowMs, scan)) await watchKnown(hints);
     },
     untilNextMs: () => untilNextReadingMs(pace, clock(), scan),
     attemptMs: () => attemptMs,

@@ -4,6 +4,7 @@ import { matteringRows } from '../assess/mattering.ts';
 import { EMPTY_MEMORY, type Memory, type Observation } from '../assess/scene/observation.ts';
 import type { FullScanReason } from '../model/agent-view.ts';
 import { isPeerPort, type Profile } from '../model/profile.ts';
+import type { Counters } from '../model/report.ts';
 import type { Ensemble, JudgeSettings, ScanSettings } from '../model/settings.ts';
 import type { SocketTable } from '../model/socket.ts';
 import type { Meter } from '../proc/meter.ts';
@@ -13,6 +14,7 @@ import type { Publication } from './publication.ts';
 import { doubted, isDoubtful } from './publish.ts';
 import { type ScanEdges, scanOnce, watchOnce } from './scan-once.ts';
 import type { SurroundingsWatch } from './surroundings.ts';
+import { createTickCounters } from './tick-counters.ts';
 import type { TotalsKeeper } from './totals.ts';
 
 export interface JudgingEdges extends ScanEdges {
@@ -48,7 +50,7 @@ export interface Judging {
     onRead: () => void,
   ): Promise<JudgedScan>;
   /** Watches what the last scan read; `null` where only a scan can tell. */
-  tick(awakeSinceMs: number, onRead: () => void): Promise<JudgedTick | null>;
+  tick(awakeSinceMs: number, hints: Counters, onRead: () => void): Promise<JudgedTick | null>;
 }
 
 export function createJudging(
@@ -58,6 +60,7 @@ export function createJudging(
   publication: Publication,
 ): Judging {
   const { surroundings, totals } = edges;
+  const tickCounters = createTickCounters(edges.clock);
   let memory: Memory = EMPTY_MEMORY;
 
   function believe({ table }: Observation, assessment: Assessment, doubtful: boolean): void {
@@ -101,17 +104,20 @@ export function createJudging(
       const meter = edges.meter();
       const observation = await scanOnce(edges, context, meter);
       onRead();
+      tickCounters.wereRead(observation.counters);
       countTroubles(observation, totals);
       totals.scanned(reason);
       return judgeOne(observation, around.ensemble, meter);
     },
-    async tick(awakeSinceMs, onRead) {
+    async tick(awakeSinceMs, hints, onRead) {
       const around = { ...surroundings.now(), awakeSinceMs };
       const meter = edges.meter();
-      const watched = await watchOnce(edges, { scan, around }, meter);
+      const known = tickCounters.known(hints);
+      const watched = await watchOnce(edges, { scan, around }, known, meter);
       if (watched === null) return null;
       onRead();
       const { observation, moved } = watched;
+      if (known === null) tickCounters.wereRead(observation.counters);
       return { ...judgeOne(observation, around.ensemble, meter), moved };
     },
   };

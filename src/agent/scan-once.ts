@@ -54,23 +54,27 @@ export async function scanOnce(
   meter: Meter,
 ): Promise<Observation> {
   const began = beganNow(edges, context.reason);
-  return observationOf(began, await readTable(edges, context, meter), edges, context.around, meter);
+  const table = await readTable(edges, context, meter);
+  const read = { ...table, counters: countersOf(edges, meter) };
+  return observationOf(began, read, edges, context.around, meter);
 }
 
 /**
- * Reads the listeners and known connections anew, where the source can watch them, and the counters; `null` where
- * only a scan can. `moved` says that a scan would show more.
+ * Reads the listeners and known connections anew, where the source can watch them, and the counters where none are
+ * `known`; `null` where only a scan can. `moved` says that a scan would show more.
  */
 export async function watchOnce(
   edges: ScanEdges,
   { scan, around }: Pick<ScanContext, 'scan' | 'around'>,
+  known: Counters | null,
   meter: Meter,
 ): Promise<{ readonly observation: Observation; readonly moved: boolean } | null> {
   const began = beganNow(edges, 'tick');
   const watched = await edges.sockets.watch(timingOf(edges, scan, meter));
   if (watched === null) return null;
   const { moved, ...reading } = watched;
-  return { observation: observationOf(began, outcomeOf(reading), edges, around, meter), moved };
+  const read = { ...outcomeOf(reading), counters: known ?? countersOf(edges, meter) };
+  return { observation: observationOf(began, read, edges, around, meter), moved };
 }
 
 interface Began {
@@ -85,14 +89,11 @@ function beganNow({ clock, wallClock }: ScanEdges, reason: ScanReason): Began {
 
 function observationOf(
   { reason, startMs, at }: Began,
-  { table, malformed, longestHoldMs, source, error }: TableOutcome,
-  { clock, procRoot, kernel, tcpRetries }: ScanEdges,
+  { table, malformed, longestHoldMs, source, error, counters }: TableOutcome & Counted,
+  { clock, kernel, tcpRetries }: ScanEdges,
   { names, podAddresses, interfaces, asked, certificate, awakeSinceMs }: Around,
   meter: Meter,
 ): Observation {
-  meter.begin();
-  const counters: Counters = readCounters(procRoot);
-  meter.end();
   const scan: ScanReport = {
     ...{ at, reason, source },
     durationMs: clock() - startMs,
@@ -109,6 +110,17 @@ function observationOf(
     ...{ nowMs: startMs, at, table, counters, names, podAddresses, interfaces, asked, scan },
     ...{ certificate, kernel, tcpRetries, awakeSinceMs },
   };
+}
+
+interface Counted {
+  readonly counters: Counters;
+}
+
+function countersOf({ procRoot }: ScanEdges, meter: Meter): Counters {
+  meter.begin();
+  const counters = readCounters(procRoot);
+  meter.end();
+  return counters;
 }
 
 /** What one reading of the table gave, or why it gave nothing. */

@@ -1,15 +1,39 @@
 import type { Chronicle } from '../agent/chronicle.ts';
+import { NO_FINDING } from '../agent/transitions.ts';
 import { FINDING_CODES } from '../model/findings.ts';
 import type { Report } from '../model/report.ts';
+import { createLineBudget, type LineBudgetEdges } from './line-budget.ts';
 import type { Log } from './log.ts';
 
 const QUIET_CODES: ReadonlySet<string> = new Set(
   FINDING_CODES.filter(({ severity }) => severity === 'info').map(({ code }) => code),
 );
 
-/** Logs each change once, worse ones as warnings, and nothing while nothing changes. */
-export function logTransitions(chronicle: Chronicle, report: () => Report, log: Log): void {
+/** How time passes, so that tests can let it. */
+export type LogTime = Pick<LineBudgetEdges, 'clock' | 'schedule'>;
+
+/**
+ * Logs each change once, worse ones as warnings, and nothing while nothing changes. Of what changes all the time
+ * the first changes of a minute are logged, and then how many more there were.
+ */
+export function logTransitions(
+  chronicle: Pick<Chronicle, 'onTransition'>,
+  report: () => Pick<Report, 'role' | 'ready' | 'verdict'>,
+  log: Pick<Log, 'info' | 'warn'>,
+  time: LogTime,
+): void {
+  const isAllowed = createLineBudget({
+    ...time,
+    summarise(kind, { lines, last }) {
+      const { role, ready, verdict } = report();
+      const text = `${kind}: changed ${lines} more times within a minute, at last to ${last}`;
+      log.warn({ kind, leftOut: lines, to: last, role, ready, verdict }, text);
+    },
+  });
   chronicle.onTransition(({ kind, from, to, lastedMs, detail }) => {
+    // Findings come and go by themselves: one that flickers must not silence the others.
+    const changing = kind === 'finding' ? `finding ${to === NO_FINDING ? from : to}` : kind;
+    if (!isAllowed(changing, to)) return;
     const { role, ready, verdict } = report();
     const fields = { kind, from, to, lastedMs, role, ready, verdict };
     const text = detail === '' ? `${kind}: ${from} to ${to}` : detail;

@@ -89,7 +89,10 @@ async function start(given: ServeCommand, { log, linesDropped }: AgentLog): Prom
   });
   const agent = await agentOf(setting, sockets, surroundings, listeners);
   const chronicle = keepChronicle(agent, clock);
-  logTransitions(chronicle, agent.report, log);
+  logTransitions(chronicle, agent.report, log, {
+    clock,
+    schedule: (work, afterMs) => void setTimeout(work, afterMs).unref(),
+  });
   const stops = stopRequestsOf(agent, surroundings, clock);
   const stopped = whenStopped();
   listeners.serve(

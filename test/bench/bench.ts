@@ -17,15 +17,18 @@ import { whyNoNamespaces } from './network.ts';
 import { measuredMajors, type NodeRelease, nodeRelease } from './node-release.ts';
 import { benchPage } from './page.ts';
 import { benchScan } from './scan.ts';
+import { measureTicks, tickTable } from './tick.ts';
 
-const PARTS = ['scan', 'judge', 'idle', 'page', 'memory', 'fleet'] as const;
+const PARTS = ['scan', 'tick', 'judge', 'idle', 'page', 'memory', 'fleet'] as const;
 const NEIGHBOUR_SOCKETS = 100_000;
+const NEIGHBOUR = 'neighbour of 100,000 sockets';
 const FULL = {
   scan: [
     { sockets: 1_000, rounds: 21 },
     { sockets: 10_000, rounds: 11 },
     { sockets: NEIGHBOUR_SOCKETS, rounds: 9 },
   ],
+  tickRounds: 21,
   judge: { rounds: 9, every: 1 },
   idleMs: 60_000,
   pageMs: 30_000,
@@ -37,6 +40,7 @@ const FULL = {
 };
 const QUICK: typeof FULL = {
   scan: FULL.scan.map(({ sockets }) => ({ sockets, rounds: 3 })),
+  tickRounds: 5,
   judge: { rounds: 3, every: 5 },
   idleMs: 15_000,
   pageMs: 5_000,
@@ -48,7 +52,7 @@ const QUICK: typeof FULL = {
 /** V8 tidies up after the start, and the agent learns what a scan costs. */
 const WARM_UP_MS = 15_000;
 
-const HELP = `npm run bench -- [--only scan,judge,idle,page,memory,fleet] [--against MAIN] [--quick]
+const HELP = `npm run bench -- [--only scan,tick,judge,idle,page,memory,fleet] [--against MAIN] [--quick]
   --only LIST     some parts only
   --against MAIN  another build's dist/main.js, whose memory is measured beside this one's
   --quick         fewer rounds: shows that it works, its figures are not to be quoted`;
@@ -90,13 +94,18 @@ async function bench(parts: ReadonlySet<string>, plan: typeof FULL): Promise<voi
     const idle = parts.has('idle') ? await openIdlePods() : null;
     if (idle !== null) undo.push(idle.close);
     await idle?.measure('quiet host', WARM_UP_MS, plan.idleMs);
-    if (idle !== null || parts.has('scan')) {
+    const ticks = parts.has('tick') ? [await measureTicks('quiet host', plan.tickRounds)] : [];
+    if (idle !== null || parts.has('scan') || parts.has('tick')) {
       const crowd = await openCrowd();
       undo.push(crowd.close);
       if (parts.has('scan')) say(`### A full scan\n\n${await benchScan(crowd, plan.scan)}`);
       await crowd.growTo(NEIGHBOUR_SOCKETS);
     }
-    await idle?.measure('neighbour of 100,000 sockets', WARM_UP_MS, plan.idleMs);
+    if (parts.has('tick')) {
+      ticks.push(await measureTicks(NEIGHBOUR, plan.tickRounds));
+      say(`### A tick\n\n${tickTable(ticks)}`);
+    }
+    await idle?.measure(NEIGHBOUR, WARM_UP_MS, plan.idleMs);
     if (idle !== null) say(`### Idle, probed each 5 s\n\n${idle.result()}`);
   } finally {
     for (const step of undo.reverse()) await step();

@@ -7,9 +7,11 @@ import { ownProgram, startProgram } from './program.ts';
 import { figure, markdown } from './table.ts';
 
 const AGENT = 'quorum-probe';
+const BY_PROC = 'quorum-probe by /proc alone';
 const NAIVE = 'both tables read each second';
 const COMMANDS: Readonly<Record<string, string[]>> = {
   [AGENT]: agentCommand(process.execPath),
+  [BY_PROC]: [...agentCommand(process.execPath), '--socket-source=proc'],
   [NAIVE]: naive(1_000),
   'nothing read': naive(0),
 };
@@ -54,8 +56,10 @@ export async function openIdlePods(): Promise<IdlePods> {
     result() {
       const rows = [...rates].map(([name, all]) => [name, ...all.map(figure)]);
       const agent = rates.get(AGENT) ?? [];
-      const ratios = (rates.get(NAIVE) ?? []).map((rate, index) => rate / (agent[index] ?? 0));
-      rows.push(['reading each second, times quorum-probe', ...ratios.map(figure)]);
+      const timesAgent = (name: string): string[] =>
+        (rates.get(name) ?? []).map((rate, index) => figure(rate / (agent[index] ?? 0)));
+      rows.push(['by /proc alone, times quorum-probe', ...timesAgent(BY_PROC)]);
+      rows.push(['reading each second, times quorum-probe', ...timesAgent(NAIVE)]);
       return ['CPU ms per second', '', markdown(['', ...labels], rows)].join('\n');
     },
     async close() {

@@ -45,11 +45,16 @@ export async function benchMemory(
   const quiet: string[][] = [];
   const worst: string[][] = [];
   for (const { name, path } of releases) {
+    const byProc = ['--socket-source=proc'];
+    quiet.push([
+      `${name}, by /proc alone`,
+      ...(await contained(path, (...held) => inQuietPod([BUILT_PROGRAM, byProc], plan, ...held))),
+    ]);
     for (const program of programs) {
       const label = program === BUILT_PROGRAM ? name : `${name}, ${program}`;
       quiet.push([
         label,
-        ...(await contained(path, (...held) => inQuietPod(program, plan, ...held))),
+        ...(await contained(path, (...held) => inQuietPod([program, []], plan, ...held))),
       ]);
       worst.push([
         label,
@@ -88,12 +93,12 @@ async function contained(
 }
 
 async function inQuietPod(
-  program: string,
+  [program, options]: readonly [program: string, options: readonly string[]],
   { scrapes }: MemoryPlan,
   node: FreshNode,
   cgroup: MemoryCgroup,
 ): Promise<string[]> {
-  const pod = await openPod(cgroup.inside(agentCommand(node.path, program)));
+  const pod = await openPod(cgroup.inside([...agentCommand(node.path, program), ...options]));
   try {
     await scrape(pod, 1);
     await sleep(SETTLE_MS);

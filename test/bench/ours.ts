@@ -32,6 +32,12 @@ export async function scanOthersByNetlink(): Promise<TableReading> {
   return (await netlink).read(['tcp', 'tcp6'], NO_CLIENTS, TIMING);
 }
 
+/** A tick: the listeners, and what became of the connections of the last scan by netlink. */
+export async function watchKnown(): Promise<unknown> {
+  netlink ??= netlinkSource(openNetlink);
+  return (await netlink).watch(TIMING);
+}
+
 /** One full scan as the agent does it; the crowd's sockets are on the watched client port. */
 export function scanOnce(): Promise<TableReading> {
   return readTables('/proc', ['tcp', 'tcp6'], OPTIONS, TIMING);

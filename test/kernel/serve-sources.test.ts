@@ -13,7 +13,8 @@ import { buildProgram } from '../built-program.ts';
 import { inTests } from '../runner/parts.ts';
 
 const built = buildProgram();
-const WITHOUT_NETLINK = ['python3', inTests('kernel/without-netlink.py')];
+const REFUSING = ['python3', inTests('kernel/without-netlink.py')];
+const WITHOUT_NETLINK = [...REFUSING, 'open'];
 const noPython = isInstalled('python3') ? false : 'python3 is missing: install the Debian package';
 /** As in a pod: an ordinary user without any capability. */
 const AS_IN_A_POD = [
@@ -115,6 +116,20 @@ test('where netlink is denied, /proc serves, and it is said once and counted', {
     lines.map(({ reason }) => reason),
     ['socket(AF_NETLINK): EPERM'],
   );
+});
+
+test('where the kernel answers each request with an error, /proc serves, and it is said once and counted', {
+  skip: noPython,
+  timeout: 60_000,
+}, async (t) => {
+  const agent = await serves(t, { launcher: [...REFUSING, 'ask'] });
+  const report = await afterLine(agent, ({ what }) => what === 'netlink');
+  assert.equal(report.scan.source, 'proc');
+  assert.equal(report.scan.error, null);
+  assert.match(await agent.get('/metrics'), /scan_errors_total\{reason="netlink-failed"\} 1$/m);
+  await agent.ends();
+  const reasons = agent.log.filter(({ what }) => what === 'netlink').map(({ reason }) => reason);
+  assert.deepEqual(reasons, ['the kernel answered EPERM']);
 });
 
 test('where koffi is not installed, /proc serves, and that is no fault', {

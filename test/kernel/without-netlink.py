@@ -1,4 +1,7 @@
-"""without-netlink.py COMMAND...: runs a command that may not open netlink sockets, by a seccomp filter."""
+"""
+without-netlink.py open|ask COMMAND...: runs a command for which, by a seccomp filter, the kernel refuses to open
+netlink sockets, or to take any request on one.
+"""
 
 import ctypes
 import os
@@ -10,8 +13,11 @@ PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 38, 22, 2
 LOAD, JUMP_IF_EQUAL, RETURN = 0x20, 0x15, 0x06
 ALLOW, REFUSE_WITH_EPERM = 0x7FFF0000, 0x00050001
 AF_NETLINK = 16
-# The audit architecture, and the number of socket(2) there.
-ARCHITECTURE, SOCKET = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}[platform.machine()]
+# The audit architecture, and the numbers of socket(2) and sendto(2) there. Node sends by sendto on no other socket.
+ARCHITECTURE, SOCKET, SENDTO = {
+    "x86_64": (0xC000003E, 41, 44),
+    "aarch64": (0xC00000B7, 198, 206),
+}[platform.machine()]
 NUMBER_AT, ARCHITECTURE_AT, FIRST_ARGUMENT_AT = 0, 4, 16
 
 
@@ -19,15 +25,24 @@ def operation(code, value, on_equal=0, otherwise=0):
     return struct.pack("HBBI", code, on_equal, otherwise, value)
 
 
-PROGRAM = b"".join(
-    [
-        operation(LOAD, ARCHITECTURE_AT),
-        operation(JUMP_IF_EQUAL, ARCHITECTURE, 0, 5),
-        operation(LOAD, NUMBER_AT),
+REFUSED = {
+    "open": [
         operation(JUMP_IF_EQUAL, SOCKET, 0, 3),
         operation(LOAD, FIRST_ARGUMENT_AT),
         operation(JUMP_IF_EQUAL, AF_NETLINK, 0, 1),
         operation(RETURN, REFUSE_WITH_EPERM),
+    ],
+    "ask": [
+        operation(JUMP_IF_EQUAL, SENDTO, 0, 1),
+        operation(RETURN, REFUSE_WITH_EPERM),
+    ],
+}[sys.argv[1]]
+PROGRAM = b"".join(
+    [
+        operation(LOAD, ARCHITECTURE_AT),
+        operation(JUMP_IF_EQUAL, ARCHITECTURE, 0, 1 + len(REFUSED)),
+        operation(LOAD, NUMBER_AT),
+        *REFUSED,
         operation(RETURN, ALLOW),
     ]
 )
@@ -46,4 +61,4 @@ for request in [
 ]:
     if libc.prctl(*request) != 0:
         sys.exit("prctl: " + os.strerror(ctypes.get_errno()))
-os.execvp(sys.argv[1], sys.argv[1:])
+os.execvp(sys.argv[2], sys.argv[2:])
