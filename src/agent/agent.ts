@@ -133,10 +133,10 @@ function createWatching(
     pace = afterScan(pace, judged, assessment, scan);
   }
 
-  async function watchKnown({ counters }: Hints): Promise<void> {
-    const tick = await judging.tick(awake.sinceMs, counters, onRead);
+  async function watchKnown(): Promise<void> {
+    const tick = await judging.tick(awake.sinceMs, onRead);
     if (tick === null) pace = unwatched(pace);
-    else pace = afterTick(pace, { ...tick.judged, moved: tick.moved }, tick.assessment, scan);
+    else pace = afterTick(pace, tick, scan);
   }
 
   return {
@@ -149,7 +149,7 @@ function createWatching(
       pace = noticed(pace, signs);
       const reason = due(pace, signs, scan);
       if (reason !== null) return await scanFor(reason, hints, signs);
-      if (isTickDue(pace.watch, signs.nowMs, scan)) await watchKnown(hints);
+      if (isTickDue(pace.watch, signs.nowMs, scan)) await watchKnown();
     },
     untilNextMs: () => untilNextReadingMs(pace, clock(), scan),
     attemptMs: () => attemptMs,

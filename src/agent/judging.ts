@@ -4,17 +4,16 @@ import { matteringRows } from '../assess/mattering.ts';
 import { EMPTY_MEMORY, type Memory, type Observation } from '../assess/scene/observation.ts';
 import type { FullScanReason } from '../model/agent-view.ts';
 import { isPeerPort, type Profile } from '../model/profile.ts';
-import type { Counters } from '../model/report.ts';
 import type { Ensemble, JudgeSettings, ScanSettings } from '../model/settings.ts';
 import type { SocketTable } from '../model/socket.ts';
 import type { Meter } from '../proc/meter.ts';
 import type { TableFile } from '../proc/read.ts';
-import type { Judged } from './pace.ts';
+import type { JudgedScan, MadeTick } from './judged.ts';
 import type { Publication } from './publication.ts';
 import { doubted, isDoubtful } from './publish.ts';
+import { isQuiet, listeningOf } from './quiet.ts';
 import { type ScanEdges, scanOnce, watchOnce } from './scan-once.ts';
 import type { SurroundingsWatch } from './surroundings.ts';
-import { createTickCounters } from './tick-counters.ts';
 import type { TotalsKeeper } from './totals.ts';
 
 export interface JudgingEdges extends ScanEdges {
@@ -23,18 +22,6 @@ export interface JudgingEdges extends ScanEdges {
   readonly surroundings: SurroundingsWatch;
   /** Where scans, troubles and links are counted. */
   readonly totals: TotalsKeeper;
-}
-
-/** A scan that was made and judged, for the pace of the next. */
-export interface JudgedScan {
-  readonly judged: Judged;
-  readonly assessment: Assessment;
-}
-
-/** A tick that was judged. */
-export interface JudgedTick extends JudgedScan {
-  /** Whether a scan would show more. */
-  readonly moved: boolean;
 }
 
 /**
@@ -50,7 +37,7 @@ export interface Judging {
     onRead: () => void,
   ): Promise<JudgedScan>;
   /** Watches what the last scan read; `null` where only a scan can tell. */
-  tick(awakeSinceMs: number, hints: Counters, onRead: () => void): Promise<JudgedTick | null>;
+  tick(awakeSinceMs: number, onRead: () => void): Promise<MadeTick | null>;
 }
 
 export function createJudging(
@@ -60,8 +47,9 @@ export function createJudging(
   publication: Publication,
 ): Judging {
   const { surroundings, totals } = edges;
-  const tickCounters = createTickCounters(edges.clock);
+  const listening = listeningOf(judge.profile);
   let memory: Memory = EMPTY_MEMORY;
+  let last: LastJudged | null = null;
 
   function believe({ table }: Observation, assessment: Assessment, doubtful: boolean): void {
     memory = doubtful ? doubted(memory, assessment.memory) : assessment.memory;
@@ -86,6 +74,7 @@ export function createJudging(
     const cpuMs = meter.spentMs();
     const judged = { reason, endedMs: edges.clock(), cpuMs, doubtful, clientsWait: doWait(table) };
     believe(observation, assessment, doubtful);
+    last = { table, atMs: observation.nowMs, isOpen: doubtful || isOpen(assessment) };
     return { judged, assessment };
   }
 
@@ -93,6 +82,11 @@ export function createJudging(
   function doWait(table: SocketTable | null): boolean {
     const counts = clientPorts(judge.profile).map((port) => table?.ports.get(port));
     return counts.some((count) => (count?.unreadBytes ?? 0) + (count?.unackedBytes ?? 0) > 0);
+  }
+
+  function isWorthJudging(table: SocketTable): boolean {
+    if (last === null || last.isOpen || last.table === null) return true;
+    return edges.clock() - last.atMs >= QUIET_MS || !isQuiet(table, last.table, listening);
   }
 
   return {
@@ -104,23 +98,38 @@ export function createJudging(
       const meter = edges.meter();
       const observation = await scanOnce(edges, context, meter);
       onRead();
-      tickCounters.wereRead(observation.counters);
       countTroubles(observation, totals);
       totals.scanned(reason);
       return judgeOne(observation, around.ensemble, meter);
     },
-    async tick(awakeSinceMs, hints, onRead) {
-      const around = { ...surroundings.now(), awakeSinceMs };
+    async tick(awakeSinceMs, onRead) {
       const meter = edges.meter();
-      const known = tickCounters.known(hints);
-      const watched = await watchOnce(edges, { scan, around }, known, meter);
+      const watched = await watchOnce(edges, scan, meter);
       if (watched === null) return null;
       onRead();
-      const { observation, moved } = watched;
-      if (known === null) tickCounters.wereRead(observation.counters);
-      return { ...judgeOne(observation, around.ensemble, meter), moved };
+      const around = { ...surroundings.now(), awakeSinceMs };
+      const judged = isWorthJudging(watched.table)
+        ? judgeOne(watched.observed(around), around.ensemble, meter)
+        : null;
+      const { moved } = watched;
+      return { endedMs: edges.clock(), cpuMs: meter.spentMs(), moved, scan: judged };
     },
   };
+}
+
+/** What was judged last. */
+interface LastJudged {
+  readonly table: SocketTable | null;
+  readonly atMs: number;
+  /** Whether further readings would soon settle something. */
+  readonly isOpen: boolean;
+}
+
+/** How long nothing is judged while nothing but figures grow. */
+const QUIET_MS = 1_000;
+
+function isOpen({ unsettled, stalling, queueDoubt }: Assessment): boolean {
+  return unsettled || stalling || queueDoubt !== 'none';
 }
 
 function clientPorts({ ports }: Profile): readonly number[] {

@@ -2,6 +2,7 @@ import type { Assessment } from '../assess/assess.ts';
 import type { FullScanReason, ScanReason } from '../model/agent-view.ts';
 import type { ScanSettings } from '../model/settings.ts';
 import { isBlind, type Signature, sameSignature } from './hints.ts';
+import type { Judged, MadeTick } from './judged.ts';
 import {
   isPaid,
   isSaved,
@@ -70,18 +71,6 @@ export interface Signs {
   readonly revision: number;
   /** Whether the published readiness waits for something that changes no counter. */
   readonly waiting: boolean;
-}
-
-/** A scan that was made and judged. */
-export interface Judged {
-  readonly reason: ScanReason;
-  readonly endedMs: number;
-  /** CPU time of reading and judging. */
-  readonly cpuMs: number;
-  /** Whether another scan must confirm it. */
-  readonly doubtful: boolean;
-  /** Whether bytes waited on ports of clients. */
-  readonly clientsWait: boolean;
 }
 
 /** The pace with the newest reading of the counters. */
@@ -159,18 +148,14 @@ export function afterScan(
   };
 }
 
-/** The pace after a tick. */
-export function afterTick(
-  pace: Pace,
-  judged: Judged & { readonly moved: boolean },
-  assessment: Judgement,
-  settings: ScanSettings,
-): Pace {
-  const watch = ticked(pace.watch, judged);
+/** The pace after a tick, of which what was judged counts as a scan does. */
+export function afterTick(pace: Pace, tick: MadeTick, settings: ScanSettings): Pace {
+  const ticking = { ...pace, watch: ticked(pace.watch, tick) };
+  if (tick.scan === null) return ticking;
+  const { judged, assessment } = tick.scan;
   return {
-    ...pace,
-    watch,
-    confirmAtMs: confirmAtMs({ ...pace, watch }, judged, assessment, settings),
+    ...ticking,
+    confirmAtMs: confirmAtMs(ticking, judged, assessment, settings),
     settlesAtMs: settlesAtMs(assessment),
   };
 }

@@ -54,27 +54,35 @@ export async function scanOnce(
   meter: Meter,
 ): Promise<Observation> {
   const began = beganNow(edges, context.reason);
-  const table = await readTable(edges, context, meter);
-  const read = { ...table, counters: countersOf(edges, meter) };
-  return observationOf(began, read, edges, context.around, meter);
+  return observationOf(began, await readTable(edges, context, meter), edges, context.around, meter);
+}
+
+/** What watching shows. */
+export interface Tick {
+  readonly table: SocketTable;
+  /** Whether a scan would show more. */
+  readonly moved: boolean;
+  /** Reads the counters too. */
+  readonly observed: (around: Around) => Observation;
 }
 
 /**
- * Reads the listeners and known connections anew, where the source can watch them, and the counters where none are
- * `known`; `null` where only a scan can. `moved` says that a scan would show more.
+ * Reads the listeners and known connections anew, where the source can watch them, and charges `meter` with it;
+ * `null` where only a scan can.
  */
 export async function watchOnce(
   edges: ScanEdges,
-  { scan, around }: Pick<ScanContext, 'scan' | 'around'>,
-  known: Counters | null,
+  settings: ScanSettings,
   meter: Meter,
-): Promise<{ readonly observation: Observation; readonly moved: boolean } | null> {
+): Promise<Tick | null> {
   const began = beganNow(edges, 'tick');
-  const watched = await edges.sockets.watch(timingOf(edges, scan, meter));
+  const watched = await edges.sockets.watch(timingOf(edges, settings, meter));
   if (watched === null) return null;
   const { moved, ...reading } = watched;
-  const read = { ...outcomeOf(reading), counters: known ?? countersOf(edges, meter) };
-  return { observation: observationOf(began, read, edges, around, meter), moved };
+  return {
+    ...{ table: watched.table, moved },
+    observed: (around) => observationOf(began, outcomeOf(reading), edges, around, meter),
+  };
 }
 
 interface Began {
@@ -89,11 +97,14 @@ function beganNow({ clock, wallClock }: ScanEdges, reason: ScanReason): Began {
 
 function observationOf(
   { reason, startMs, at }: Began,
-  { table, malformed, longestHoldMs, source, error, counters }: TableOutcome & Counted,
-  { clock, kernel, tcpRetries }: ScanEdges,
+  { table, malformed, longestHoldMs, source, error }: TableOutcome,
+  { clock, procRoot, kernel, tcpRetries }: ScanEdges,
   { names, podAddresses, interfaces, asked, certificate, awakeSinceMs }: Around,
   meter: Meter,
 ): Observation {
+  meter.begin();
+  const counters: Counters = readCounters(procRoot);
+  meter.end();
   const scan: ScanReport = {
     ...{ at, reason, source },
     durationMs: clock() - startMs,
@@ -110,17 +121,6 @@ function observationOf(
     ...{ nowMs: startMs, at, table, counters, names, podAddresses, interfaces, asked, scan },
     ...{ certificate, kernel, tcpRetries, awakeSinceMs },
   };
-}
-
-interface Counted {
-  readonly counters: Counters;
-}
-
-function countersOf({ procRoot }: ScanEdges, meter: Meter): Counters {
-  meter.begin();
-  const counters = readCounters(procRoot);
-  meter.end();
-  return counters;
 }
 
 /** What one reading of the table gave, or why it gave nothing. */

@@ -1,4 +1,5 @@
 import type { ScanSettings } from '../model/settings.ts';
+import type { Judged, MadeTick } from './judged.ts';
 import { COSTS_KEPT, typicalCostMs } from './schedule.ts';
 
 /** Whether what the last scan read is watched since then by ticks: a plain value. Times are of a steady clock. */
@@ -18,28 +19,16 @@ export type Watch =
 
 export const NOT_WATCHED: Watch = { kind: 'not' };
 
-interface Read {
-  readonly endedMs: number;
-  readonly clientsWait: boolean;
-}
-
 /** After a tick. */
-export function ticked(
-  before: Watch,
-  {
-    endedMs,
-    cpuMs,
-    moved,
-    clientsWait,
-  }: Read & { readonly cpuMs: number; readonly moved: boolean },
-): Watch {
-  const known = before.kind === 'watched' ? before : { costsMs: [], moved: false };
+export function ticked(before: Watch, { endedMs, cpuMs, moved, scan }: MadeTick): Watch {
+  const known =
+    before.kind === 'watched' ? before : { costsMs: [], moved: false, clientsWait: false };
   return {
     kind: 'watched',
     atMs: endedMs,
     costsMs: [...known.costsMs, cpuMs].slice(-COSTS_KEPT),
     moved: known.moved || moved,
-    clientsWait,
+    clientsWait: scan?.judged.clientsWait ?? known.clientsWait,
   };
 }
 
@@ -49,7 +38,7 @@ export function begunToScan(watch: Watch): Watch {
 }
 
 /** After a scan. */
-export function scanned(watch: Watch, { endedMs, clientsWait }: Read): Watch {
+export function scanned(watch: Watch, { endedMs, clientsWait }: Judged): Watch {
   return watch.kind === 'not' ? watch : { ...watch, atMs: endedMs, clientsWait };
 }
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Judged } from '../../src/agent/judged.ts';
 import {
   afterScan,
   begun,
   due,
   FIRST_PACE,
-  type Judged,
   noticed,
   type Pace,
   type Signs,

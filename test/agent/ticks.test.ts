@@ -5,6 +5,7 @@ import type { ScanSettings } from '../../src/model/settings.ts';
 import type { Socket } from '../../src/model/socket.ts';
 import { answering, fakeNetlink } from '../kernel/fake-kernel.ts';
 import { member, PEERS, POD, row, unanswered } from '../links/rows.ts';
+import { VITALS } from '../links/vitals.ts';
 import { podFolder } from './pod.ts';
 import { type Watching, watch } from './watching.ts';
 
@@ -44,25 +45,40 @@ async function ready(watching: Watching): Promise<void> {
   assert.equal(watching.agent.report().ready, true);
 }
 
-test('between scans the known links are read and judged four times a second', async (t) => {
-  const { watching } = await ticking(t);
-  await ready(watching);
-  const scans = watching.scans.length;
+/** How often another report stood, looked at each 250 ms. */
+async function reportsIn(watching: Watching, ms: number): Promise<number> {
   const times = new Set<string>();
-  for (let quarter = 0; quarter < 8; quarter += 1) {
+  for (let passed = 0; passed < ms; passed += 250) {
     await watching.pass(250);
     times.add(watching.agent.report().at);
   }
-  assert.ok(times.size >= 7, `${times.size}`);
+  return times.size;
+}
+
+test('between scans the known links are read, and a quiet one is judged once a second', async (t) => {
+  const { watching } = await ticking(t);
+  await ready(watching);
+  const scans = watching.scans.length;
+  const reports = await reportsIn(watching, 4_000);
+  assert.ok(reports >= 3 && reports <= 5, `${reports}`);
   assert.equal(watching.scans.length, scans, 'nothing was scanned meanwhile');
   const { scan, links } = watching.agent.report();
   assert.deepEqual([scan.reason, scan.source], ['tick', 'netlink']);
   assert.ok(links.length > 0 && links.every(({ vitals }) => vitals !== null));
 });
 
+test('while a peer is silent for longer than its heartbeat, each tick is judged', async (t) => {
+  const { watching, shows } = await ticking(t);
+  await ready(watching);
+  shows(LEARNER.map((one) => (one === TO_LEADER ? silentFor(one, 1_200) : one)));
+  assert.ok((await reportsIn(watching, 2_000)) >= 7);
+  assert.equal(heardAgo(watching), 1_200);
+});
+
 test('who listens to reports is told of figures alone once a second, and of all else at once', async (t) => {
   const { watching, shows } = await ticking(t);
   await ready(watching);
+  shows(LEARNER.map((one) => (one === TO_LEADER ? silentFor(one, 1_200) : one)));
   const before = watching.published.length;
   await watching.pass(4_000);
   const told = watching.published.length - before;
@@ -145,15 +161,20 @@ test('a change of the counters is scanned for as ever, and the new link is watch
 });
 
 test('ticks that cost much come seldom', async (t) => {
-  const { watching } = await ticking(t);
+  const { watching, shows } = await ticking(t);
   await ready(watching);
+  shows(LEARNER.map((one) => (one === TO_LEADER ? silentFor(one, 1_200) : one)));
   watching.costs(10);
   await watching.pass(10_000);
-  const times = new Set<string>();
-  for (let quarter = 0; quarter < 80; quarter += 1) {
-    await watching.pass(250);
-    times.add(watching.agent.report().at);
-  }
-  const perSecond = times.size / 20;
+  const perSecond = (await reportsIn(watching, 20_000)) / 20;
   assert.ok(perSecond > 0.3 && perSecond < 0.7, `${perSecond}`);
 });
+
+function silentFor(one: Socket, lastHeardMs: number): Socket {
+  return { ...one, vitals: { ...VITALS, lastHeardMs } };
+}
+
+function heardAgo({ agent }: Watching): number | null {
+  const link = agent.report().links.find(({ role }) => role === 'quorum');
+  return link?.vitals?.lastHeardMs ?? null;
+}

@@ -46,6 +46,7 @@ export function rowMessage(socket: Socket, writing: Writing): Buffer {
     u16(74, 2);
     bytes[76 + 2] = socket.retransmits;
     bytes[76 + 3] = socket.unansweredProbes;
+    if (infoBytes >= 56) u32(76 + 52, socket.vitals?.lastHeardMs ?? 0);
   }
   return message(ROW, bytes, writing);
 }
