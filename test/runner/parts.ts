@@ -51,6 +51,7 @@ export const PARTS: ReadonlyMap<string, Part> = new Map<string, Part>([
         'commands/serve.test.ts',
         'commands/stopping.test.ts',
         'ending.test.ts',
+        'kernel/beside.test.ts',
         'kernel/live.test.ts',
         'kernel/serve-sources.test.ts',
         'main.test.ts',
