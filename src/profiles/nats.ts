@@ -4,7 +4,8 @@ import type { Profile } from '../model/profile.ts';
  * NATS with JetStream: every two servers share a pool of three route connections and one more for the
  * system account, all dialled by one end (`DEFAULT_ROUTE_POOL_SIZE` in `server/const.go`, `addRoute` in
  * `server/route.go`). The leader of the meta group sends a heartbeat each second on one of them
- * (`hbInterval` in `server/raft.go`), and a follower that hears none elects after 4 to 9 s. A route's
+ * (`hbInterval` in `server/raft.go`), and a follower that hears none elects after 4 to 9 s; the health of one that
+ * was cut off turned bad after 11.7 s. A route's
  * host name is resolved at each attempt to connect (`getRandomIP` in `server/server.go`).
  */
 export const nats: Profile = {
@@ -29,7 +30,7 @@ export const nats: Profile = {
       defaultBind: 'wildcard',
       title: 'route port',
       mayBeIdleCut: false,
-      heartbeat: { from: 'some-peer', everyMs: 1_000, bearsMs: 9_000 },
+      heartbeat: { from: 'some-peer', everyMs: 1_000, bearsMs: 12_000 },
     },
   ],
   quorum: { kind: 'pairwise', port: 'route', voters: 'fixed' },
