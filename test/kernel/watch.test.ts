@@ -87,6 +87,32 @@ test('a tick asks for listeners and known links alone, so that no table of conne
   assert.equal(requests.length, 4);
 });
 
+test('a tick makes no call in the thread pool, however slow the machine seems', async () => {
+  const { netlink } = fakeNetlink(answering(ROWS));
+  let aside = 0;
+  const source = await netlinkSource(async () => ({
+    kind: 'open',
+    netlink: {
+      ...netlink,
+      sendAside(request) {
+        aside += 1;
+        return netlink.sendAside(request);
+      },
+      receiveAside(into) {
+        aside += 1;
+        return netlink.receiveAside(into);
+      },
+    },
+  }));
+  let nowMs = 0;
+  const slow = { ...TIMING, clock: () => (nowMs += 5) };
+  await source.read(['tcp', 'tcp6'], OPTIONS, slow);
+  assert.ok(aside > 0, 'a scan does');
+  aside = 0;
+  assert.notEqual(await source.watch(slow), null);
+  assert.equal(aside, 0);
+});
+
 test('a link that is gone is missing, and that is a reason for a scan, once', async () => {
   const { shows, sees } = await watching();
   shows(ROWS.filter((one) => one !== LINK));
