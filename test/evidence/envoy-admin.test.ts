@@ -91,7 +91,7 @@ const spoilers: readonly (readonly [string, (socket: Socket) => void])[] = [
 for (const [title, spoil] of spoilers) {
   test(`a clusters answer that ${title} leaves the delivery unknown, never healthy`, async (t) => {
     const { server } = await admin(t, 'dynamic_active_clusters', spoil);
-    const answer = await ask(server.port, 400);
+    const answer = await ask(server.port, 1_000);
     assert.ok(answer.kind === 'answered');
     const port = answer.ports.get(3888);
     assert.deepEqual(port?.delivery, { kind: 'unknown' });
