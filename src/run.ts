@@ -1,6 +1,7 @@
 import type { SchemaName } from './config/arguments.ts';
 import { type InvocationInputs, invocationFrom } from './config/invocation.ts';
 import { textWidth } from './layout.ts';
+import type { Profile } from './model/profile.ts';
 
 /** What the program reads and writes, apart from what its commands do themselves. */
 export interface ProgramIo extends Omit<InvocationInputs, 'argv' | 'environment'> {
@@ -42,16 +43,7 @@ export async function run(
       return await inject(invocation.words, io);
     }
     case 'profiles': {
-      if (invocation.show !== null) {
-        const { profileYaml } = await import('./commands/profile-yaml.ts');
-        io.out(profileYaml(invocation.show));
-        return 0;
-      }
-      const [{ profilesTable }, { PROFILES }] = await Promise.all([
-        import('./commands/profiles.ts'),
-        import('./profiles/index.ts'),
-      ]);
-      io.out(profilesTable(PROFILES.values(), width()));
+      io.out(await profilesText(invocation.show, width()));
       return 0;
     }
     case 'schema': {
@@ -77,6 +69,13 @@ export async function run(
       io.error(`quorum-probe: ${invocation.problem}\n`);
       return 2;
   }
+}
+
+/** The profile to show, or the table of all. */
+async function profilesText(show: Profile | null, width: number): Promise<string> {
+  if (show !== null) return (await import('./commands/profile-yaml.ts')).profileYaml(show);
+  const { profilesTable } = await import('./commands/profiles.ts');
+  return profilesTable((await import('./profiles/index.ts')).PROFILES.values(), width);
 }
 
 async function schemaOf(name: SchemaName): Promise<unknown> {

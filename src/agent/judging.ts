@@ -62,31 +62,15 @@ export function createJudging(
   }
 
   function judgeOne(observation: Observation, ensemble: Ensemble, meter: Meter): JudgedScan {
-    const {
-      table,
-      scan: { reason },
-    } = observation;
-    // Judging is paid for too: a crowd that is quickly read may be slow to judge.
-    meter.begin();
-    const assessment = assess(observation, memory, { ...judge, ensemble });
-    meter.end();
+    const { table } = observation;
+    const { reason } = observation.scan;
+    const assessment = metered(meter, () => assess(observation, memory, { ...judge, ensemble }));
     const doubtful = isDoubtful(reason, assessment, publication.newest(), table);
-    const cpuMs = meter.spentMs();
-    const judged = { reason, endedMs: edges.clock(), cpuMs, doubtful, clientsWait: doWait(table) };
+    const [endedMs, cpuMs] = [edges.clock(), meter.spentMs()];
+    const judged = { reason, endedMs, cpuMs, doubtful, clientsWait: doWait(judge, table) };
     believe(observation, assessment, doubtful);
     last = { table, atMs: observation.nowMs, isOpen: doubtful || isOpen(assessment) };
     return { judged, assessment };
-  }
-
-  /** Whether bytes wait on ports of clients, whose rows only a scan counts. */
-  function doWait(table: SocketTable | null): boolean {
-    const counts = clientPorts(judge.profile).map((port) => table?.ports.get(port));
-    return counts.some((count) => (count?.unreadBytes ?? 0) + (count?.unackedBytes ?? 0) > 0);
-  }
-
-  function isWorthJudging(table: SocketTable): boolean {
-    if (last === null || last.isOpen || last.table === null) return true;
-    return edges.clock() - last.atMs >= QUIET_MS || !isQuiet(table, last.table, listening);
   }
 
   return {
@@ -108,13 +92,37 @@ export function createJudging(
       if (watched === null) return null;
       onRead();
       const around = { ...surroundings.now(), awakeSinceMs };
-      const judged = isWorthJudging(watched.table)
+      const judged = isWorthJudging(watched.table, last, edges.clock(), listening)
         ? judgeOne(watched.observed(around), around.ensemble, meter)
         : null;
       const { moved } = watched;
       return { endedMs: edges.clock(), cpuMs: meter.spentMs(), moved, scan: judged };
     },
   };
+}
+
+/** Judging is paid for too: a crowd that is quickly read may be slow to judge. */
+function metered<Result>(meter: Meter, work: () => Result): Result {
+  meter.begin();
+  const result = work();
+  meter.end();
+  return result;
+}
+
+function isWorthJudging(
+  table: SocketTable,
+  last: LastJudged | null,
+  nowMs: number,
+  listening: ReturnType<typeof listeningOf>,
+): boolean {
+  if (last === null || last.isOpen || last.table === null) return true;
+  return nowMs - last.atMs >= QUIET_MS || !isQuiet(table, last.table, listening);
+}
+
+/** Whether bytes wait on ports of clients, whose rows only a scan counts. */
+function doWait({ profile }: JudgeSettings, table: SocketTable | null): boolean {
+  const counts = clientPorts(profile).map((port) => table?.ports.get(port));
+  return counts.some((count) => (count?.unreadBytes ?? 0) + (count?.unackedBytes ?? 0) > 0);
 }
 
 /** What was judged last. */

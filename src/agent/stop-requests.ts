@@ -71,16 +71,8 @@ export function createStopRequests(edges: StopEdges): StopRequests {
   let stopReading: () => void = () => {};
 
   function begin(): Stop {
-    const lastRoundMs = edges.asked().peers?.atMs ?? null;
-    const begun: Stop = {
-      since: edges.wallClock().toISOString(),
-      roundEnds: 0,
-      lastRoundMs,
-      answeredMs: null,
-      hasLeft: false,
-    };
     stopReading = edges.every(READ_EVERY_MS, read);
-    return begun;
+    return newStop(edges);
   }
 
   function end(): void {
@@ -89,55 +81,13 @@ export function createStopRequests(edges: StopEdges): StopRequests {
     edges.publish(null);
   }
 
-  function decision(): StopDecision {
-    const asked = edges.asked();
-    const own = edges.report();
-    return stopAllowed({
-      own,
-      isVoter: edges.isVoter(),
-      outForMs: outForMs(own, edges.wallClock()),
-      others: edges
-        .otherMembers()
-        .filter(({ voter }) => voter)
-        .map(({ name }) => sightOf(name, asked)),
-      // The first round may have begun before the others could see this stop.
-      rounds: asked.peers === null || stop === null ? null : Math.max(0, stop.roundEnds - 1),
-    });
-  }
-
   function read(): void {
     if (stop === null) return;
     const atMs = edges.asked().peers?.atMs ?? null;
     if (atMs !== stop.lastRoundMs) stop.roundEnds += 1;
     stop.lastRoundMs = atMs;
-    if (waiting.size > 0) settle(stop);
+    if (waiting.size > 0) settle(edges, waiting, stop);
     else if (stop.answeredMs !== null && edges.clock() - stop.answeredMs >= GOING_FOR_MS) end();
-  }
-
-  function settle(held: Stop): void {
-    const now = decision();
-    for (const one of [...waiting]) {
-      if (now.kind === 'allowed') give(held, one, now);
-      else if (edges.clock() >= one.untilMs) {
-        const reason = `not spared within ${one.waitMs / 1000} s: ${now.reason}`;
-        give(held, one, { kind: 'timed-out', reason });
-      }
-    }
-    if (held.answeredMs === null) say(held, 'held', now.reason);
-  }
-
-  function give(held: Stop, one: Waiting, answer: StopAnswer): void {
-    waiting.delete(one);
-    held.answeredMs = edges.clock();
-    // The others are to know before the server begins to stop.
-    say(held, 'going', answer.reason);
-    one.answer(answer);
-  }
-
-  function say({ since }: Stop, state: 'held' | 'going', reason: string): void {
-    const said = edges.report().stopping;
-    if (said?.state === state && said.reason === reason && said.since === since) return;
-    edges.publish({ since, state, reason });
   }
 
   edges.onReport(({ inQuorum }) => {
@@ -148,12 +98,12 @@ export function createStopRequests(edges: StopEdges): StopRequests {
   });
 
   return {
-    decide: decision,
+    decide: () => decide(edges, stop),
     hold(waitMs, answer) {
       stop ??= begin();
       const one: Waiting = { untilMs: edges.clock() + waitMs, waitMs, answer };
       waiting.add(one);
-      settle(stop);
+      settle(edges, waiting, stop);
       return () => {
         if (!waiting.delete(one) || waiting.size > 0) return;
         // Nobody was told that it may stop.
@@ -161,16 +111,68 @@ export function createStopRequests(edges: StopEdges): StopRequests {
       };
     },
     stop() {
+      const reason = 'the probe is stopping and cannot hold this any longer';
       for (const one of [...waiting]) {
         waiting.delete(one);
-        one.answer({
-          kind: 'given-up',
-          reason: 'the probe is stopping and cannot hold this any longer',
-        });
+        one.answer({ kind: 'given-up', reason });
       }
       if (stop !== null) end();
     },
   };
+}
+
+function newStop({ wallClock, asked }: StopEdges): Stop {
+  return {
+    since: wallClock().toISOString(),
+    roundEnds: 0,
+    lastRoundMs: asked().peers?.atMs ?? null,
+    answeredMs: null,
+    hasLeft: false,
+  };
+}
+
+/** The decision of this moment; `stop` is what was begun, `null` where nobody asked for it yet. */
+function decide(edges: StopEdges, stop: Stop | null): StopDecision {
+  const asked = edges.asked();
+  const own = edges.report();
+  return stopAllowed({
+    own,
+    isVoter: edges.isVoter(),
+    outForMs: outForMs(own, edges.wallClock()),
+    others: edges
+      .otherMembers()
+      .filter(({ voter }) => voter)
+      .map(({ name }) => sightOf(name, asked)),
+    // The first round may have begun before the others could see this stop.
+    rounds: asked.peers === null || stop === null ? null : Math.max(0, stop.roundEnds - 1),
+  });
+}
+
+/** Answers those who may stop now or have waited long enough, and reports that the others are held. */
+function settle(edges: StopEdges, waiting: Set<Waiting>, stop: Stop): void {
+  const now = decide(edges, stop);
+  const give = (one: Waiting, answer: StopAnswer): void => {
+    waiting.delete(one);
+    stop.answeredMs = edges.clock();
+    // The others are to know before the server begins to stop.
+    say(edges, stop, 'going', answer.reason);
+    one.answer(answer);
+  };
+  for (const one of [...waiting]) {
+    if (now.kind === 'allowed') give(one, now);
+    else if (edges.clock() >= one.untilMs) {
+      const reason = `not spared within ${one.waitMs / 1000} s: ${now.reason}`;
+      give(one, { kind: 'timed-out', reason });
+    }
+  }
+  if (stop.answeredMs === null) say(edges, stop, 'held', now.reason);
+}
+
+/** Puts the stop into the report, where that does not say so already. */
+function say(edges: StopEdges, { since }: Stop, state: 'held' | 'going', reason: string): void {
+  const said = edges.report().stopping;
+  if (said?.state === state && said.reason === reason && said.since === since) return;
+  edges.publish({ since, state, reason });
 }
 
 /** How long a member has been in no quorum; `null` where it is in one, or that is not known. */

@@ -58,7 +58,6 @@ export function logLines(
 
   function failed(error: NodeJS.ErrnoException): void {
     if (error.code === 'EPIPE') {
-      // Nobody will ever read these; later lines are tried all the same, as a named pipe may be opened again.
       queue.dropAll();
       next();
       return;
@@ -71,8 +70,8 @@ export function logLines(
       if (queue.add(line) && !later.waits()) next();
     },
     dropped: queue.dropped,
-    flush(limitMs) {
-      return new Promise((resolve) => {
+    flush: (limitMs) =>
+      new Promise((resolve) => {
         const limit = setTimeout(resolve, limitMs);
         onEmpty = () => {
           clearTimeout(limit);
@@ -80,8 +79,7 @@ export function logLines(
         };
         later.soon();
         next();
-      });
-    },
+      }),
   };
 }
 
@@ -131,6 +129,7 @@ function lineQueue(mostBytes: number) {
       waiting = without(waiting, bytes);
       waitingBytes -= bytes;
     },
+    /** Where nobody will ever read these; later lines are tried all the same, as a named pipe may be opened again. */
     dropAll(): void {
       dropped += waiting.length;
       waiting = [];

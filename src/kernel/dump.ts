@@ -74,8 +74,7 @@ export function createDiagReader(
   ): Promise<DumpEnd> {
     const end = await exchange.dump({ ...wanted, family: FAMILIES[file] }, sink, slices);
     // A kernel without IPv6 has no handler for it.
-    const isAbsent = file === 'tcp6' && end.kind === 'refused' && end.errno === ENOENT;
-    return isAbsent ? { kind: 'done' } : end;
+    return file === 'tcp6' && isRefusedBy(ENOENT, end) ? { kind: 'done' } : end;
   }
 
   async function lookUp(
@@ -120,6 +119,10 @@ export function createDiagReader(
       }),
     close: netlink.close,
   };
+}
+
+function isRefusedBy(errno: number, end: DumpEnd): boolean {
+  return end.kind === 'refused' && end.errno === errno;
 }
 
 type Failed = Exclude<DiagReading, { kind: 'read' }>;

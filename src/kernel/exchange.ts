@@ -53,21 +53,28 @@ const ENOENT = 2;
 const ESTALE = 116;
 const EAGAIN = 11;
 
+/** Numbers of requests, by which their answers are known; never 0. */
+function createSequence() {
+  let last = Math.floor(Math.random() * 2 ** 30);
+  return {
+    last: () => last,
+    next: () => {
+      last = (last % (2 ** 32 - 1)) + 1;
+      return last;
+    },
+  };
+}
+
 export function createExchange(netlink: Netlink, littleEndian: boolean): Exchange {
   const ids = createSocketIds();
   const answers = createAnswerReader(littleEndian, ids);
   const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
   const firstCallMs = new Map<string, number>();
+  const sequence = createSequence();
   let comparison: PortComparison = 'equal';
-  let sequence = Math.floor(Math.random() * 2 ** 30);
-
-  function nextSequence(): number {
-    sequence = (sequence % (2 ** 32 - 1)) + 1;
-    return sequence;
-  }
 
   async function dumpOnce(wanted: Wanted, sink: RowSink, slices: Slices): Promise<DumpEnd> {
-    const request = dumpRequest({ ...wanted, sequence: nextSequence(), comparison }, littleEndian);
+    const request = dumpRequest({ ...wanted, sequence: sequence.next(), comparison }, littleEndian);
     const kind = `${wanted.family} ${wanted.states.length}`;
     const isShort = wanted.ports === null;
     const sent = await slices.call(
@@ -91,7 +98,7 @@ export function createExchange(netlink: Netlink, littleEndian: boolean): Exchang
       if (length === 0 || length > BUFFER_BYTES) {
         return { kind: 'garbled', reason: `a piece of ${length} bytes` };
       }
-      const piece = answers.read(buffer.subarray(0, length), sequence, sink);
+      const piece = answers.read(buffer.subarray(0, length), sequence.last(), sink);
       interrupted ||= piece.interrupted;
       if (piece.end.kind === 'done' && interrupted) return { kind: 'interrupted' };
       if (piece.end.kind !== 'more') return piece.end;
@@ -99,7 +106,10 @@ export function createExchange(netlink: Netlink, littleEndian: boolean): Exchang
     return { kind: 'garbled', reason: `more than ${MOST_PIECES} pieces` };
   }
 
-  const lookUp = lookups(netlink, littleEndian, { ids, answers, buffer, nextSequence });
+  const lookUp = lookups(netlink, littleEndian, {
+    ...{ ids, answers, buffer },
+    nextSequence: sequence.next,
+  });
 
   return {
     ids,

@@ -114,21 +114,15 @@ export function autoSource(root: string, edges: AutoEdges): SocketSource {
   }
 
   async function tryNetlink(watched: WatchedPorts, timing: ReadTiming): Promise<void> {
-    const opened = await edges.open();
-    if (opened.kind === 'absent') {
-      edges.onChange('proc', opened.reason);
+    const tried = await tryReader(edges, root, watched, timing);
+    if (tried.kind === 'trouble') return fallBack(tried.trouble, tried.reason);
+    if (tried.kind === 'absent') {
+      edges.onChange('proc', tried.reason);
       state = { kind: 'proc', tryAtMs: Number.POSITIVE_INFINITY };
       return;
     }
-    if (opened.kind === 'denied') return fallBack('netlink-failed', opened.reason);
-    const reader = createDiagReader(opened.netlink);
-    const trial = await compare(root, reader, watched, timing);
-    if (trial.kind !== 'agree') {
-      reader.close();
-      return fallBack(troubleOf(trial), trial.reason);
-    }
     const compareAtMs = edges.clock() + COMPARE_MS;
-    state = { kind: 'netlink', serving: createServing(reader), compareAtMs };
+    state = { kind: 'netlink', serving: createServing(tried.reader), compareAtMs };
     edges.onChange('netlink', 'it agrees with /proc');
   }
 
@@ -161,6 +155,30 @@ export function autoSource(root: string, edges: AutoEdges): SocketSource {
       return null;
     },
   };
+}
+
+type Tried =
+  | { readonly kind: 'agrees'; readonly reader: DiagReader }
+  | { readonly kind: 'absent'; readonly reason: string }
+  | { readonly kind: 'trouble'; readonly trouble: SourceTrouble; readonly reason: string };
+
+/** Opens netlink and compares it with `/proc`; what does not agree is closed again. */
+async function tryReader(
+  edges: AutoEdges,
+  root: string,
+  watched: WatchedPorts,
+  timing: ReadTiming,
+): Promise<Tried> {
+  const opened = await edges.open();
+  if (opened.kind === 'absent') return opened;
+  if (opened.kind === 'denied') {
+    return { kind: 'trouble', trouble: 'netlink-failed', reason: opened.reason };
+  }
+  const reader = createDiagReader(opened.netlink);
+  const trial = await compare(root, reader, watched, timing);
+  if (trial.kind === 'agree') return { kind: 'agrees', reader };
+  reader.close();
+  return { kind: 'trouble', trouble: troubleOf(trial), reason: trial.reason };
 }
 
 function troubleOf({ kind }: Exclude<Trial, { kind: 'agree' }>): SourceTrouble {

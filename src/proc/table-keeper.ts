@@ -39,11 +39,8 @@ const TIME_WAIT_CAP = 256;
 /** Attempts kept at clients' ports, to name what does not answer. */
 const ATTEMPTS_CAP = 32;
 
-export function createTableKeeper({
-  watched,
-  rowCap,
-  matters = ALL_MATTER,
-}: KeepOptions): TableKeeper {
+export function createTableKeeper(options: KeepOptions): TableKeeper {
+  const { watched, rowCap, matters = ALL_MATTER } = options;
   const kindOfPort = kindsOf(watched);
   const markers = new Set(watched.markers);
   const isWatched = (port: number): boolean => kindOfPort[port] !== 0 || markers.has(port);

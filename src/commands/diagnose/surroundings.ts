@@ -4,11 +4,13 @@ import { type NamesContext, strangeNames } from './configured-names.ts';
 import type { CallLimits, Kubectl } from './kubectl.ts';
 import { type Located, OBJECT_LIMITS } from './locate.ts';
 import {
+  type ConfigMapObject,
   configMapsIn,
   type DisruptionBudgetObject,
   disruptionBudgetsIn,
   endpointSlicesIn,
   objectsIn,
+  type PodObject,
   peerAuthenticationsIn,
   servicesIn,
 } from './objects.ts';
@@ -67,30 +69,34 @@ export async function surroundingsOf(
     peerPorts: peerPorts(profile),
     memberList: profile.advice.memberList,
   };
-  const texts = [
-    ...pods.flatMap((pod) =>
-      runningContainers(pod).map((one) => ({
-        where: `container ${one.name} of ${pod.metadata.name}`,
-        text: serverContainer(one).text,
-      })),
-    ),
-    ...(configMaps ?? []).flatMap(({ metadata, data }) =>
-      Object.entries(data ?? {}).map(([key, text]) => ({
-        where: `configmap/${metadata.name}, ${key}`,
-        text,
-      })),
-    ),
-  ];
   return {
     surroundings: [
       ...(services === null ? [] : serviceSurroundings(located, services)),
       ...endpointSurroundings(located, slices ?? []),
       ...policySurroundings(located, policies ?? []),
-      ...strangeNames(texts, context),
+      ...strangeNames([...textsOfPods(pods), ...textsOfMaps(configMaps ?? [])], context),
       ...(budgets === null ? [] : budgetSurroundings(located, budgets)),
     ],
     gaps,
   };
+}
+
+function textsOfPods(pods: readonly PodObject[]) {
+  return pods.flatMap((pod) =>
+    runningContainers(pod).map((one) => ({
+      where: `container ${one.name} of ${pod.metadata.name}`,
+      text: serverContainer(one).text,
+    })),
+  );
+}
+
+function textsOfMaps(maps: readonly ConfigMapObject[]) {
+  return maps.flatMap(({ metadata, data }) =>
+    Object.entries(data ?? {}).map(([key, text]) => ({
+      where: `configmap/${metadata.name}, ${key}`,
+      text,
+    })),
+  );
 }
 
 function budgetSurroundings(

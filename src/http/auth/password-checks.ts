@@ -48,9 +48,8 @@ export function createPasswordChecks(edges: CheckEdges): PasswordChecks {
   let current: Waiting | null = null;
   let isChecking = false;
 
-  /** Addresses take turns, as far as others wait at all. */
   function takeNext(last: string | null): Waiting | null {
-    const next = waiting.find(({ from }) => from !== last) ?? waiting[0] ?? null;
+    const next = nextInTurn(waiting, last);
     waiting = waiting.filter((one) => one !== next);
     return next;
   }
@@ -78,11 +77,11 @@ export function createPasswordChecks(edges: CheckEdges): PasswordChecks {
     }
   }
 
-  function makeRoom(): void {
-    if (waiting.length < MOST_WAITING) return;
-    const gone = oldestOfMost(waiting);
-    waiting = waiting.filter((one) => one !== gone);
+  function add(one: Waiting): void {
+    const gone = waiting.length < MOST_WAITING ? null : oldestOfMost(waiting);
+    waiting = [...waiting.filter((other) => other !== gone), one];
     for (const answer of gone?.answers ?? []) answer('busy');
+    if (!isChecking) void checkAll();
   }
 
   return {
@@ -95,17 +94,16 @@ export function createPasswordChecks(edges: CheckEdges): PasswordChecks {
       if (wrong.has(key)) return Promise.resolve('wrong');
       return new Promise((resolve) => {
         const same = [current, ...waiting].find((one) => one?.key === key);
-        if (same) {
-          same.answers.push(resolve);
-          return;
-        }
-        makeRoom();
-        const one = { key, from, password, hash, isUser: own !== undefined, answers: [resolve] };
-        waiting = [...waiting, one];
-        if (!isChecking) void checkAll();
+        if (same) same.answers.push(resolve);
+        else add({ key, from, password, hash, isUser: own !== undefined, answers: [resolve] });
       });
     },
   };
+}
+
+/** Addresses take turns, as far as others wait at all. */
+function nextInTurn(waiting: readonly Waiting[], last: string | null): Waiting | null {
+  return waiting.find(({ from }) => from !== last) ?? waiting[0] ?? null;
 }
 
 function oldestOfMost(waiting: readonly Waiting[]): Waiting | null {
