@@ -108,6 +108,6 @@ test('the program answers a held stop in time, and at once when it is itself tol
   const code = agent.stop();
   const last = await held;
   assert.equal(last.status, 503);
-  assert.match(last.body, /^given-up: the probe was told to stop/);
+  assert.match(last.body, /^given-up: the probe is stopping/);
   assert.equal(await code, 0);
 });

@@ -15,6 +15,9 @@ const [program = ''] = process.argv.slice(2);
 const SOURCES = ['proc', 'netlink'] as const;
 const SETTLE_MS = 1_000;
 
+// A signal alone would end this process without the end of the agents, whose output the tests then wait for.
+process.on('SIGTERM', () => process.exit(0));
+
 const standIn = await startStandIn({ addresses: MEMBERS.map((address) => `::ffff:${address}`) });
 const agents = SOURCES.map((source, at) => {
   const port = 4_888 + at;
