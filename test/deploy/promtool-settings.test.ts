@@ -61,7 +61,11 @@ function ensembleOf(meta: Readonly<Record<string, string>>): string | undefined 
   inFolder((folder) => {
     const file = join(folder, 'prometheus.yml');
     writeFileSync(file, stringify({ scrape_configs: [job] }));
-    const printed = run(toolPath('promtool'), ['check', 'service-discovery', file, 'quorum-probe']);
+    const printed = run(toolPath('promtool'), [
+      // It waits to the end for more than the targets that are written there.
+      ...['check', 'service-discovery', '--timeout=3s'],
+      ...[file, 'quorum-probe'],
+    ]);
     const [target] = relabelled.parse(JSON.parse(printed));
     found = target?.labels?.['ensemble'];
   });
