@@ -4,7 +4,7 @@ import { PROFILES } from '../../src/profiles/index.ts';
 import { CROWDS } from './crowds.ts';
 import { MEMBERSHIPS, outgrowth } from './judging.ts';
 
-const ROWS = 4096;
+const ROWS = 2048;
 
 for (const profile of PROFILES.values()) {
   test(`${profile.name}: judging takes time in proportion to what a neighbour puts into the table`, () => {
