@@ -47,11 +47,12 @@ export function viewEnsemble(evidence: EnsembleEvidence): EnsembleView {
   const leaders = leadersOf(members);
   const specs = profile.ports.filter(isPeerPort);
   const roleOf = (name: string): MemberRole => reports.get(name)?.role ?? 'unknown';
+  const sightOf = sightsOf(reports, nameOf);
   const links = specs.flatMap((spec) =>
     pairsSeen(members, evidence).map(([a, b]): EnsembleLink => {
       const sight: readonly [LinkSight, LinkSight] = [
-        sightOf(reports.get(a), b, spec.role, nameOf),
-        sightOf(reports.get(b), a, spec.role, nameOf),
+        sightOf(a, b, spec.role),
+        sightOf(b, a, spec.role),
       ];
       const oneSided = sight.includes('up') && sight.includes('none') && !ofOther(a) && !ofOther(b);
       const need = needOf(spec, [a, b], roleOf, leaders);
@@ -116,19 +117,47 @@ function reportsByName({ own, answers }: EnsembleEvidence): ReadonlyMap<string, 
   return reports;
 }
 
-function sightOf(
-  report: MemberReport | undefined,
-  other: string,
+type LinkEntries = MemberReport['links']['entries'];
+
+/** What each member's report says of its links of a role with another one. */
+function sightsOf(
+  reports: ReadonlyMap<string, MemberReport>,
+  nameOf: Naming,
+): (member: string, other: string, role: string) => LinkSight {
+  const byRole = new Map<string, ReadonlyMap<string | null, LinkEntries[number][]>>();
+  const linksOf = (member: string, report: MemberReport, role: string) => {
+    const key = `${role} ${member}`;
+    const known = byRole.get(key) ?? linksByPeer(report.links.entries, role, nameOf);
+    byRole.set(key, known);
+    return known;
+  };
+  return (member, other, role) => {
+    const report = reports.get(member);
+    if (report === undefined || report.verdict === 'unknown') return 'unknown';
+    const links = linksOf(member, report, role);
+    const own = links.get(other) ?? [];
+    if (own.some(({ state }) => state === 'up')) return 'up';
+    if (own.some(({ state }) => state !== 'unknown')) return 'troubled';
+    const isNone = report.links.isWhole && own.length === 0;
+    return isNone && !links.has(null) ? 'none' : 'unknown';
+  };
+}
+
+/** Links of a role by the peer's name; under `null` those whose peer is hidden. */
+function linksByPeer(
+  entries: LinkEntries,
   role: string,
   nameOf: Naming,
-): LinkSight {
-  if (report === undefined || report.verdict === 'unknown') return 'unknown';
-  const links = report.links.entries.filter((link) => link.role === role);
-  const own = links.filter(({ peer }) => peer !== null && nameOf(peer) === other);
-  if (own.some(({ state }) => state === 'up')) return 'up';
-  if (own.some(({ state }) => state !== 'unknown')) return 'troubled';
-  const isNone = report.links.isWhole && own.length === 0;
-  return isNone && links.every(({ peer }) => peer !== null) ? 'none' : 'unknown';
+): ReadonlyMap<string | null, LinkEntries[number][]> {
+  const byPeer = new Map<string | null, LinkEntries[number][]>();
+  for (const link of entries) {
+    if (link.role !== role) continue;
+    const name = link.peer === null ? null : nameOf(link.peer);
+    const own = byPeer.get(name);
+    if (own === undefined) byPeer.set(name, [link]);
+    else own.push(link);
+  }
+  return byPeer;
 }
 
 /**
@@ -163,10 +192,9 @@ function pairsSeen(
   const names = members.map(({ name }) => name);
   const self = own.member.name;
   if (answers === null) {
+    const selfAt = names.indexOf(self);
     return names.flatMap((name, at) =>
-      name === self
-        ? []
-        : [at < names.indexOf(self) ? ([name, self] as const) : ([self, name] as const)],
+      name === self ? [] : [at < selfAt ? ([name, self] as const) : ([self, name] as const)],
     );
   }
   return names.flatMap((a, at) => names.slice(at + 1).map((b) => [a, b] as const));

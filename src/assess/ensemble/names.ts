@@ -31,15 +31,24 @@ export function knownNames(own: Named, reports: ReadonlyMap<string, MemberReport
       if (known !== undefined) learn([name], known);
     }
   }
-  const members = [own.member.name, ...own.peers.map(({ name }) => name)];
+  const byLabel = membersByLabel([own.member.name, ...own.peers.map(({ name }) => name)]);
   return (text) => {
     const known = names.get(text);
     if (known !== undefined || isIP(text) !== 0) return known ?? text;
-    const alike = members.filter(
-      (name) => isIP(name) === 0 && firstLabel(name) === firstLabel(text),
-    );
+    const alike = byLabel.get(firstLabel(text)) ?? [];
     return alike.length === 1 ? (alike[0] ?? text) : text;
   };
+}
+
+function membersByLabel(members: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const byLabel = new Map<string, string[]>();
+  for (const name of members) {
+    if (isIP(name) !== 0) continue;
+    const alike = byLabel.get(firstLabel(name));
+    if (alike === undefined) byLabel.set(firstLabel(name), [name]);
+    else alike.push(name);
+  }
+  return byLabel;
 }
 
 function firstLabel(name: string): string {

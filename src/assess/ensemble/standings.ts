@@ -20,9 +20,25 @@ export function standingsOf(
 ): ReadonlyMap<string, MemberStanding> {
   const inside = new Set(view.members.filter(isInside).map(({ name }) => name));
   const links = 'port' in rule ? view.links.filter(({ role }) => role === rule.port) : [];
+  const byMember = linksByMember(links);
   return new Map(
-    view.members.map((member) => [member.name, standingOf(member, links, inside)] as const),
+    view.members.map(
+      (member) =>
+        [member.name, standingOf(member, byMember.get(member.name) ?? [], inside)] as const,
+    ),
   );
+}
+
+function linksByMember(links: readonly EnsembleLink[]): ReadonlyMap<string, EnsembleLink[]> {
+  const byMember = new Map<string, EnsembleLink[]>();
+  for (const link of links) {
+    for (const name of link.between) {
+      const own = byMember.get(name);
+      if (own === undefined) byMember.set(name, [link]);
+      else own.push(link);
+    }
+  }
+  return byMember;
 }
 
 /** Whether a member's own report, which was understood, says that it is in a quorum. */
@@ -30,6 +46,7 @@ export function isInside({ report }: EnsembleMember): boolean {
   return report?.inQuorum === true && report.verdict !== 'unknown';
 }
 
+/** `links` are the member's own. */
 function standingOf(
   member: EnsembleMember,
   links: readonly EnsembleLink[],
@@ -42,11 +59,7 @@ function standingOf(
       return report.inQuorum ? { kind: 'in' } : { kind: 'out', role: report.role };
     }
   }
-  return bySight(
-    links.filter(({ between }) => between.includes(name)),
-    name,
-    inside,
-  );
+  return bySight(links, name, inside);
 }
 
 /** By those who are in a quorum: who is linked with one of them where a link is needed belongs to it. */
