@@ -138,7 +138,7 @@ clusterCase(
     const loopback = (text: string) => text.replace(/^(server\.1=)[^:]+/m, '$1127.0.0.1');
     const typo = (text: string) => text.replaceAll('zookeeper-headless', 'zk-typo');
     const faults: readonly (readonly [string, (text: string) => string, RegExp])[] = [
-      ['loopback', loopback, /listens on loopback only on zookeeper-0/],
+      ['loopback', loopback, /listens only on loopback on zookeeper-0/],
       ['names', typo, /the configuration names zookeeper-0\.zk-typo/],
     ];
     for (const [name, zooCfg, line] of faults) {

@@ -74,7 +74,7 @@ async function afterLine(agent: Serving, isWanted: (line: Record<string, unknown
   const { at } = (await agent.report()).scan;
   for (;;) {
     // Each question leaves a row of TIME_WAIT behind, which the next scans have to read.
-    await sleep(20);
+    await sleep(250);
     const report = await agent.report();
     if (report.scan.at !== at) return report;
   }
