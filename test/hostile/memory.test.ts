@@ -48,7 +48,8 @@ async function assertRoom(t: { diagnostic(text: string): void }): Promise<number
 
 test('the schema, fetched 200 times, leaves nothing in memory', { skip }, async (t) => {
   const url = `${WORST_ORIGIN}/api/v1/report/schema`;
-  assert.equal(await inPod('../bench/scraper.ts', url, '1'), '1');
+  // The agent's own memory of its members grows in its first seconds too: that is not the schema's.
+  assert.equal(await inPod('../bench/scraper.ts', url, `${SCHEMAS}`), `${SCHEMAS}`);
   const beforeMiB = await assertRoom(t);
   assert.equal(await inPod('../bench/scraper.ts', url, `${SCHEMAS}`), `${SCHEMAS}`);
   const afterMiB = await assertRoom(t);
