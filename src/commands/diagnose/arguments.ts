@@ -1,10 +1,10 @@
-import { parseArgs } from 'node:util';
 import {
   DIAGNOSE_OPTIONS,
   type DiagnoseOption,
   type DiagnoseOptionName,
 } from '../../config/diagnose-options.ts';
 import { didYouMean } from '../../config/nearest.ts';
+import { optionWords } from '../../config/option-words.ts';
 import { OPTIONS } from '../../config/options.ts';
 import { checkPorts } from '../../config/ports.ts';
 import { Problem, quote } from '../../config/problem.ts';
@@ -85,40 +85,19 @@ export function readDiagnoseArguments(words: readonly string[]): DiagnoseSetting
   };
 }
 
+type DiagnoseEntry = (typeof DIAGNOSE_OPTIONS)[number];
 type Given = ReadonlyMap<DiagnoseOptionName, string>;
 
 function readWords(words: readonly string[]): {
   readonly given: Given;
   readonly targets: readonly string[];
 } {
-  const options = Object.fromEntries(
-    DIAGNOSE_OPTIONS.map(({ name, short, value }) => [
-      name,
-      {
-        type: value === null ? ('boolean' as const) : ('string' as const),
-        ...(short === null ? {} : { short }),
-      },
-    ]),
-  );
-  const { tokens } = parseArgs({
-    args: [...words],
-    options,
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
+  const { given: found, others: targets } = optionWords<DiagnoseEntry>(words, DIAGNOSE_OPTIONS);
   const given = new Map<DiagnoseOptionName, string>();
-  const targets: string[] = [];
-  for (const token of tokens) {
-    if (token.kind === 'positional') targets.push(token.value);
-    if (token.kind !== 'option') continue;
-    const option = DIAGNOSE_OPTIONS.find(
-      ({ name, short }) =>
-        token.rawName === `--${name}` || (short !== null && token.rawName === `-${short}`),
-    );
-    if (option === undefined) throw unknown(words[token.index] ?? token.rawName);
-    if (given.has(option.name)) throw new Problem(`${token.rawName} is given twice; give it once`);
-    given.set(option.name, textOf(option, token.rawName, token.value, token.inlineValue === true));
+  for (const { option, written, word, value, inline } of found) {
+    if (option === null) throw unknown(word);
+    if (given.has(option.name)) throw new Problem(`${written} is given twice; give it once`);
+    given.set(option.name, textOf(option, written, value, inline));
   }
   return { given, targets };
 }

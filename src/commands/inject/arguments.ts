@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
 import { INJECT_OPTIONS, type InjectOption } from '../../config/inject-options.ts';
 import { didYouMean } from '../../config/nearest.ts';
+import { optionWords } from '../../config/option-words.ts';
 import { OPTIONS } from '../../config/options.ts';
 import { Problem, quote } from '../../config/problem.ts';
 import { builtIn } from '../../config/profile-names.ts';
@@ -69,28 +69,12 @@ interface Words {
 
 function readWords(words: readonly string[]): Words {
   const all: readonly InjectOption[] = INJECT_OPTIONS;
-  const options = Object.fromEntries(
-    all.map(({ name, value }) => [
-      name,
-      { type: value === null ? ('boolean' as const) : ('string' as const) },
-    ]),
-  );
-  const { tokens } = parseArgs({
-    args: [...words],
-    options,
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
+  const { given: found, others: files } = optionWords(words, all);
   const given = new Map<string, string>();
-  const files: string[] = [];
-  for (const token of tokens) {
-    if (token.kind === 'positional') files.push(token.value);
-    if (token.kind !== 'option') continue;
-    const option = all.find(({ name }) => token.rawName === `--${name}`);
-    if (option === undefined) throw unknown(words[token.index] ?? token.rawName, all);
+  for (const { option, word, value, inline } of found) {
+    if (option === null) throw unknown(word, all);
     if (given.has(option.name)) throw new Problem(`--${option.name} is given twice; give it once`);
-    given.set(option.name, textOf(option, token.value, token.inlineValue === true));
+    given.set(option.name, textOf(option, value, inline));
   }
   return { given, files };
 }
