@@ -35,4 +35,4 @@ ENV NODE_ENV=production
 USER 65532:65532
 EXPOSE 4888
 # NODE_OPTIONS refuses --optimize-for-size, so the heap limits stand here.
-ENTRYPOINT ["/nodejs/bin/node", "--max-old-space-size=44", "--max-semi-space-size=1", "--optimize-for-size", "--v8-pool-size=1", "--no-maglev", "--no-sparkplug", "/app/dist/main.js"]
+ENTRYPOINT ["/nodejs/bin/node", "--max-old-space-size=48", "--max-semi-space-size=1", "--optimize-for-size", "--v8-pool-size=1", "--no-maglev", "--no-sparkplug", "/app/dist/main.js"]

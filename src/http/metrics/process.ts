@@ -28,7 +28,7 @@ export const processMetrics: readonly MetricDefinition[] = [
     name: 'nodejs_heap_size_used_bytes',
     type: 'gauge',
     labels: [],
-    help: "JavaScript heap in use, including garbage; the image's flags limit it to 44 MiB.",
+    help: "JavaScript heap in use, including garbage; the image's flags limit it to 48 MiB.",
     samples: ({ process }) => single(process.heapUsedBytes),
   },
   {
