@@ -34,6 +34,10 @@ export async function run(
       const { scan } = await import('./commands/scan.ts');
       return await scan(invocation.settings, { ...io, width: width() });
     }
+    case 'scan-auto': {
+      const { scanAuto } = await import('./commands/scan-auto.ts');
+      return await scanAuto(invocation.settings, { ...io, width: width() });
+    }
     case 'diagnose': {
       const { diagnose } = await import('./commands/diagnose/diagnose.ts');
       return await diagnose(invocation.words, { ...io, width: width() });

@@ -165,6 +165,9 @@ function timingOf(
   return { sliceMs, clock, pause, meter };
 }
 
+/** The ports of a mesh proxy on which rows are worth keeping, whatever the system is. */
+export const PROXY_PORTS: readonly number[] = CAPTURE_PORTS;
+
 /** The ports that matter for a profile, with those of whatever mesh proxy there may be. */
 export function watchedBy(profile: Profile): WatchedPorts {
   return watchedPorts(profile, CAPTURE_PORTS, MARKER_PORTS);

@@ -9,6 +9,7 @@ import {
 import { DIAGNOSE_OPTIONS } from '../config/diagnose-options.ts';
 import { INJECT_OPTIONS } from '../config/inject-options.ts';
 import { ALL_OPTIONS } from '../config/options.ts';
+import { AUTO_PROFILE } from '../config/profile-names.ts';
 import { PROFILES } from '../profiles/index.ts';
 
 interface Completed {
@@ -52,7 +53,7 @@ complete -o default -F _quorum_probe quorum-probe
 function valueCases(): string {
   const cases = COMMANDS.flatMap((command) =>
     optionsOf(command).flatMap((option) => {
-      const words = wordsFor(option);
+      const words = wordsFor(command, option);
       return words.length === 0
         ? []
         : [`    ${command}:--${option.name}) words="${words.join(' ')}" ;;`];
@@ -61,8 +62,9 @@ function valueCases(): string {
   return [...cases, '    scan:-o|diagnose:-o) words="table json short" ;;'].join('\n');
 }
 
-function wordsFor({ name, value }: Completed): readonly string[] {
-  if (name === 'profile' || name === 'show') return [...PROFILES.keys()];
+function wordsFor(command: Command, { name, value }: Completed): readonly string[] {
+  if (name === 'show' || (name === 'profile' && command === 'serve')) return [...PROFILES.keys()];
+  if (name === 'profile') return [AUTO_PROFILE, ...PROFILES.keys()];
   return value !== null && /^[a-z]+(?:\|[a-z]+)+$/.test(value) ? value.split('|') : [];
 }
 

@@ -1,5 +1,5 @@
 import { NO_SCAN } from '../agent/before-scan.ts';
-import { watchedBy } from '../agent/scan-once.ts';
+import { PROXY_PORTS, watchedBy } from '../agent/scan-once.ts';
 import type { Observation } from '../assess/scene/observation.ts';
 import { coverageOf } from '../listings/coverage.ts';
 import { decodeListing } from '../listings/decode.ts';
@@ -10,8 +10,8 @@ import { reportListing } from '../listings/notes.ts';
 import { tableOfHost } from '../listings/table.ts';
 import { NOTHING_ASKED } from '../model/asked.ts';
 import type { JudgeSettings, ScanCommand } from '../model/settings.ts';
+import type { Socket } from '../model/socket.ts';
 import { parseCounters } from '../proc/counters.ts';
-import { readInput } from './read-input.ts';
 
 /** What a listing shows of one host. */
 export interface ObservedHost {
@@ -20,30 +20,40 @@ export interface ObservedHost {
   readonly observation: Observation;
 }
 
-/** The hosts of a listing that somebody pasted, at least one. Rejects where it holds no socket. */
-export async function observeListing(
+/** The hosts of a listing that somebody pasted, at least one. Throws where it holds no socket. */
+export function observeListing(
   command: ScanCommand,
-  judge: JudgeSettings,
   path: string,
-): Promise<ObservedHost[]> {
+  bytes: Uint8Array,
+): ObservedHost[] {
   const startMs = performance.now();
+  return hostsIn(path, bytes).map((host, at) => ({
+    name: host.name ?? `host ${at + 1}`,
+    observation: observe(host, command, command.judge, startMs),
+  }));
+}
+
+/** The listeners of each of the hosts. Throws where the listing holds no socket. */
+export function listenersIn(path: string, bytes: Uint8Array): readonly Socket[][] {
+  return hostsIn(path, bytes).map(({ sockets }) =>
+    sockets.filter(({ state }) => state === 'listen'),
+  );
+}
+
+function hostsIn(path: string, bytes: Uint8Array): readonly HostListing[] {
   const where = path === '-' ? 'standard input' : path;
-  const decoded = decodeListing(await readInput(path));
+  const decoded = decodeListing(bytes);
   if (decoded.kind === 'binary') {
     throw new Error(
       `${where} is ${decoded.what}, which cannot be read; paste the text of the listing`,
     );
   }
-  const watched = watchedBy(judge.profile);
-  const isCapture = (port: number): boolean => watched.capture.includes(port);
+  const isCapture = (port: number): boolean => PROXY_PORTS.includes(port);
   const hosts = hostsOf(parseListing(decoded.text).sections, isCapture);
   if (hosts.every(({ sockets }) => sockets.length === 0)) {
     throw new Error(`${where} ${whyNothing(hosts, decoded.text)}`);
   }
-  return hosts.map((host, at) => ({
-    name: host.name ?? `host ${at + 1}`,
-    observation: observe(host, command, judge, startMs),
-  }));
+  return hosts;
 }
 
 function whyNothing(hosts: readonly HostListing[], text: string): string {

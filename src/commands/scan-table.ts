@@ -33,6 +33,7 @@ export function scanTable(report: Report, { colour, width }: TableForm): string 
   const pen = { width, paint };
   const lines = [
     ...headline(report, pen),
+    ...profileLines(report, pen),
     ...listingLines(report, pen),
     ...report.findings.flatMap((finding) => ['', ...findingLines(finding, pen)]),
     '',
@@ -63,6 +64,13 @@ function headline(report: Report, { width, paint }: Pen): readonly string[] {
   const text = `${where}: ${report.role}, ${quorum}, ${report.profile}${mesh}, verdict ${report.verdict}`;
   const [first = '', ...rest] = hanging(`${state}  `, '  ', text, width);
   return [paint(state, 'bold', style) + first.slice(state.length), ...rest];
+}
+
+/** What shows the system, where nobody chose it. */
+function profileLines({ profile, profileBy }: Report, { width, paint }: Pen): readonly string[] {
+  if (profileBy === null) return [];
+  const [first = '', ...rest] = hanging('profile  ', '  ', `${profile}: ${profileBy}`, width);
+  return [paint('profile', 'bold') + first.slice('profile'.length), ...rest];
 }
 
 /** What a pasted listing shows and what it does not, before anything is made of it. */

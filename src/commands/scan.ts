@@ -7,6 +7,7 @@ import type { ScanCommand } from '../model/settings.ts';
 import { readyCode } from './exit-code.ts';
 import { withFilePorts } from './file-ports.ts';
 import type { ObservedHost } from './observe-listing.ts';
+import { readInput as readListing } from './read-input.ts';
 import { scanShort } from './scan-short.ts';
 import { observeProc } from './scan-sources.ts';
 import { scanTable, type TableForm } from './scan-table.ts';
@@ -18,6 +19,8 @@ export interface ScanIo {
   readonly colour: boolean;
   /** The most characters in a line of a table. */
   readonly width: number;
+  /** Gives a listing's bytes; by the file system and standard input unless given. */
+  readonly readInput?: (path: string) => Promise<Uint8Array>;
 }
 
 /**
@@ -29,11 +32,7 @@ export async function scan(given: ScanCommand, io: ScanIo): Promise<number> {
   let hosts: readonly ObservedHost[];
   try {
     command = await withFilePorts(given);
-    const { judge, source } = command;
-    hosts =
-      source.kind === 'proc'
-        ? [{ name: judge.podName, observation: await observeProc(command, judge, source) }]
-        : await (await import('./observe-listing.ts')).observeListing(command, judge, source.path);
+    hosts = await observedHosts(command, io);
   } catch (error) {
     io.error(`quorum-probe: ${reasonOf(error)}\n`);
     return 2;
@@ -62,8 +61,20 @@ export async function scan(given: ScanCommand, io: ScanIo): Promise<number> {
   return codes.includes(1) ? 1 : Math.max(...codes);
 }
 
+async function observedHosts(
+  command: ScanCommand,
+  { readInput = readListing }: ScanIo,
+): Promise<readonly ObservedHost[]> {
+  const { judge, source } = command;
+  if (source.kind === 'proc') {
+    return [{ name: judge.podName, observation: await observeProc(command, judge, source) }];
+  }
+  const { observeListing } = await import('./observe-listing.ts');
+  return observeListing(command, source.path, await readInput(source.path));
+}
+
 /** Errors of the file system name the path and a code. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (!('code' in error) || !('path' in error)) return error.message;
   return `cannot read ${quote(String(error.path))}: ${whyUnreadable(String(error.code))}`;

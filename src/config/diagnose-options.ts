@@ -27,7 +27,7 @@ export const DIAGNOSE_OPTIONS = [
     name: 'profile',
     short: null,
     value: 'NAME',
-    help: 'The clustered system; found out by images, commands and ports unless given.',
+    help: 'The clustered system; by default it is recognized by images, commands and ports. With auto, also by the ports that listen in the pods.',
   },
   {
     name: 'ports',

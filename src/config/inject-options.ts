@@ -15,7 +15,7 @@ export const INJECT_OPTIONS = [
   {
     name: 'profile',
     value: 'NAME',
-    help: 'The clustered system, if image, command and ports do not show it. With several StatefulSets in the input, also set --statefulset.',
+    help: 'The clustered system, if image, command and ports do not show it. With several StatefulSets in the input, also set --statefulset. With auto, it is an error if they show several systems.',
   },
   {
     name: 'image',

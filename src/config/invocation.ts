@@ -1,5 +1,6 @@
 import type { Profile } from '../model/profile.ts';
 import type { ScanCommand, ServeCommand } from '../model/settings.ts';
+import { DEFAULT_PROFILE } from '../profiles/index.ts';
 import {
   type Command,
   type OwnWordsCommand,
@@ -7,10 +8,11 @@ import {
   type SchemaName,
   type Shell,
 } from './arguments.ts';
+import { type AutoScan, autoScan } from './auto-scan.ts';
 import { type Environment, readEnvironment } from './environment.ts';
-import { OPTIONS, type Option } from './options.ts';
+import { OPTIONS, type Option, type RunCommand } from './options.ts';
 import { Problem, quote, whyUnreadable } from './problem.ts';
-import { builtIn, profileNamed } from './profile-names.ts';
+import { builtIn, profileNamed, wantsAuto } from './profile-names.ts';
 import { type Place, scanCommand, serveCommand } from './settings.ts';
 import { blaming, type GivenSettings, givenIn, keepStrongest, merge, whereOf } from './sources.ts';
 
@@ -26,6 +28,7 @@ export type Invocation =
   | { readonly kind: OwnWordsCommand; readonly words: readonly string[] }
   | { readonly kind: 'serve'; readonly settings: ServeCommand }
   | { readonly kind: 'scan'; readonly settings: ScanCommand }
+  | { readonly kind: 'scan-auto'; readonly settings: AutoScan }
   /** Bad usage: one line that names what is at fault and says what to do. */
   | { readonly kind: 'refused'; readonly problem: string };
 
@@ -61,6 +64,7 @@ export async function invocationFrom(inputs: InvocationInputs): Promise<Invocati
         const outside = merge(asked.flags, environment, new Map());
         const all = merge(asked.flags, environment, await configFile(outside, inputs));
         const settings = keepStrongest(all, [OPTIONS.profile, OPTIONS.profileFile]);
+        if (wantsAuto(settings)) return autoInvocation(asked.command, settings, inputs);
         const profile = (await profileFile(settings, inputs)) ?? profileNamed(settings);
         return asked.command === 'serve'
           ? { kind: 'serve', settings: serveCommand(settings, inputs, profile) }
@@ -71,6 +75,17 @@ export async function invocationFrom(inputs: InvocationInputs): Promise<Invocati
     if (error instanceof Problem) return { kind: 'refused', problem: error.message };
     throw error;
   }
+}
+
+function autoInvocation(
+  command: RunCommand,
+  settings: GivenSettings,
+  inputs: InvocationInputs,
+): Invocation {
+  if (command === 'scan') return { kind: 'scan-auto', settings: autoScan(settings, inputs) };
+  throw new Problem(
+    `${whereOf(settings, OPTIONS.profile)}: auto is for scan, diagnose and inject; the agent's series must exist before anything listens: give the name of a profile, such as ${DEFAULT_PROFILE}`,
+  );
 }
 
 async function configFile(settings: GivenSettings, inputs: InvocationInputs) {

@@ -149,7 +149,7 @@ export const OPTIONS = {
     value: 'NAME',
     type: text,
     default: DEFAULT_PROFILE,
-    help: 'The clustered system; "quorum-probe profiles" lists them.',
+    help: 'The clustered system; "quorum-probe profiles" lists them. For scan also auto: by the ports that listen, and an error if they do not show it.',
     commands: BOTH,
     group: 'Ensemble',
   }),

@@ -3,7 +3,15 @@ import { PROFILES } from '../profiles/index.ts';
 import { didYouMean } from './nearest.ts';
 import { OPTIONS } from './options.ts';
 import { Problem, quote } from './problem.ts';
-import { blaming, type GivenSettings, valueIn, whereOf } from './sources.ts';
+import { blaming, type GivenSettings, givenIn, valueIn, whereOf } from './sources.ts';
+
+/** The word in the place of a profile's name by which the system is to be found out. */
+export const AUTO_PROFILE = 'auto';
+
+/** Whether the system is to be found out. */
+export function wantsAuto(settings: GivenSettings): boolean {
+  return givenIn(settings, OPTIONS.profile) === AUTO_PROFILE;
+}
 
 /** The built-in profile that the settings name. */
 export function profileNamed(settings: GivenSettings): Profile {

@@ -208,7 +208,8 @@ function figure(settings: GivenSettings, option: Option<number, string>): string
     : `${given.where} (${given.text.trim()})`;
 }
 
-function scanSource(settings: GivenSettings): ScanSource {
+/** What a scan reads. */
+export function scanSource(settings: GivenSettings): ScanSource {
   const input = givenIn(settings, OPTIONS.input);
   if (input !== null) return { kind: 'input', path: input };
   const root = directory(valueIn(settings, OPTIONS.proc));

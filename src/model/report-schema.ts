@@ -314,6 +314,10 @@ export const reportSchema = z
       addresses: described(addresses, "The pod's addresses."),
     }),
     profile: described(z.string(), 'The clustered system.'),
+    profileBy: described(
+      z.string().nullable(),
+      'What shows that it is this system, for `scan --profile auto`; null if the profile was chosen.',
+    ),
     role: described(z.enum(MEMBER_ROLES), "This member's role, as its sockets show it."),
     inQuorum: described(z.boolean().nullable(), 'null: unknown.'),
     ready: described(z.boolean(), 'In a quorum that has settled, or bootstrap.'),

@@ -68,6 +68,8 @@ export type Asked = 'srvr' | 'envoy' | 'peers';
 /** What the pure judging needs to know; the same for the agent and for one look. */
 export interface JudgeSettings {
   readonly profile: Profile;
+  /** What shows that it is this system; absent where the profile was chosen. */
+  readonly profileBy?: string;
   readonly ensemble: Ensemble;
   readonly podName: string;
   /** Who the kubelet says this pod is. */

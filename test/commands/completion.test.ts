@@ -29,6 +29,10 @@ test('options complete to those of the command, and their values to the words th
   assert.deepEqual(offered('serve', '--output', ''), offered('serve', ''));
   assert.deepEqual(offered('inject', '--ga'), ['--gate']);
   assert.deepEqual(offered('--profile', 'zoo'), ['zookeeper']);
+  assert.deepEqual(offered('--profile', 'au'), []);
+  for (const command of ['scan', 'diagnose', 'inject']) {
+    assert.deepEqual(offered(command, '--profile', 'au'), ['auto']);
+  }
   assert.deepEqual(offered('profiles', '--show', 'rabbit'), ['rabbitmq']);
 });
 

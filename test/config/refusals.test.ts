@@ -22,6 +22,25 @@ const REFUSALS: readonly (readonly [Given, string])[] = [
     flags('--profile=zk'),
     '--profile: "zk" is not a built-in profile; "quorum-probe profiles" lists them',
   ],
+  ...[flags('--profile=auto'), flags('serve', '--profile', 'auto')].map(
+    (given) =>
+      [
+        given,
+        "--profile: auto is for scan, diagnose and inject; the agent's series must exist before anything listens: give the name of a profile, such as zookeeper",
+      ] as const,
+  ),
+  [
+    variable('QUORUM_PROBE_PROFILE', 'auto'),
+    "QUORUM_PROBE_PROFILE: auto is for scan, diagnose and inject; the agent's series must exist before anything listens: give the name of a profile, such as zookeeper",
+  ],
+  [
+    flags('profiles', '--show', 'auto'),
+    '--show: "auto" is not a built-in profile; "quorum-probe profiles" lists them',
+  ],
+  [
+    flags('scan', '--profile=auto', '--profile-file=own.yaml'),
+    '--profile and --profile-file exclude each other; use one of them',
+  ],
   [
     flags('scan', '--ensemble', '-o', 'short'),
     '--output short shows this member only; leave out --ensemble',

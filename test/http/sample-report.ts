@@ -36,6 +36,7 @@ export function leaderReport(changes: Partial<Report> = {}): Report {
     at: '2026-11-22T10:00:01.000Z',
     member: { name: 'zk-2', addresses: ['10.96.6.11'] },
     profile: 'zookeeper',
+    profileBy: null,
     role: 'leader',
     inQuorum: true,
     ready: true,

@@ -124,6 +124,18 @@ for (const line of [
   });
 }
 
+test('with --profile auto, a set is known as without, and one that could be of two systems is an error', () => {
+  const set = setWith('image: zookeeper');
+  assert.deepEqual(injected(set, '--profile=auto'), injected(set));
+  assert.match(injected(set, '--profile=auto').report.join('\n'), /zookeeper \(image zookeeper\)/);
+  assert.throws(
+    () => injected(setWith('image: zookeeper', 'command: [redis-sentinel]'), '--profile=auto'),
+    /StatefulSet any: it could be zookeeper or redis-sentinel; choose with --statefulset=any/,
+  );
+  const others = fixture('redis.yaml');
+  assert.equal(injected(others, '--profile=auto').text, injected(others).text);
+});
+
 test('a set that could be of two systems is left as it is until somebody says which', () => {
   const both = setWith('image: zookeeper', 'command: [redis-sentinel]');
   assert.match(injected(both).report.join('\n'), /zookeeper or redis-sentinel/);

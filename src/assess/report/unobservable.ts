@@ -19,6 +19,7 @@ export function unobservable(observation: Observation, settings: JudgeSettings):
     at: observation.at,
     member: { name: settings.podName, addresses: [...(observation.podAddresses ?? [])] },
     profile: settings.profile.name,
+    profileBy: settings.profileBy ?? null,
     role: 'unknown',
     inQuorum: null,
     ready: false,

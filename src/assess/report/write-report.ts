@@ -60,6 +60,7 @@ function write(scene: Scene, readiness: Readiness, together: readonly Diagnosis[
     at: observation.at,
     member: { name: settings.podName, addresses: folded.podAddresses.slice(0, ADDRESS_CAP) },
     profile: settings.profile.name,
+    profileBy: settings.profileBy ?? null,
     role: standing.role,
     inQuorum: inQuorumOf(standing.inQuorum),
     ready: readiness.kind === 'ready',

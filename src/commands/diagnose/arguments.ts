@@ -8,7 +8,7 @@ import { optionWords } from '../../config/option-words.ts';
 import { OPTIONS } from '../../config/options.ts';
 import { checkPorts } from '../../config/ports.ts';
 import { Problem, quote } from '../../config/problem.ts';
-import { builtIn } from '../../config/profile-names.ts';
+import { AUTO_PROFILE, builtIn } from '../../config/profile-names.ts';
 import type { Profile } from '../../model/profile.ts';
 import type { JudgeSettings } from '../../model/settings.ts';
 import { type PortOverride, withPorts } from '../../profiles/index.ts';
@@ -37,6 +37,8 @@ export interface DiagnoseSettings {
 /** What would else be found out. */
 export interface GivenByHand {
   readonly profile: Profile | null;
+  /** Whether the ports that listen in the pods may show the system where Kubernetes' own words do not. */
+  readonly auto: boolean;
   readonly ports: PortOverride | null;
   readonly members: readonly string[] | null;
   readonly observers: readonly string[];
@@ -139,13 +141,15 @@ function outputFrom(given: Given): Output {
 }
 
 function givenByHand(given: Given): GivenByHand {
-  const profile = valued('profile', given, (name) => builtIn(name)());
+  const auto = given.get('profile') === AUTO_PROFILE;
+  const profile = auto ? null : valued('profile', given, (name) => builtIn(name)());
   const ports = valued('ports', given, OPTIONS.ports.type.parse);
   if (profile !== null && ports !== null) blaming('ports', () => checkPorts(profile, ports));
   const names = (name: DiagnoseOptionName): readonly string[] | null =>
     valued(name, given, OPTIONS.members.type.parse)?.map((host) => host.name) ?? null;
   return {
     profile,
+    auto,
     ports,
     members: names('members'),
     observers: names('observers') ?? [],

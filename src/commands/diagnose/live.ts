@@ -4,6 +4,7 @@ import type { Collection } from '../../model/collection.ts';
 import { type DiagnoseSettings, withGivenPorts } from './arguments.ts';
 import { type CollectEdges, collect } from './collect.ts';
 import { debugContainer } from './debug-container.ts';
+import { systemByListeners } from './listening-pods.ts';
 import { type Located, locate } from './locate.ts';
 import { systemOf } from './system.ts';
 import { targetText } from './target.ts';
@@ -19,7 +20,11 @@ export async function collectFrom(
   const { kubectl, onProgress } = edges;
   onProgress(`looking for ${targetText(target)}`);
   const located = await locate(kubectl, target);
-  const found = systemOf(located);
+  const shown = systemOf(located);
+  const found =
+    given.auto && shown.kind === 'unknown'
+      ? await systemByListeners(edges, located, given.ports)
+      : shown;
   if (given.profile === null && found.kind === 'unknown') {
     throw new Problem(`the system is not known: ${found.reason}; give --profile`);
   }

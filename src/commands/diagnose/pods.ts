@@ -1,5 +1,5 @@
 import type { PodFacts } from '../../model/collection.ts';
-import type { ServerContainer } from '../inject/manifest.ts';
+import type { ShownContainer } from '../../profiles/recognise.ts';
 import { CONTAINER_NAME } from '../inject/sidecar.ts';
 import type { ContainerObject, PodObject, StatefulSetObject } from './objects.ts';
 import { printable } from './printable.ts';
@@ -24,7 +24,7 @@ export function serverContainer({
   args,
   env,
   ports,
-}: ContainerObject): ServerContainer {
+}: ContainerObject): ShownContainer {
   const variables = (env ?? []).map((one) => `${one.name}=${one.value ?? ''}`);
   return {
     name,

@@ -1,7 +1,7 @@
 import type { KnownProfile } from '../../model/collection.ts';
 import type { Profile } from '../../model/profile.ts';
 import { MESH_CONTAINERS } from '../../profiles/marks.ts';
-import { recognise } from '../inject/recognise.ts';
+import { recogniseContainers } from '../../profiles/recognise.ts';
 import type { Located } from './locate.ts';
 import type { PodObject } from './objects.ts';
 import { isProbeContainer, runningContainers, serverContainer } from './pods.ts';
@@ -13,7 +13,7 @@ export function systemOf({ pods }: Pick<Located, 'pods'>): KnownProfile {
       .filter((one) => !isProbeContainer(one) && !isMeshContainer(one))
       .map(serverContainer),
   );
-  const found = recognise(containers);
+  const found = recogniseContainers(containers);
   switch (found.kind) {
     case 'known':
       return { kind: 'known', name: found.profile, by: found.by };
@@ -52,7 +52,7 @@ const PROBE_PORT = 4_888;
 export function readableContainers(pod: PodObject, profile: Profile): string[] {
   const containers = runningContainers(pod).filter((one) => !isProbeContainer(one));
   const rank = (one: (typeof containers)[number]): number => {
-    const own = recognise([serverContainer(one)]);
+    const own = recogniseContainers([serverContainer(one)]);
     if (own.kind === 'known' && own.profile === profile.name) return 0;
     return isMeshContainer(one) ? 1 : 2;
   };

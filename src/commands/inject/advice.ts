@@ -5,10 +5,10 @@ import {
   renamesOf,
   type Service,
   type StatefulSet,
+  serverAmong,
   serverContainers,
   titleOf,
 } from './manifest.ts';
-import { serverAmong } from './recognise.ts';
 import { CONTAINER_NAME, GATE_POLICY, PORT, type SidecarPlan, UID } from './sidecar.ts';
 
 /** What of the input should be changed by whoever wrote it, one sentence each. */

@@ -3,7 +3,7 @@ import { didYouMean } from '../../config/nearest.ts';
 import { optionWords } from '../../config/option-words.ts';
 import { OPTIONS } from '../../config/options.ts';
 import { Problem, quote } from '../../config/problem.ts';
-import { builtIn } from '../../config/profile-names.ts';
+import { AUTO_PROFILE, builtIn } from '../../config/profile-names.ts';
 import type { Asked } from '../../model/settings.ts';
 import type { SidecarPlan } from './sidecar.ts';
 
@@ -22,6 +22,8 @@ export type Action =
       readonly kind: 'add';
       /** The profile's name; `null` where the manifest is to show it. */
       readonly profile: string | null;
+      /** Whether a manifest that shows several systems is an error. */
+      readonly auto: boolean;
       readonly image: string;
       readonly gate: boolean;
       readonly hold: boolean;
@@ -29,6 +31,9 @@ export type Action =
       /** `null` unless given. */
       readonly ask: readonly Asked[] | null;
     };
+
+/** What is added, and how. */
+export type Adding = Extract<Action, { kind: 'add' }>;
 
 /** Reads the words after `inject`; throws a Problem that says what to write instead. */
 export function readInjectArguments(words: readonly string[], version: string): InjectSettings {
@@ -46,12 +51,14 @@ export function readInjectArguments(words: readonly string[], version: string): 
       throw new Problem(`--${other} has no effect with --remove; leave it out`);
     return { file, statefulSets, action: { kind: 'remove' } };
   }
+  const auto = given.get('profile') === AUTO_PROFILE;
   return {
     file,
     statefulSets,
     action: {
       kind: 'add',
-      profile: valued('profile', given, (name) => builtIn(name)().name),
+      profile: auto ? null : valued('profile', given, (name) => builtIn(name)().name),
+      auto,
       image: valued('image', given, image) ?? `quorum-probe:${version}`,
       gate: given.has('gate'),
       hold: given.has('hold'),

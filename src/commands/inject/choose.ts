@@ -1,5 +1,7 @@
 import { Problem } from '../../config/problem.ts';
 import { PROFILES } from '../../profiles/index.ts';
+import { recogniseContainers } from '../../profiles/recognise.ts';
+import type { Adding } from './arguments.ts';
 import {
   asServerContainer,
   probeContainers,
@@ -7,7 +9,6 @@ import {
   serverContainers,
   titleOf,
 } from './manifest.ts';
-import { recognise } from './recognise.ts';
 
 /** Whether a set gets the probe, and with which profile. */
 export type Choice =
@@ -15,12 +16,13 @@ export type Choice =
   | { readonly kind: 'leave'; readonly reason: string };
 
 /**
- * Decides for one set. `asked` is the profile that the user gave; `named`, whether the user named this set, so
- * that leaving it alone would be an error; `injected`, whether an earlier injection is in it.
+ * Decides for one set. `asked` is the profile that the user gave; `auto`, whether several possible systems are an
+ * error; `named`, whether the user named this set, so that leaving it alone would be an error; `injected`,
+ * whether an earlier injection is in it.
  */
 export function chooseFor(
   set: StatefulSet,
-  asked: string | null,
+  { profile: asked, auto }: Pick<Adding, 'profile' | 'auto'>,
   named: boolean,
   injected: boolean,
 ): Choice {
@@ -30,14 +32,15 @@ export function chooseFor(
   if (asked !== null) return { kind: 'add', profile: asked, by: '--profile' };
   const earlier = injected ? earlierProfile(set) : null;
   if (earlier !== null) return { kind: 'add', profile: earlier, by: 'as before' };
-  const found = recognise(serverContainers(set).map(asServerContainer));
+  const found = recogniseContainers(serverContainers(set).map(asServerContainer));
   if (found.kind === 'known') return { kind: 'add', profile: found.profile, by: found.by };
   const reason =
     found.kind === 'unknown'
       ? 'its images, commands and ports do not show a known system'
       : `it could be ${found.profiles.join(' or ')}`;
   const remedy = `choose with --statefulset=${set.metadata.name} --profile=NAME`;
-  if (named) throw new Problem(`${titleOf(set)}: ${reason}; ${remedy}`);
+  if (named || (auto && found.kind === 'several'))
+    throw new Problem(`${titleOf(set)}: ${reason}; ${remedy}`);
   return { kind: 'leave', reason: `${reason}; ${remedy} to add the probe` };
 }
 

@@ -1,9 +1,8 @@
 import type { YAMLMap } from 'yaml';
 import { isMap, isSeq } from 'yaml';
 import { type Insertion, insertion } from './insert.ts';
-import type { StatefulSet } from './manifest.ts';
+import { type StatefulSet, serverAmong } from './manifest.ts';
 import { PLACES } from './own-parts.ts';
-import { serverAmong } from './recognise.ts';
 import { HOLD_GRACE_SECONDS, HOLD_HOOK } from './sidecar.ts';
 import { removal, type Trace } from './take-out.ts';
 import { nodeAt, type TextEdit } from './text-edit.ts';

@@ -4,7 +4,7 @@ import type { Asked } from '../../model/settings.ts';
 import { PROFILES } from '../../profiles/index.ts';
 import { withProbes } from './add-probe.ts';
 import { adviceFor } from './advice.ts';
-import type { Action, InjectSettings } from './arguments.ts';
+import type { Adding, InjectSettings } from './arguments.ts';
 import { type Choice, chooseFor } from './choose.ts';
 import { type StatefulSet, serverContainers, titleOf } from './manifest.ts';
 import { withoutProbes } from './remove-probe.ts';
@@ -20,8 +20,6 @@ export interface Injected {
 }
 
 const BYTE_ORDER_MARK = '\uFEFF';
-
-type Adding = Extract<Action, { kind: 'add' }>;
 
 /**
  * Adds the probe to the StatefulSets of a stream, or takes it out; every other byte stays. `source` names the
@@ -104,7 +102,7 @@ function addedTo(
 ): Injected {
   const choices = meant.map((located) => ({
     located,
-    choice: chooseFor(located.set, action.profile, named, isInjected(located)),
+    choice: chooseFor(located.set, action, named, isInjected(located)),
   }));
   const chosen = choices.filter(({ choice }) => choice.kind === 'add');
   if (chosen.length === 0) return { text: piece.text, report: choices.flatMap(leftAlone) };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { type ShownContainer, showsSystem } from '../../profiles/recognise.ts';
 import { CONTAINER_NAME } from './sidecar.ts';
 
 const securityContext = z.looseObject({ runAsUser: z.number().optional().catch(undefined) });
@@ -70,15 +71,6 @@ export type StatefulSet = z.infer<typeof statefulSet>;
 export type Service = z.infer<typeof service>;
 export type ManifestContainer = z.infer<typeof container>;
 
-/** What of a container tells which system it runs. */
-export interface ServerContainer {
-  readonly name: string;
-  readonly image: string;
-  /** Command, arguments, and environment as `NAME=value`, one a line. */
-  readonly text: string;
-  readonly ports: readonly number[];
-}
-
 /** A StatefulSet that has containers; `null` for anything else, patches of one among it. */
 export function asStatefulSet(value: unknown): StatefulSet | null {
   return statefulSet.safeParse(value).data ?? null;
@@ -110,7 +102,7 @@ function isProbe(name: string): boolean {
   return name === CONTAINER_NAME || name.startsWith(`${CONTAINER_NAME}-`);
 }
 
-export function asServerContainer(one: ManifestContainer): ServerContainer {
+export function asServerContainer(one: ManifestContainer): ShownContainer {
   const environment = (one.env ?? []).map(({ name, value }) => `${name}=${value ?? ''}`);
   return {
     name: one.name,
@@ -118,6 +110,13 @@ export function asServerContainer(one: ManifestContainer): ServerContainer {
     text: [...(one.command ?? []), ...(one.args ?? []), ...environment].join('\n'),
     ports: (one.ports ?? []).map(({ containerPort }) => containerPort),
   };
+}
+
+/** The container that runs the system of a profile: the first that shows it, else the first of all. */
+export function serverAmong(set: StatefulSet, profile: string): ManifestContainer | null {
+  const containers = serverContainers(set);
+  const shows = (one: ManifestContainer) => showsSystem(profile, asServerContainer(one));
+  return containers.find(shows) ?? containers[0] ?? null;
 }
 
 /** `namespace/name`, or the name alone where no namespace is written. */

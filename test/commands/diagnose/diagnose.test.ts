@@ -301,6 +301,40 @@ test('an unknown system is refused with what to do', async () => {
   assert.match(error, /^quorum-probe: the system is not known: .*; give --profile\n$/);
 });
 
+test('with --profile auto, the ports that listen show a system that no image or command names', async () => {
+  const cluster = captured('none-basic', 'healthy', 'healthy');
+  const unnamed = { containers: [{ name: 'zookeeper', image: 'registry.example.com/own:1' }] };
+  const pods = ADDRESSES.slice(0, 3).map((address, at) =>
+    pod(`zookeeper-${at}`, address, { spec: unnamed }),
+  );
+  const own = withObjects(cluster, { pods });
+  assert.equal((await run(own, [TARGET])).code, 2);
+  const { code, out } = await run(own, [TARGET, '--profile=auto', '--json']);
+  assert.equal(code, 0, out);
+  const diagnosis = diagnosisSchema.parse(JSON.parse(out));
+  const by = 'ports 2181, 2888 and 3888 listen';
+  assert.deepEqual(diagnosis.profile, { name: 'zookeeper', by });
+});
+
+test('with --profile auto, what the images say comes first, and pods that cannot be read show nothing', async () => {
+  const { out } = await run(healthy(), [TARGET, '--profile=auto', '--json']);
+  assert.match(out, /image docker\.io\/library\/zookeeper:3\.9/);
+  const pods = [
+    pod('zookeeper-0', '10.0.0.1', { spec: { containers: [{ name: 'a', image: 'b' }] } }),
+  ];
+  const blind = withPod(
+    withObjects(healthy(), { statefulset: [statefulSet(1)], pods }),
+    'zookeeper-0',
+    { reads: [] },
+  );
+  const { code, error } = await run(blind, [TARGET, '--profile=auto']);
+  assert.equal(code, 2);
+  assert.match(
+    error,
+    /^quorum-probe: the system is not known: no pod's sockets can be read[^\n]*\n$/,
+  );
+});
+
 test('bad usage is one line and exit code 2', async () => {
   const cases: readonly (readonly [readonly string[], RegExp])[] = [
     [[], /needs a target: statefulset\/NAME/],

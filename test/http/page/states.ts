@@ -104,6 +104,7 @@ const leader: ReportWithoutReadiness = {
   at: NOW,
   member: { name: peer(0).name, addresses: ['10.96.8.10'] },
   profile: 'zookeeper',
+  profileBy: null,
   role: 'leader',
   inQuorum: true,
   ready: true,

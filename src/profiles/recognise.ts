@@ -1,21 +1,24 @@
-import { MARKS, type Mark } from '../../profiles/marks.ts';
-import {
-  asServerContainer,
-  type ManifestContainer,
-  type ServerContainer,
-  type StatefulSet,
-  serverContainers,
-} from './manifest.ts';
+import { MARKS, type Mark } from './marks.ts';
 
-/** What a pod's containers are known to run. */
+/** What of a container shows which system it runs. */
+export interface ShownContainer {
+  readonly name: string;
+  readonly image: string;
+  /** Command, arguments, and environment as `NAME=value`, one a line. */
+  readonly text: string;
+  readonly ports: readonly number[];
+}
+
+/** Which system something shows. */
 export type Recognised =
+  /** `by` says what shows it. */
   | { readonly kind: 'known'; readonly profile: string; readonly by: string }
   | { readonly kind: 'unknown' }
-  /** Several systems in one pod; somebody must say which one is meant. */
+  /** Several are possible; somebody must say which one is meant. */
   | { readonly kind: 'several'; readonly profiles: readonly string[] };
 
 /** The system of a pod: by what its images and commands say, and only where they say nothing by its ports. */
-export function recognise(containers: readonly ServerContainer[]): Recognised {
+export function recogniseContainers(containers: readonly ShownContainer[]): Recognised {
   const found = containers.flatMap((container) =>
     [...MARKS].flatMap(([profile, marks]) =>
       marks.filter((mark) => fits(mark, container)).map((mark) => ({ profile, mark, container })),
@@ -30,16 +33,12 @@ export function recognise(containers: readonly ServerContainer[]): Recognised {
   return { kind: 'known', profile: first.profile, by: reason(first.mark, first.container) };
 }
 
-/** The container that runs the system of a profile: the first that shows it, else the first of all. */
-export function serverAmong(set: StatefulSet, profile: string): ManifestContainer | null {
-  const containers = serverContainers(set);
-  const marks = MARKS.get(profile) ?? [];
-  const shows = (one: ManifestContainer) =>
-    marks.some((mark) => fits(mark, asServerContainer(one)));
-  return containers.find(shows) ?? containers[0] ?? null;
+/** Whether a container shows the system of a profile. */
+export function showsSystem(profile: string, container: ShownContainer): boolean {
+  return (MARKS.get(profile) ?? []).some((mark) => fits(mark, container));
 }
 
-function fits({ image, text, ports, except }: Mark, container: ServerContainer): boolean {
+function fits({ image, text, ports, except }: Mark, container: ShownContainer): boolean {
   return (
     (image === undefined || image.test(imageName(container.image))) &&
     (text === undefined || text.test(container.text)) &&
@@ -48,7 +47,7 @@ function fits({ image, text, ports, except }: Mark, container: ServerContainer):
   );
 }
 
-function reason(mark: Mark, { name, image }: ServerContainer): string {
+function reason(mark: Mark, { name, image }: ShownContainer): string {
   if (mark.image !== undefined) return `image ${image}`;
   if (mark.text !== undefined) return `the command of container ${name}`;
   return `ports ${mark.ports?.join(' and ')} of container ${name}`;
