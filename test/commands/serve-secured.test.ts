@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { hashSync } from 'bcryptjs';
 import type { Report } from '../../src/model/report.ts';
 import { podFolder } from '../agent/pod.ts';
+import { followLog } from '../agent-log.ts';
 import { buildProgram } from '../built-program.ts';
 import { type Authority, authority, type Pair } from '../certificates.ts';
 import { member, PEERS, POD, row } from '../links/rows.ts';
@@ -68,7 +68,7 @@ async function starts(
     ...['--listen-health', `${host}:0`, ...words],
   ]);
   t.after(() => child.kill('SIGKILL'));
-  const ports = await portsOf(child);
+  const ports = await followLog(child).watching();
   return {
     ...ports,
     async curl(path, ...more) {
@@ -84,23 +84,6 @@ async function starts(
       return { status: Number(stdout.slice(at + 1)), body: stdout.slice(0, at) };
     },
   };
-}
-
-async function portsOf(child: ChildProcess): Promise<{ port: number; healthPort: number }> {
-  assert.ok(child.stdout && child.stderr);
-  let complaints = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    complaints += text;
-  });
-  const lines = createInterface({ input: child.stdout });
-  return await new Promise((resolve, reject) => {
-    child.once('exit', () => reject(new Error(complaints)));
-    lines.on('line', (line) => {
-      const entry: Record<string, unknown> = JSON.parse(line);
-      if (entry['msg'] !== 'watching') return;
-      resolve({ port: Number(entry['port']), healthPort: Number(entry['healthPort']) });
-    });
-  });
 }
 
 test('curl gets in with the authority and a password, and health without', { skip }, async (t) => {

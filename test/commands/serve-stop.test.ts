@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { request } from 'node:http';
-import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Report } from '../../src/model/report.ts';
 import { podFolder } from '../agent/pod.ts';
+import { type AgentLog, followLog } from '../agent-log.ts';
 import { buildProgram } from '../built-program.ts';
 import { member, PEERS, POD, row } from '../links/rows.ts';
 
@@ -18,7 +17,7 @@ function leaderRows(peers: readonly string[]) {
 }
 
 interface Agent {
-  readonly log: readonly Record<string, unknown>[];
+  readonly log: AgentLog;
   get(path: string): Promise<{ readonly status: number; readonly body: string }>;
   report(): Promise<Report>;
   stop(): Promise<number | null>;
@@ -31,17 +30,8 @@ async function starts(t: TestContext, root: string): Promise<Agent> {
     ...['--settle', '0s', '--listen', '127.0.0.1:0'],
   ]);
   t.after(() => child.kill('SIGKILL'));
-  const ended = once(child, 'exit');
-  assert.ok(child.stdout);
-  const log: Record<string, unknown>[] = [];
-  const lines = createInterface({ input: child.stdout });
-  const port = await new Promise<number>((resolve) => {
-    lines.on('line', (line) => {
-      const entry: Record<string, unknown> = JSON.parse(line);
-      log.push(entry);
-      if (entry['msg'] === 'watching') resolve(Number(entry['port']));
-    });
-  });
+  const log = followLog(child);
+  const { port } = await log.watching();
   const get = (path: string) =>
     new Promise<{ status: number; body: string }>((resolve, reject) => {
       const asking = request({ host: '127.0.0.1', port, path, agent: false });
@@ -61,8 +51,7 @@ async function starts(t: TestContext, root: string): Promise<Agent> {
     report: async () => JSON.parse((await get('/api/v1/report')).body),
     async stop() {
       child.kill('SIGTERM');
-      const [code]: unknown[] = await ended;
-      return typeof code === 'number' ? code : null;
+      return (await log.ended()).code;
     },
   };
 }
@@ -91,7 +80,8 @@ test('the program holds a stop while a voter is missing, says so everywhere, and
     stops.map(({ from, to }) => `${from} ${to}`),
     ['none held', 'held going'],
   );
-  const logged = agent.log.filter(({ kind }) => kind === 'stopping').map(({ to }) => to);
+  await agent.log.until(({ kind, to }) => kind === 'stopping' && to === 'going');
+  const logged = agent.log.lines.filter(({ kind }) => kind === 'stopping').map(({ to }) => to);
   assert.deepEqual(logged, ['held', 'going']);
 });
 

@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { createInterface, type Interface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type PodFolder, podFolder } from '../agent/pod.ts';
+import { type AgentLog, followLog } from '../agent-log.ts';
 import { buildProgram, type Environment } from '../built-program.ts';
 import { member, PEERS, POD, row } from '../links/rows.ts';
 
@@ -33,11 +33,10 @@ function serving(pod: PodFolder): string[] {
 
 interface Agent {
   readonly child: ChildProcess;
-  readonly log: readonly Record<string, unknown>[];
+  readonly log: AgentLog;
   get(path: string): Promise<{ readonly status: number; readonly body: string }>;
   /** Asks until the answer has this status. */
   until(path: string, status: number): Promise<void>;
-  ended(): Promise<readonly [code: number | null, signal: string | null]>;
 }
 
 /** The program, started and watching; ended at the test's end. */
@@ -48,18 +47,8 @@ async function starts(
 ): Promise<Agent> {
   const child = built.starts(argv, environment);
   t.after(() => child.kill('SIGKILL'));
-  const end = once(child, 'exit');
-  assert.ok(child.stdout);
-  const lines: Interface = createInterface({ input: child.stdout });
-  const log: Record<string, unknown>[] = [];
-  const port = await new Promise<number>((resolve, reject) => {
-    lines.on('line', (line) => {
-      const entry: Record<string, unknown> = JSON.parse(line);
-      log.push(entry);
-      if (entry['msg'] === 'watching') resolve(Number(entry['port']));
-    });
-    lines.on('close', () => reject(new Error('ended before it watched')));
-  });
+  const log = followLog(child);
+  const { port } = await log.watching();
   const get = async (path: string) => {
     const response = await fetch(`http://127.0.0.1:${port}${path}`, {
       headers: { connection: 'close' },
@@ -76,10 +65,6 @@ async function starts(
         if (answer.status === status) return;
         await delay(50);
       }
-    },
-    async ended() {
-      const [code, signal] = await end;
-      return [code, signal];
     },
   };
 }
@@ -106,8 +91,8 @@ test('every endpoint answers, and the probe stops with readiness refused first',
   agent.child.kill('SIGTERM');
   await agent.until('/readyz', 503);
   assert.equal((await agent.get('/livez')).status, 200);
-  assert.deepEqual(await agent.ended(), [0, null]);
-  assert.ok(agent.log.some(({ msg, signal }) => msg === 'stopping' && signal === 'SIGTERM'));
+  assert.deepEqual(await agent.log.ended(), { code: 0, signal: null });
+  assert.ok(agent.log.lines.some(({ msg, signal }) => msg === 'stopping' && signal === 'SIGTERM'));
 });
 
 test('a second signal ends the probe at once', async (t) => {
@@ -117,7 +102,7 @@ test('a second signal ends the probe at once', async (t) => {
   agent.child.kill('SIGTERM');
   await agent.until('/readyz', 503);
   agent.child.kill('SIGINT');
-  assert.deepEqual(await agent.ended(), [null, 'SIGINT']);
+  assert.deepEqual(await agent.log.ended(), { code: null, signal: 'SIGINT' });
 });
 
 test('an unreadable table is unknown at run time, and recovers', async (t) => {
@@ -146,7 +131,7 @@ test('a lost link is followed in readiness and in the log', async (t) => {
   await agent.until('/readyz', 503);
   assert.match((await agent.get('/readyz')).body, /\[-\]quorum-link failed/);
   assert.equal((await agent.get('/readyz/quorum-link')).status, 503);
-  assert.ok(agent.log.some(({ level }) => level === 'warn'));
+  await agent.log.until(({ level }) => level === 'warn');
 });
 
 test('the variables that Kubernetes injects for a service of that name do no harm', async (t) => {

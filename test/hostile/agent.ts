@@ -1,11 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
 import type { Socket } from '../../src/model/socket.ts';
 import { podFolder } from '../agent/pod.ts';
+import { followLog } from '../agent-log.ts';
 import type { BuiltProgram } from '../built-program.ts';
 import { IMAGE_FLAGS } from '../image-flags.ts';
 import { member, PEERS, POD, row } from '../links/rows.ts';
@@ -56,7 +56,7 @@ export async function startAgent(
     },
   );
   t.after(() => child.kill('SIGKILL'));
-  const { port, healthPort } = await portsOf(child);
+  const { port, healthPort } = await followLog(child).watching();
   const file = (name: string) => readFileSync(`/proc/${child.pid}/${name}`, 'utf8');
   const agent: HostileAgent = {
     port,
@@ -70,18 +70,6 @@ export async function startAgent(
     if (!agent.isRunning()) throw new Error('the agent ended before it was ready');
   }
   return agent;
-}
-
-async function portsOf(child: ChildProcess): Promise<{ port: number; healthPort: number }> {
-  if (child.stdout === null) throw new Error('the agent has no standard output');
-  for await (const line of createInterface({ input: child.stdout })) {
-    const { msg, port, healthPort } = JSON.parse(line);
-    if (msg === 'watching') {
-      child.stdout.resume();
-      return { port, healthPort };
-    }
-  }
-  throw new Error('the agent ended before it watched');
 }
 
 async function probe(port: number, path: string): Promise<Probe> {

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Report } from '../../src/model/report.ts';
+import { followLog, type LogLine } from '../agent-log.ts';
 import { isInstalled } from '../bench/program.ts';
 import { buildProgram } from '../built-program.ts';
 import { inTests } from '../runner/parts.ts';
@@ -39,29 +38,19 @@ async function serves(
   ];
   const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   t.after(() => child.kill('SIGKILL'));
-  const log: Record<string, unknown>[] = [];
-  const lines = createInterface({ input: child.stdout });
-  const port = await new Promise<unknown>((found, failed) => {
-    lines
-      .on('line', (line) => {
-        const entry: Record<string, unknown> = JSON.parse(line);
-        log.push(entry);
-        if (entry['msg'] === 'watching') found(entry['port']);
-      })
-      .on('close', () => failed(new Error('ended before it watched')));
-  });
+  const log = followLog(child);
+  const { port } = await log.watching();
   const get = async (path: string): Promise<string> =>
     (await fetch(`http://127.0.0.1:${port}${path}`, { headers: { connection: 'close' } })).text();
   return {
     log,
-    nextLine: () => once(lines, 'line'),
     get,
     async report(): Promise<Report> {
       return JSON.parse(await get('/api/v1/report'));
     },
     async ends(): Promise<void> {
       child.kill('SIGTERM');
-      await once(child, 'exit');
+      await log.ended();
     },
   };
 }
@@ -69,8 +58,8 @@ async function serves(
 type Serving = Awaited<ReturnType<typeof serves>>;
 
 /** Waits for a line of the log, and for a scan after it. */
-async function afterLine(agent: Serving, isWanted: (line: Record<string, unknown>) => boolean) {
-  while (!agent.log.some(isWanted)) await agent.nextLine();
+async function afterLine(agent: Serving, isWanted: (line: LogLine) => boolean) {
+  await agent.log.until(isWanted);
   const { at } = (await agent.report()).scan;
   for (;;) {
     // Each question leaves a row of TIME_WAIT behind, which the next scans have to read.
@@ -111,7 +100,7 @@ test('where netlink is denied, /proc serves, and it is said once and counted', {
   assert.equal(report.scan.error, null);
   assert.match(await agent.get('/metrics'), /scan_errors_total\{reason="netlink-failed"\} 1$/m);
   await agent.ends();
-  const lines = agent.log.filter(({ what }) => what === 'netlink');
+  const lines = agent.log.lines.filter(({ what }) => what === 'netlink');
   assert.deepEqual(
     lines.map(({ reason }) => reason),
     ['socket(AF_NETLINK): EPERM'],
@@ -128,7 +117,9 @@ test('where the kernel answers each request with an error, /proc serves, and it 
   assert.equal(report.scan.error, null);
   assert.match(await agent.get('/metrics'), /scan_errors_total\{reason="netlink-failed"\} 1$/m);
   await agent.ends();
-  const reasons = agent.log.filter(({ what }) => what === 'netlink').map(({ reason }) => reason);
+  const reasons = agent.log.lines
+    .filter(({ what }) => what === 'netlink')
+    .map(({ reason }) => reason);
   assert.deepEqual(reasons, ['the kernel answered EPERM']);
 });
 
@@ -140,13 +131,13 @@ test('where koffi is not installed, /proc serves, and that is no fault', {
   assert.equal(report.scan.source, 'proc');
   assert.match(await agent.get('/metrics'), /scan_errors_total\{reason="netlink-failed"\} 0$/m);
   await agent.ends();
-  const lines = agent.log.filter(({ msg }) => msg === 'socket source');
+  const lines = agent.log.lines.filter(({ msg }) => msg === 'socket source');
   assert.equal(lines.length, 1);
   assert.match(
     String(lines[0]?.['reason']),
     /^koffi cannot be loaded: Cannot find package 'koffi'/,
   );
-  assert.ok(agent.log.every(({ what }) => what !== 'netlink'));
+  assert.ok(agent.log.lines.every(({ what }) => what !== 'netlink'));
 });
 
 /** A copy of the program beside all packages but koffi. */
