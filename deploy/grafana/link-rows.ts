@@ -80,7 +80,7 @@ export function peerRow({ of }: Scope): Panels {
       queries: [{ expr: `max by (pod, peer) (${of('peer_rtt_seconds')})`, legend: byPeer }],
     }),
     chart({
-      title: 'Bytes sent again',
+      title: 'Bytes retransmitted',
       description: 'Per second, to each peer: a lossy way shows here first.',
       columns: 8,
       unit: 'Bps',
@@ -99,7 +99,7 @@ export function troubleRow({ of }: Scope): Panels {
   return [
     chart({
       title: 'Stalled links',
-      description: 'Established, but data is sent again and again, or the peer takes none.',
+      description: 'Established, but data is being retransmitted, or the peer accepts none.',
       columns: 12,
       queries: [
         {

@@ -89,7 +89,7 @@ function leaderWords({ leaders }: EnsembleView, called: ShortName): string {
 }
 
 const LEGEND =
-  'Row: observer. Column: observed. up: linked. missing: needed and not there. troubled: stalled, being opened or being closed. one-sided: one end alone sees it. -: not needed. ?: not known. *: this member.';
+  'Row: observer. Column: observed. up: linked. missing: needed, but not there. troubled: stalled, opening or closing. one-sided: only one end sees it. -: not needed. ?: unknown. *: this member.';
 
 function legend({ roles }: EnsembleView, { width }: TableStyle): string {
   return roles.length === 0 ? '*: this member.' : wrap(LEGEND, width).join('\n');

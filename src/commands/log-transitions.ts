@@ -26,7 +26,7 @@ export function logTransitions(
     ...time,
     summarise(kind, { lines, last }) {
       const { role, ready, verdict } = report();
-      const text = `${kind}: changed ${lines} more times within a minute, at last to ${last}`;
+      const text = `${kind}: changed ${lines} more times within a minute, most recently to ${last}`;
       log.warn({ kind, leftOut: lines, to: last, role, ready, verdict }, text);
     },
   });

@@ -49,7 +49,8 @@ export async function openWebAccess(
   };
   const file = await followFile(path, read, {
     change,
-    trouble: (reason) => onTrouble(`web configuration: ${reason}; what was last good stays`),
+    trouble: (reason) =>
+      onTrouble(`web configuration: ${reason}; the last good one stays in force`),
   });
   first = file.value();
   if (first.tls !== null) door = (await import('../http/tls.ts')).tlsDoor(first.tls);
@@ -75,13 +76,13 @@ function refuseLockedOut(
     tls?.clientAuth === 'RequireAnyClientCert' || tls?.clientAuth === 'RequireAndVerifyClientCert';
   if (requires && listenHealth === null) {
     throw new Problem(
-      `${path}: tls_server_config.client_auth_type ${tls.clientAuth} keeps the kubelet out, which has no certificate; add --listen-health=4889, and let its probes and hooks ask there`,
+      `${path}: tls_server_config.client_auth_type ${tls.clientAuth} would lock out the kubelet, which has no certificate; add --listen-health=4889, and let its probes and hooks ask there`,
     );
   }
   const isPlain = tls === null && users.size === 0;
   if (!isPlain && ask.includes('peers') && peerClientConfig === null) {
     throw new Problem(
-      `${path}: the other members' probes want to be asked in the same way, which --ask peers cannot do without --peer-client-config; add it`,
+      `${path}: the other members' probes need the same settings, so --ask peers requires --peer-client-config; add it`,
     );
   }
 }

@@ -19,7 +19,8 @@ export const PURPOSE: Words<string> = {
     'Read all pods of an ensemble with kubectl, or a saved folder, and judge them together.',
   inject: 'Add the probe to the StatefulSets of manifests, or remove it.',
   profiles: 'List the built-in profiles, or print one as YAML.',
-  schema: 'Print the JSON Schema of the report, of a profile, or of a listing of several hosts.',
+  schema:
+    'Print the JSON Schema of a report, a profile, a listing of several hosts, an ensemble or a diagnosis.',
   completion: 'Print a script that completes commands and options in a shell.',
 };
 

@@ -80,7 +80,7 @@ function optionParts(command: Command, width: number): readonly string[] {
     case 'diagnose':
       return [
         prose(
-          'Uses the kubectl on the PATH with your own rights: kubectl exec … cat /proc/net/… in each pod, twice, kubectl port-forward for what the servers report on themselves, and kubectl get for what is around them. Nothing is installed, and nothing is changed unless --debug-image is given.',
+          'Uses the kubectl on the PATH with your own rights: kubectl exec … cat /proc/net/… in each pod, twice; kubectl port-forward for what the servers report about themselves; and kubectl get for Services, endpoints and the like. Nothing is installed, and nothing is changed unless --debug-image is given.',
           width,
         ),
         section(

@@ -148,22 +148,20 @@ export const profileSchema: z.ZodType<Profile> = z
             }),
             memberListChanges: optional.meta({
               description:
-                'What to do so that probes follow a list of members that changes while the servers run.',
+                'What to do so that the probes follow a member list that changes at run time.',
             }),
             resolvesNames: optional.meta({
               description: "When a server looks a member's name up again.",
             }),
             staleAddress: optional.meta({
               description:
-                'How a server is made to leave an address that its peer has no more, in a sentence.',
+                'How to make a server drop an address that its peer no longer has, in a sentence.',
             }),
             givesUp: optional.meta({
-              description:
-                'When a server that hears of no majority gives up; begins with after or when.',
+              description: 'When a server without a majority gives up; begins with after or when.',
             }),
             withoutQuorum: sentence.default('Writes and consistent reads fail.').meta({
-              description:
-                'What it means for clients that no member is in a quorum, in a sentence.',
+              description: 'What the loss of the quorum means for clients, in a sentence.',
             }),
           },
           'write listenEverywhere, memberList and keepalive under it',
@@ -171,7 +169,7 @@ export const profileSchema: z.ZodType<Profile> = z
         .meta({ description: "The system's own settings, as findings name them." }),
       ownWord: oneOf(OWN_WORDS).nullable().default(null).meta({
         description:
-          'The question by which a server reports on itself on its client port, for --ask; null where it knows none.',
+          'The command by which a server reports its own state on its client port, for --ask; null if it has none.',
       }),
       ready: sentence.meta({ description: 'What readiness means, in one sentence.' }),
       checkedAgainst: optional.meta({

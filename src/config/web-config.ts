@@ -19,14 +19,14 @@ const TLS_KEYS = [
   ...['client_auth_type', 'min_version', 'max_version'],
 ];
 const TLS_UNSUPPORTED = {
-  client_allowed_sans: 'every certificate of client_ca_file is let in',
+  client_allowed_sans: 'every certificate that client_ca_file issued is accepted',
   cipher_suites: 'the runtime chooses among safe ones',
   prefer_server_cipher_suites: 'the runtime chooses among safe ones',
   curve_preferences: 'the runtime chooses among safe ones',
 };
 const UNSUPPORTED = {
-  http_server_config: 'the probe speaks HTTP/1.1 and sets headers of its own',
-  rate_limit: 'the probe has bounds of its own',
+  http_server_config: 'the probe speaks HTTP/1.1 and sets its own headers',
+  rate_limit: 'the probe has its own limits',
 };
 
 /** The version, cost, salt and hash of crypt(3)'s bcrypt. */
@@ -62,7 +62,7 @@ function tlsServerConfig(file: string, mapping: ReadonlyMap<unknown, unknown>): 
   const clientAuth = fields.word('client_auth_type', CLIENT_AUTH_TYPES) ?? 'NoClientCert';
   const clientCa = fields.pem('client_ca');
   if (verifies(clientAuth) && clientCa === null) {
-    fields.fail('client_ca_file', `is missing, by which ${clientAuth} verifies`);
+    fields.fail('client_ca_file', `is missing; ${clientAuth} needs it to verify clients`);
   }
   if (!verifies(clientAuth) && clientCa !== null) {
     fields.fail(
@@ -88,7 +88,7 @@ function usersIn(
   for (const [key, hash] of mapping) {
     const name = String(key);
     const where = `${file}: basic_auth_users, ${quote(name)}`;
-    if (name === '' || name.includes(':')) throw new Problem(`${where}: is no user's name`);
+    if (name === '' || name.includes(':')) throw new Problem(`${where}: is not a valid user name`);
     const cost = typeof hash === 'string' ? BCRYPT.exec(hash)?.[1] : undefined;
     if (typeof hash !== 'string' || cost === undefined) {
       throw new Problem(`${where}: has no bcrypt hash; make one with htpasswd -nBC 10 ''`);
@@ -148,5 +148,5 @@ function mappingIn(file: string, text: string): ReadonlyMap<unknown, unknown> {
   const root = yamlDocument(file, text);
   if (root === null) return new Map();
   if (root instanceof Map) return root;
-  throw new Problem(`${file}: is no mapping; write keys such as tls_server_config:`);
+  throw new Problem(`${file}: is not a mapping; write keys such as tls_server_config:`);
 }

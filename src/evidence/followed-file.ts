@@ -10,7 +10,7 @@ export interface ReadFile<Value> {
 /** A settings file that is read again when it changes, or a file that it names does. */
 export interface FollowedFile<Value> {
   value(): Value;
-  /** Reads again what changed; what was last good stays where it cannot be understood. Never rejects. */
+  /** Reads again what changed; the last good one stays in force where it cannot be understood. Never rejects. */
   poll(): Promise<void>;
 }
 

@@ -8,7 +8,7 @@ const CLIENT_HELLO = 1;
 const LONGEST_BYTES = 16_384;
 
 const PLAIN_HTTP =
-  'HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\nthis port speaks TLS; ask with https\n';
+  'HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\nthis port speaks TLS; use https\n';
 
 /**
  * Waits for the first record of a handshake and gives it back to the connection, so that whoever says nothing, or

@@ -19,7 +19,7 @@ export const READ_FORMATS: Readonly<Record<Tool, ReadFormat>> = {
     systems: 'Linux',
     commands: '`cat /proc/net/tcp /proc/net/tcp6`',
     run: 'cat /proc/net/tcp /proc/net/tcp6',
-    lacks: 'nothing: with both tables whole it is as good as a look at the pod itself',
+    lacks: 'nothing: with both tables complete it is as good as a scan in the pod itself',
   },
   ss: {
     name: 'ss',

@@ -116,7 +116,7 @@ function gapNotes(
     cut: 'Addresses may have been cut short, so it is not known which peer is which: use netstat -W, or ss.',
     unread: `${unread.length} of ${rows} rows could not be read, the first: ${unread[0]?.text ?? ''}`,
     contradicted:
-      'The rows themselves show that others are missing, so what is not listed is not known: a connection came in on a port without a listener, or one inside of the host shows one end alone, or the links of a member are here and its client port is not.',
+      'The rows show that others are missing, so what is not listed is unknown: there is a connection to a port without a listener, or only one end of a connection inside the host, or links of a member without its client port.',
     fragment: 'This is only a part of a listing: what it does not show is not known.',
     parted: `The listing mixes rows of several hosts; this is what belongs to ${host.name ?? 'one of them'}. Paste one host at a time.`,
   };

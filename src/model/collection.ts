@@ -63,7 +63,7 @@ export interface Surrounding {
     | 'no-disruption-budget'
     | 'disruption-budget-too-wide';
   readonly severity: 'warning' | 'info';
-  /** A clause for the first line. */
+  /** A short phrase for the first line. */
   readonly headline: string;
   readonly summary: string;
   readonly evidence: readonly string[];

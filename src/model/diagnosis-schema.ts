@@ -13,39 +13,39 @@ const words = z.array(z.string());
 const cause = z.strictObject({
   code: described(
     z.string(),
-    'The code of a finding, or one that only all tables together show: `member-down`, `hung`, `partition`, `one-way-loss`, `half-open`; or one of the surroundings, such as `service-missing`.',
+    'The code of a finding; or one that only all tables together show: `member-down`, `hung`, `partition`, `one-way-loss`, `half-open`; or one of the Kubernetes objects, such as `service-missing`.',
   ),
   severity: described(z.enum(SEVERITIES), '`info` changes nothing.'),
   certainty: described(
     z.enum(['suspected', 'confirmed']),
-    'Whether the evidence leaves another reading.',
+    'Whether the evidence allows another explanation.',
   ),
-  members: described(words, 'Whom it concerns; empty for the surroundings.'),
-  follows: described(z.boolean(), 'Whether it most likely follows from a cause in front of it.'),
-  headline: described(z.string(), 'A clause for the first line.'),
+  members: described(words, 'The members that it concerns; empty for Kubernetes objects.'),
+  follows: described(z.boolean(), 'Whether it most likely follows from an earlier cause.'),
+  headline: described(z.string(), 'A short phrase for the first line.'),
   summary: described(z.string(), 'What was seen.'),
-  cause: described(z.string(), 'What most likely led to it.'),
+  cause: described(z.string(), 'The most likely reason.'),
   remedy: described(z.string(), 'What to do.'),
-  evidence: described(words, 'Socket rows and other facts, each with the pod that it is of.'),
+  evidence: described(words, 'Socket rows and other facts, each with the name of its pod.'),
 });
 
 const member = z.strictObject({
-  name: described(z.string(), 'Of the pod.'),
-  addresses: described(words, 'Of the pod.'),
-  node: described(z.string().nullable(), 'Where it runs; null where that is not known.'),
-  phase: described(z.string(), 'As Kubernetes has it; `Absent` where there is no such pod.'),
-  ready: described(z.boolean().nullable(), 'As Kubernetes has it; null where it is not known.'),
-  restarts: described(z.int().nonnegative(), 'Of all its containers.'),
-  troubles: described(words, 'Why containers wait or ended.'),
+  name: described(z.string(), "The pod's name."),
+  addresses: described(words, "The pod's addresses."),
+  node: described(z.string().nullable(), 'Where it runs; null if unknown.'),
+  phase: described(z.string(), 'As Kubernetes reports it; `Absent` if there is no such pod.'),
+  ready: described(z.boolean().nullable(), 'As Kubernetes reports it; null if unknown.'),
+  restarts: described(z.int().nonnegative(), 'Restarts of all its containers.'),
+  troubles: described(words, 'Why containers are waiting or have ended.'),
   seenBy: described(
     z.enum(SEEN_BY),
-    'By what it was judged: its socket tables, the report of the probe in it, or not at all.',
+    'What it was judged by: its socket tables, the report of its own probe, or nothing.',
   ),
-  unread: described(z.string().nullable(), 'Why it was not read twice; null where it was.'),
-  container: described(z.string().nullable(), 'In which it was read; null where in none.'),
+  unread: described(z.string().nullable(), 'Why it was not read twice; null if it was.'),
+  container: described(z.string().nullable(), 'The container that it was read in; null if none.'),
   report: described(
     reportSchema.nullable(),
-    'The same report as that of `scan`; null where its tables were not read.',
+    'The same report as that of `scan`; null if its tables were not read.',
   ),
 });
 
@@ -53,15 +53,15 @@ const path = z.strictObject({
   between: described(z.tuple([z.string(), z.string()]), 'The two members.'),
   kind: described(
     z.enum(PATH_KINDS),
-    '`connected`: a connection is up at both ends; `one-way`: what one end sends is lost; `cut`: both; `half-open`: one end alone knows a connection; `not-connected`; `unknown`: the ends cannot be compared.',
+    '`connected`: a connection is up at both ends; `one-way`: what one end sends is lost; `cut`: what both send; `half-open`: only one end has the connection; `not-connected`; `unknown`: the ends cannot be compared.',
   ),
   lost: described(
     z.strictObject({ from: z.string(), to: z.string() }).nullable(),
-    'The direction that loses packets, of a `one-way` path; null otherwise.',
+    'The direction of a `one-way` path that loses packets; null otherwise.',
   ),
   otherArrives: described(
     z.boolean(),
-    'Whether packets of the other direction of a `one-way` path were seen to arrive.',
+    'Whether packets were seen to arrive in the other direction of a `one-way` path.',
   ),
   reason: described(z.string(), 'Why it is unknown; empty otherwise.'),
   evidence: described(words, 'The rows of both ends that show it.'),
@@ -70,35 +70,38 @@ const path = z.strictObject({
 /** What `diagnose --json` prints. */
 export const diagnosisSchema = z
   .strictObject({
-    schemaVersion: described(z.literal(1), 'Grows when a field changes its meaning or goes.'),
+    schemaVersion: described(
+      z.literal(1),
+      'Increases when a field changes its meaning or is removed.',
+    ),
     at: described(z.iso.datetime(), 'When the reading began.'),
-    target: described(z.string(), 'As it was asked for.'),
-    namespace: described(z.string().nullable(), 'null where it is not known.'),
+    target: described(z.string(), 'As it was given.'),
+    namespace: described(z.string().nullable(), 'null if unknown.'),
     health: described(
       z.enum(HEALTHS),
-      '`healthy` only where every member was read twice and all is well; exit code 0, 1 and 2.',
+      '`healthy` only if every member was read twice and nothing is wrong; exit codes 0, 1 and 2.',
     ),
-    summary: described(z.string(), 'The first line, without the word for health.'),
+    summary: described(z.string(), 'The first line, without its first word.'),
     profile: z.strictObject({
       name: described(z.string(), 'The system.'),
-      by: described(z.string(), 'By what it is known.'),
+      by: described(z.string(), 'How it was recognised.'),
     }),
     size: z.strictObject({
-      members: described(z.int().positive().nullable(), 'null where it is not known.'),
-      by: described(z.string(), 'Who says so, or why it is not known.'),
+      members: described(z.int().positive().nullable(), 'null if unknown.'),
+      by: described(z.string(), 'Where the number comes from, or why it is unknown.'),
     }),
     mesh: described(z.enum(MESH_KINDS), 'The service mesh of the pods.'),
-    causes: described(z.array(cause), 'The one to read first in front.'),
+    causes: described(z.array(cause), 'The most important one first.'),
     members: z.array(member),
     paths: described(
       z.array(path),
-      'The ways between each two members whose tables were read twice.',
+      'The path between each pair of members whose tables were read twice.',
     ),
     ensemble: described(
       ensembleDocumentSchema.nullable(),
-      'The same as `scan --ensemble` gives; null where no member was seen.',
+      'The same as in `scan --ensemble`; null if no member was seen.',
     ),
-    gaps: described(words, 'One line for each thing that could not be had.'),
+    gaps: described(words, 'What could not be read, one line each.'),
   })
   .meta({ title: 'quorum-probe diagnosis of an ensemble' });
 

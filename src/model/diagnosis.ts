@@ -8,7 +8,7 @@ export interface MemberPath {
   readonly kind: (typeof PATH_KINDS)[number];
   /** The direction that loses packets, of a `one-way` path; `null` otherwise. */
   readonly lost: { readonly from: string; readonly to: string } | null;
-  /** Whether packets of the other direction of a `one-way` path were seen to arrive. */
+  /** Whether packets were seen to arrive in the other direction of a `one-way` path. */
   readonly otherArrives: boolean;
   /** Why it is unknown; empty otherwise. */
   readonly reason: string;
@@ -42,7 +42,7 @@ export interface DiagnosedMember {
   readonly ready: boolean | null;
   readonly restarts: number;
   readonly troubles: readonly string[];
-  /** By what it was judged: its socket tables, the report of the probe in it, or not at all. */
+  /** What it was judged by: its socket tables, the report of its own probe, or nothing. */
   readonly seenBy: (typeof SEEN_BY)[number];
   /** Why it was not read twice; `null` where it was. */
   readonly unread: string | null;
@@ -59,7 +59,7 @@ export interface EnsembleDiagnosis {
   readonly target: string;
   readonly namespace: string | null;
   readonly health: Health;
-  /** The first line, without the word for health. */
+  /** The first line, without its first word. */
   readonly summary: string;
   readonly profile: { readonly name: string; readonly by: string };
   readonly size: { readonly members: number | null; readonly by: string };
@@ -69,7 +69,7 @@ export interface EnsembleDiagnosis {
   readonly paths: readonly MemberPath[];
   /** The same value as that of `scan --ensemble`; `null` where no member was seen. */
   readonly ensemble: EnsembleDocument | null;
-  /** One line for each thing that could not be had. */
+  /** What could not be read, one line each. */
   readonly gaps: readonly string[];
 }
 

@@ -12,11 +12,11 @@ const described = <Type extends z.ZodType>(type: Type, description: string): Typ
 const trouble = z.strictObject({
   kind: described(
     z.enum(TROUBLE_KINDS),
-    '`leaders`: more than one leads; `absent`: a member does not run, or has no link where it needs one; `out`: it runs and is in no quorum; `uncounted`: the leader counts fewer voters, and a mesh hides which; `link`: a needed link is missing, troubled or seen by one end alone; `members`: a member has another list of members; `unseen`: nothing is known of a member.',
+    '`leaders`: more than one leads; `absent`: a member does not run, or has no link where it needs one; `out`: it runs, but is not in a quorum; `uncounted`: the leader counts fewer voters, and a mesh hides which; `link`: a needed link is missing, troubled or seen by only one end; `members`: a member has a different list of members; `unseen`: nothing is known about a member.',
   ),
-  members: described(z.array(z.string()), 'Whom it concerns, as configured here.'),
+  members: described(z.array(z.string()), 'The members that it concerns, as configured here.'),
   text: described(z.string(), 'In a few words, such as `zk-2 absent`.'),
-  since: described(z.iso.datetime(), 'Since when this probe has seen it without a break.'),
+  since: described(z.iso.datetime(), 'When this probe began to see it without a break.'),
 });
 
 /** The state of the ensemble as a part of every report. */
@@ -24,22 +24,22 @@ export const ensembleReportSchema = z
   .strictObject({
     verdict: described(
       z.enum(ENSEMBLE_VERDICTS),
-      '`healthy`: every voter is in the quorum and every needed link is up; `degraded`: the quorum holds, and something is wrong; `broken`: there is no quorum; `unknown`: what is seen cannot answer that.',
+      '`healthy`: every voter is in the quorum and every needed link is up; `degraded`: the quorum holds, and something is wrong; `broken`: there is no quorum; `unknown`: not enough is seen to decide.',
     ),
     summary: described(
       z.string(),
       'How many voters are in the quorum, and how many failures it survives.',
     ),
     size: described(nullableCount, 'Voters.'),
-    inQuorum: described(
-      nullableCount,
-      'Voters that are seen in the quorum; null where that is not known.',
-    ),
+    inQuorum: described(nullableCount, 'Voters that are seen in the quorum; null if unknown.'),
     spare: described(
       nullableCount,
-      'Voters that may still be lost before the quorum is; null where that is not known, and without a quorum.',
+      'How many more voters may fail before the quorum is lost; null if unknown, and without a quorum.',
     ),
-    troubles: described(z.array(trouble), 'What is wrong or not seen, the worst first; capped.'),
+    troubles: described(
+      z.array(trouble),
+      'What is wrong or not seen, the worst first; limited in number.',
+    ),
   })
   .meta({
     description:
@@ -59,27 +59,27 @@ const member = z.strictObject({
   ),
   probe: described(
     z.enum(['self', ...PROBE_ANSWERS]),
-    'How the question to its probe ended; `self` is not asked.',
+    'How the request to its probe ended; `self` is not asked.',
   ),
-  rttMs: described(z.number().nonnegative().nullable(), 'Round trip of the answer.'),
+  rttMs: described(z.number().nonnegative().nullable(), 'Round-trip time of the answer.'),
   report: z
     .strictObject({
       schema: described(
         z.enum(['same', 'other']),
-        '`other`: of a probe of another release, of which not all may be understood.',
+        '`other`: from a probe of another release, which may not be fully understood.',
       ),
       role: described(z.enum(MEMBER_ROLES), 'As its own sockets show it.'),
-      inQuorum: described(z.boolean().nullable(), 'null: not known.'),
-      ready: described(z.boolean().nullable(), 'null: not known.'),
+      inQuorum: described(z.boolean().nullable(), 'null: unknown.'),
+      ready: described(z.boolean().nullable(), 'null: unknown.'),
       verdict: described(z.enum(VERDICTS), "Of that member's own report."),
       votes: described(
         nullableCount,
-        'Voters with it, itself included; null where it does not know.',
+        'Voters linked with it, including itself; null if it does not know.',
       ),
-      size: described(nullableCount, 'Voters that it is configured with.'),
+      size: described(nullableCount, 'Voters in its configuration.'),
     })
     .nullable()
-    .meta({ description: 'What its own probe reports; null where there is no report.' }),
+    .meta({ description: 'What its own probe reports; null if there is no report.' }),
 });
 
 const link = z.strictObject({
@@ -88,9 +88,9 @@ const link = z.strictObject({
   sight: described(z.tuple([sight, sight]), 'What each of them sees of the link.'),
   oneSided: described(
     z.boolean(),
-    'One end sees it up and the other, whose report hides nothing, sees none.',
+    'One end sees it up, and the other end, which would see it, does not.',
   ),
-  need: described(z.enum(LINK_NEEDS), 'Whether the two need it for all to be well.'),
+  need: described(z.enum(LINK_NEEDS), 'Whether the two members need it.'),
 });
 
 /** What `scan --ensemble --json` prints and `/api/v1/ensemble` serves. */

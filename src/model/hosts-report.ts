@@ -6,7 +6,7 @@ export const hostsReportSchema = z
   .strictObject({
     schemaVersion: z
       .literal(1)
-      .meta({ description: 'Grows when a field changes its meaning or goes.' }),
+      .meta({ description: 'Increases when a field changes its meaning or is removed.' }),
     hosts: z
       .array(
         z.strictObject({

@@ -91,7 +91,7 @@ export interface Advice {
   readonly memberList: string;
   /** Where keepalive is off by default on links that carry nothing for long: how to switch it on. */
   readonly keepalive: string | null;
-  /** What to do so that probes follow a list of members that changes while the servers run. */
+  /** What to do so that the probes follow a member list that changes at run time. */
   readonly memberListChanges: string | null;
   /** When a server looks a member's name up again; `null` where that is not known. */
   readonly resolvesNames: string | null;

@@ -100,7 +100,10 @@ test('an address that nobody is known to have had is stale after a minute, as be
     assert.ok(!codes(report).includes('stale-peer-address'));
   }
   const report = scans.look(60_000, rows, { names: names(60_000, OTHER) });
-  assert.match(finding(report, 'stale-peer-address').summary, /10\.96\.7\.7, which is no member's/);
+  assert.match(
+    finding(report, 'stale-peer-address').summary,
+    /10\.96\.7\.7, which is not the address of any member/,
+  );
 });
 
 function member(name: string, ...addresses: string[]): Member {

@@ -34,9 +34,8 @@ ELECTION    10.96.6.11  10.96.7.10  pod
 10.96.7.10  up          .           up
 pod         up          up          .
 
-Row: observer. Column: observed. up: linked. missing: needed and not there. troubled: stalled, being
-opened or being closed. one-sided: one end alone sees it. -: not needed. ?: not known. *: this
-member.
+Row: observer. Column: observed. up: linked. missing: needed, but not there. troubled: stalled,
+opening or closing. one-sided: only one end sees it. -: not needed. ?: unknown. *: this member.
 `,
   );
 });

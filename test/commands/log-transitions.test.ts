@@ -59,7 +59,7 @@ test('a finding that a neighbour lets come and go all the time has ten lines a m
   assert.equal(lines.length, 11);
   assert.equal(
     lines.at(-1),
-    'warn finding mixed-owners: changed 230 more times within a minute, at last to none',
+    'warn finding mixed-owners: changed 230 more times within a minute, most recently to none',
   );
 });
 

@@ -267,12 +267,12 @@ const REFUSED: readonly (readonly [string, (site: Site) => readonly string[], Re
       const more = `  client_auth_type: RequireAndVerifyClientCert\n  client_ca_file: ${by.ca}\n`;
       return ['--web-config', file('web.yaml', tlsOf(server, more))];
     },
-    /keeps the kubelet out, which has no certificate; add --listen-health=4889/,
+    /would lock out the kubelet, which has no certificate; add --listen-health=4889/,
   ],
   [
     'TLS and no way to ask peers',
     ({ file, server }) => [...['--web-config', file('web.yaml', tlsOf(server)), '--ask', 'peers']],
-    /cannot do without --peer-client-config; add it/,
+    /--ask peers requires --peer-client-config; add it/,
   ],
   [
     'a client configuration that is not understood',

@@ -61,13 +61,13 @@ const WRONG: readonly (readonly [string, RegExp])[] = [
   ['tls_server_config: {cert_file: 1}', /cert_file must be a text/],
   ['tls_server_config: []', /tls_server_config must be a mapping/],
   ['basic_auth_users: {a: plain}', /basic_auth_users, "a": has no bcrypt hash/],
-  [`basic_auth_users: {"": ${HASH}}`, /is no user's name/],
-  [`basic_auth_users: {"a:b": ${HASH}}`, /"a:b": is no user's name/],
+  [`basic_auth_users: {"": ${HASH}}`, /is not a valid user name/],
+  [`basic_auth_users: {"a:b": ${HASH}}`, /"a:b": is not a valid user name/],
   [
     `basic_auth_users: {a: ${HASH.replace('$10$', '$18$')}}`,
     /hash of cost 18; make one of 4 to 14/,
   ],
-  ['- a', /is no mapping/],
+  ['- a', /is not a mapping/],
   ['a: [', /not valid YAML/],
 ];
 

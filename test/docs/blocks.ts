@@ -42,9 +42,20 @@ export async function blocks(): Promise<readonly Block[]> {
     { page: reference, name: 'listings', text: listingsMarkdown() },
     { page: reference, name: 'checks', text: checksMarkdown() },
     { page: reference, name: 'metrics', text: metricsMarkdown() },
-    { page: reference, name: 'report', text: schemaMarkdown(reportJsonSchema()) },
+    { page: reference, name: 'report', text: reportMarkdown() },
     { page: reference, name: 'ensemble', text: schemaMarkdown(ensembleJsonSchema()) },
   ];
+}
+
+/** The fields of a report, without those of the ensemble and the list of codes, which stand elsewhere. */
+function reportMarkdown(): string {
+  return schemaMarkdown(reportJsonSchema())
+    .split('\n')
+    .filter((line) => !line.includes('`ensemble.'))
+    .map((line) =>
+      line.replace(/^(\| `findings\[\]\.code` \| )[^|]+/, '$1[a code](RUNBOOK.md#findings) '),
+    )
+    .join('\n');
 }
 
 /** The fields of a diagnosis, without those of the reports and of the ensemble, which have tables of their own. */

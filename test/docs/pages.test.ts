@@ -31,7 +31,11 @@ const PAGES = [
   'deploy/README.md',
   'deploy/READINESS.md',
   'deploy/RUNBOOK.md',
+  'test/cluster/README.md',
 ];
+
+/** Shorter ones, such as `As for QuorumLost.`, may stand in several sections. */
+const LEAST_REPEATED = 100;
 
 const manifest = z
   .object({
@@ -104,6 +108,33 @@ for (const page of PAGES) {
       assert.ok(anchors.includes(anchor), `${target}#${anchor}`);
     }
   });
+}
+
+for (const page of PAGES) {
+  test(`${page} says nothing twice: no heading, paragraph, list item or table row`, () => {
+    const seen = new Map<string, string>();
+    const twice = partsOf(readPage(page)).flatMap(({ text, section }) => {
+      const before = seen.get(text);
+      seen.set(text, section);
+      return before === undefined ? [] : [`${text} (in ${before} and in ${section})`];
+    });
+    assert.deepEqual(twice, []);
+  });
+}
+
+/** Headings within their section, and longer parts; without code, and without what `npm run docs` writes. */
+function partsOf(page: string): readonly { readonly text: string; readonly section: string }[] {
+  let section = '';
+  return page
+    .replace(/^ *```.*?^ *```/gms, '')
+    .replace(/<!-- begin .*?<!-- end /gs, '')
+    .split(/\n\s*\n|\n(?=\s*(?:[-*|#]|\d+\.) ?)/)
+    .map((part) => part.trim().replace(/\s+/g, ' '))
+    .flatMap((text) => {
+      if (text.startsWith('## ')) section = text;
+      if (text.startsWith('#')) return [{ text: `${section}: ${text}`, section }];
+      return text.length < LEAST_REPEATED ? [] : [{ text, section }];
+    });
 }
 
 test('every endpoint that the sources serve is in the reference, and no other', () => {

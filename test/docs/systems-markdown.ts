@@ -24,11 +24,11 @@ export function systemsMarkdown(): string {
 /** What a lost quorum means in each system. */
 export function withoutQuorumMarkdown(): string {
   return markdownTable(
-    ['System', 'Without a quorum', 'A server that hears of no majority gives up'],
+    ['System', 'Without a quorum', 'A server without a majority gives up'],
     [...PROFILES.values()].map(({ name, title, advice }) => [
       `[${title}](#${name})`,
       advice.withoutQuorum,
-      advice.givesUp ?? 'not of itself, as far as is known',
+      advice.givesUp ?? 'not by itself, as far as is known',
     ]),
   );
 }

@@ -85,10 +85,7 @@ test('plain HTTP on a port that speaks TLS is told so', { skip }, async (t) => {
   const { server } = await secured(t);
   const client = await rawClient(t, server.port);
   client.send(requestText('/'));
-  assert.match(
-    await client.closed(),
-    /^HTTP\/1\.1 400 [\s\S]*this port speaks TLS; ask with https\n$/,
-  );
+  assert.match(await client.closed(), /^HTTP\/1\.1 400 [\s\S]*this port speaks TLS; use https\n$/);
 });
 
 const CLIENTS: readonly (readonly [

@@ -98,7 +98,7 @@ function summaryOf(stale: readonly StaleLink[]): string {
     former === null ? [] : [`${address}, which was ${nowAt(former.member)}`],
   );
   const strangers =
-    unknown.length === 0 ? [] : [`${listed(unknown)}, which is no member's address`];
+    unknown.length === 0 ? [] : [`${listed(unknown)}, which is not the address of any member`];
   return `This member is connected, or connecting, to ${[...new Set(moved), ...strangers].join('; and to ')}.`;
 }
 

@@ -27,9 +27,9 @@ export function certificateFindings({ observation }: Scene): Diagnosis[] {
       summary: `${when.charAt(0).toUpperCase()}${when.slice(1)}, on ${notAfter}.`,
       evidence: [`valid from ${notBefore} to ${notAfter}`],
       cause:
-        'It was not renewed in time, or what renews it cannot write the file that this pod has mounted. A link that is open goes on; none can be opened with an expired certificate.',
+        'It was not renewed in time, or the renewed file has not reached this pod. Open links keep working, but none can be opened with an expired certificate.',
       remedy:
-        'Renew it now: with cert-manager, kubectl describe certificate says what keeps it from doing so. Then see that each server has loaded the new one: many read it at their start alone, so restart them one after the other while the ensemble can spare a member.',
+        'Renew it now; with cert-manager, kubectl describe certificate says what prevents that. Then check that each server has loaded the new one: many read it only when they start, so restart them one at a time while the ensemble can spare a member.',
     },
   ];
 }

@@ -62,13 +62,13 @@ function blackHole(scene: Scene): Diagnosis[] {
     {
       code: 'mtu-black-hole',
       certainty: swallowed.some(({ passes }) => passes === 'sacked') ? 'confirmed' : 'suspected',
-      summary: `Full-size packets to ${peers} are lost, and small ones pass: the first ${first.row.vitals?.segmentBytes ?? 0} waiting bytes are sent again and again.`,
+      summary: `Full-size packets to ${peers} are lost, while small ones get through: the first ${first.row.vitals?.segmentBytes ?? 0} waiting bytes keep being retransmitted.`,
       evidence: few(
         swallowed.flatMap(({ row, passes }) => [...rowsText([row]), sizesText(row.vitals, passes)]),
       ),
       cause:
         'A part of the path carries only smaller packets than this end assumes, and the message that says so (ICMP "fragmentation needed" or "packet too big") does not come back: a tunnel or VPN, an overlay network whose MTU is set too high, or a firewall that drops ICMP.',
-      remedy: `Set the MTU of the pod network to what the whole path carries (a setting of the CNI), or let ICMP through. To check: ping -M do -s ${Math.max(0, (first.row.vitals?.pathMtuBytes ?? 1_500) - 28)} from this pod to the peer.`,
+      remedy: `Set the MTU of the pod network to what the whole path carries (a CNI setting), or let ICMP through. To check: ping -M do -s ${Math.max(0, (first.row.vitals?.pathMtuBytes ?? 1_500) - 28)} from this pod to the peer.`,
     },
   ];
 }
@@ -131,13 +131,13 @@ function lossy(scene: Scene): Diagnosis[] {
       evidence: few(
         found.map(
           ({ peer, exchanged }) =>
-            `${nameOf(scene, peer)}: ${exchanged.retransmittedSegments} of ${exchanged.sentSegments} segments and ${exchanged.retransmittedBytes} of ${exchanged.sentBytes} bytes sent again in ${Math.round(exchanged.elapsedMs / 1000)} s`,
+            `${nameOf(scene, peer)}: ${exchanged.retransmittedSegments} of ${exchanged.sentSegments} segments and ${exchanged.retransmittedBytes} of ${exchanged.sentBytes} bytes retransmitted in ${Math.round(exchanged.elapsedMs / 1000)} s`,
         ),
       ),
       cause:
         'Packets or acknowledgements are lost on the path: a full queue or a faulty port of a switch, a network card or its driver, a rate limit, or a node that has no CPU left for its network.',
       remedy:
-        "Compare the members' reports: if all name one peer, it is that peer's node; if this member names all peers, it is this node. Check the drops of its interfaces (ip -s link, ethtool -S), at rate limits of the pod or the machine, and at the load of the node.",
+        "Compare the members' reports: if all name one peer, it is that peer's node; if this member names all peers, it is this node. Check the drops of its interfaces (ip -s link, ethtool -S), rate limits of the pod or the machine, and the load of the node.",
     },
   ];
 }
@@ -163,13 +163,13 @@ function slow(scene: Scene): Diagnosis[] {
       evidence: few(
         found.flatMap(({ peer, rows, exchanged }) => [
           ...rowsText(rows.filter(({ txQueueBytes }) => txQueueBytes > 0)),
-          `${nameOf(scene, peer)}: data waited for room for ${(exchanged.windowLimitedMs / 1000).toFixed(1)} s of the last ${Math.round(exchanged.elapsedMs / 1000)} s`,
+          `${nameOf(scene, peer)}: data waited for window space for ${(exchanged.windowLimitedMs / 1000).toFixed(1)} s of the last ${Math.round(exchanged.elapsedMs / 1000)} s`,
         ]),
       ),
       cause:
-        "The peer's process reads data more slowly than it arrives: it lacks CPU or is throttled, collects garbage, or waits for its disk. The network is not the limit, because the peer's kernel acknowledges.",
+        "The peer's process reads data more slowly than it arrives: it lacks CPU or is throttled, collects garbage, or waits for its disk. The network is not the limit, because the peer's kernel acknowledges the data.",
       remedy:
-        "Look at the peer's pod: CPU throttling, its garbage-collection log, the latency of its disk, its memory; the receive buffer only if the way is long.",
+        "Check the peer's pod: CPU throttling, garbage-collection log, disk latency, memory; and its receive buffer only if the round-trip time is long.",
     },
   ];
 }

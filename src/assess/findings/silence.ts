@@ -77,7 +77,7 @@ function peersGone({ settings: { profile } }: Scene) {
 
 function ownProcess({ settings: { profile } }: Scene) {
   return {
-    cause: `${profile.title} in this pod has sent these peers nothing for as long, and they only answer: this member's own process is hung (a stop signal, a long garbage collection, a stalled disk).`,
+    cause: `${profile.title} in this pod has sent these peers nothing in that time, and they only answer: this member's own process is hung (a stop signal, a long garbage collection, a stalled disk).`,
     remedy:
       'Check this process, not the network: CPU throttling, its garbage-collection log, disk latency, a thread dump.',
   };

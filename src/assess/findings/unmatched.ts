@@ -32,7 +32,7 @@ export function unmatchedFindings(scene: Scene): Diagnosis[] {
     {
       code: 'members-unmatched',
       certainty: 'suspected',
-      summary: `${votes} of the votes ${votes === 1 ? 'is a link' : 'are links'} from ${listed(strangers)}, where no member is known, while ${listed(known)} ${known.length === 1 ? 'has' : 'have'} no link: the probe takes one for the other.`,
+      summary: `${votes} of the votes ${votes === 1 ? 'is a link' : 'are links'} from ${listed(strangers)}, which is not the address of a known member, while ${listed(known)} ${known.length === 1 ? 'has' : 'have'} no link: the probe assumes that they are the same.`,
       evidence: [
         ...rowsText(links.flatMap((link) => link.rows)),
         ...unlinked.slice(0, 8).map(({ name, addresses }) => `${name}: ${addresses.join(', ')}`),

@@ -120,7 +120,7 @@ function textOf(
 ): string {
   if (option.value === null) {
     if (value === undefined || value === 'true') return 'true';
-    throw new Problem(`${written} takes no value; leave it out where it is not meant`);
+    throw new Problem(`${written} takes no value; leave it out if you do not want it`);
   }
   if (value === undefined || value.trim() === '' || (!inline && value.startsWith('-'))) {
     throw new Problem(`${written} needs a value; write --${option.name}=${option.value}`);

@@ -46,7 +46,7 @@ export function strangeNames(texts: readonly ConfigText[], context: NamesContext
     {
       code: 'names-of-no-pod',
       severity: 'warning',
-      headline: `the configuration names ${shown}${more}, which ${names.length === 1 ? 'is no member' : 'are no members'} here`,
+      headline: `the configuration names ${shown}${more}, which ${names.length === 1 ? 'is not a member' : 'are not members'} here`,
       summary: `The configuration names members that no pod has: ${shown}${more}.`,
       evidence: [
         ...new Set(found.map(({ name, where, why }) => printable(`${where}: ${name}: ${why}`))),
@@ -90,7 +90,7 @@ function whyStrange(
     if (domain === undefined)
       return services === null || services.includes(label)
         ? null
-        : 'no pod and no service is called so';
+        : 'no pod and no service has that name';
     return domain === service ? `there is no pod ${label}` : null;
   }
   if (domain === undefined)

@@ -66,7 +66,7 @@ export function endpointSurroundings(
       headline: `the service ${name} does not publish ${names}`,
       summary: `The service ${name} does not publish the addresses of ${names}.`,
       evidence: hidden.map(
-        (one) => `${one.name}: ${one.addresses.join(', ')} is no endpoint of ${name}`,
+        (one) => `${one.name}: ${one.addresses.join(', ')} is not an endpoint of ${name}`,
       ),
       cause:
         'The service selects other labels than these pods have, or hides pods that are not ready: their names do not resolve.',

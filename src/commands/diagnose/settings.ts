@@ -32,7 +32,7 @@ function ensembleOf({ pods, size }: Collection, observers: readonly string[]): E
   const stranger = observers.find((name) => !names.includes(name));
   if (stranger !== undefined) {
     throw new Problem(
-      `--observers: ${quote(stranger)} is no member; the members are ${names.join(', ')}`,
+      `--observers: ${quote(stranger)} is not a member; the members are ${names.join(', ')}`,
     );
   }
   if (observers.length >= names.length) {

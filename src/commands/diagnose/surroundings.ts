@@ -46,7 +46,7 @@ export async function surroundingsOf(
     if (result.kind === 'ok' && objects !== null) return read(objects);
     if (result.kind === 'failed' && result.why === 'no-such-kind') return null;
     gaps.push(
-      `${kind} cannot be read: ${result.kind === 'ok' ? 'the answer is no JSON' : result.reason}`,
+      `${kind} cannot be read: ${result.kind === 'ok' ? 'the answer is not JSON' : result.reason}`,
     );
     return null;
   };

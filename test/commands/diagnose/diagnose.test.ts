@@ -207,7 +207,7 @@ test('names that no pod has are the cause where nobody is in a quorum', async ()
   assert.match(out, /zookeeper-0\.zk-typo: its service is zookeeper-headless, not zk-typo/);
   assert.match(
     out,
-    /^NOT HEALTHY .*; the configuration names zookeeper-0\.zk-typo, which is no member here/,
+    /^NOT HEALTHY .*; the configuration names zookeeper-0\.zk-typo, which is not a member here/,
   );
 });
 
@@ -219,12 +219,12 @@ test('a service that does not publish a member is told, and a policy that refuse
   });
   const two = withObjects(healthy(), { endpointslices: [slice(ADDRESSES.slice(0, 2))] });
   const { code, first, out } = await run(two, [TARGET]);
-  assert.match(out, /zookeeper-2: 10\.96\.7\.10 is no endpoint of zookeeper-headless/);
+  assert.match(out, /zookeeper-2: 10\.96\.7\.10 is not an endpoint of zookeeper-headless/);
   // It is well all the same, and the first line says that alone.
   assert.equal(code, 0);
   assert.match(first, /^HEALTHY {2}3 of 3 voters in quorum; it survives one failure$/);
   const all = withObjects(healthy(), { endpointslices: [slice(ADDRESSES)] });
-  assert.doesNotMatch((await run(all, [TARGET])).out, /is no endpoint/);
+  assert.doesNotMatch((await run(all, [TARGET])).out, /is not an endpoint/);
   const sidecar = [
     { name: 'zookeeper', image: 'zookeeper:3.9' },
     { name: 'istio-proxy', image: 'istio/proxyv2:1.24' },
