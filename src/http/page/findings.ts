@@ -2,7 +2,7 @@ import type { Finding, Report } from '../../model/report.ts';
 import { severityMark } from './marks.ts';
 import { type Markup, markup, NOTHING } from './markup.ts';
 import type { PageState } from './state.ts';
-import { byUrgency, counted } from './words.ts';
+import { byUrgency, counted, seesSockets } from './words.ts';
 
 const MOST_FINDINGS = 12;
 const MOST_ROWS = 8;
@@ -23,9 +23,12 @@ ${
 ${left > 0 ? markup`<p class="quiet">${left} more in the <a href="api/v1/report">report</a>.</p>` : NOTHING}`;
 }
 
-function nothingFound({ verdict }: Report): string {
-  if (verdict === 'unknown') return 'Nothing is known while the probe cannot see the sockets.';
-  return verdict === 'healthy' ? 'Nothing is wrong.' : 'No cause is known; see the checks.';
+function nothingFound(report: Report): string {
+  if (report.verdict === 'healthy') return 'Nothing is wrong with this member.';
+  if (report.verdict === 'unknown' && !seesSockets(report)) {
+    return 'The probe cannot see the sockets, so it cannot find anything.';
+  }
+  return 'No cause was found; see the checks.';
 }
 
 function card(finding: Finding, runbookUrl: string | null): Markup {

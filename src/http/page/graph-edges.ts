@@ -57,7 +57,9 @@ function edgeOf(
       ? bad.map(({ role }) => `${role} ${SIGN_WORDS[sign]}`).join(', ')
       : tripWith(state.report, links, isCrowded);
   const title = signs.map(({ role, sign: one }) => `${role} ${SIGN_WORDS[one]}`).join(', ');
-  return { sign, needed: needed.length > 0, label, title };
+  // A link that is up counts as needed where nobody knows whether it is: the leader's probe may be the silent one.
+  const isLinked = signs.some(({ need, sign: one }) => need === 'unknown' && one === 'linked');
+  return { sign, needed: needed.length > 0 || isLinked, label, title };
 }
 
 const SIGN_WORDS: Readonly<Record<LinkSign, string>> = {

@@ -3,6 +3,7 @@ import { ensembleLine } from '../../model/ensemble-report.ts';
 import { forwardCommand } from './forward.ts';
 import { drawEdge, edgesBetween } from './graph-edges.ts';
 import { type GraphSize, layOut, type PlacedMember } from './graph-layout.ts';
+import { leaderName } from './lanes.ts';
 import { STAR } from './marks.ts';
 import { type Markup, markup, NOTHING } from './markup.ts';
 import { fittedApart, namesIn } from './names.ts';
@@ -30,10 +31,19 @@ ${left > 0 ? markup`<figcaption>${left} more not drawn; the table below has them
 ${pages(state)}`;
 }
 
+/** Members that lead by their own reports, else the one that this member follows. */
+function leadersIn(state: PageState): readonly string[] {
+  const { leaders } = state.ensemble;
+  const followed = leaderName(state);
+  return leaders.length > 0 || followed === null ? leaders : [followed];
+}
+
 /** The leader first, then in the order of the members; of more than fit those in trouble. */
-function inOrder({ report, ensemble }: PageState): readonly EnsembleMember[] {
-  const { members, leaders } = ensemble;
-  const troubled = new Set(report.ensemble.troubles.flatMap((trouble) => trouble.members));
+function inOrder(state: PageState): readonly EnsembleMember[] {
+  const { members } = state.ensemble;
+  const leaders = leadersIn(state);
+  const { troubles } = state.report.ensemble;
+  const troubled = new Set(troubles.flatMap((trouble) => trouble.members));
   const rank = (one: EnsembleMember): number =>
     one.self || leaders.includes(one.name) ? 0 : troubled.has(one.name) ? 1 : 2;
   const chosen = new Set(members.toSorted((a, b) => rank(a) - rank(b)).slice(0, MOST_MEMBERS));
@@ -87,7 +97,7 @@ function drawBox(
 ): Markup {
   const { stage } = cellOfMember(member, state.report);
   const [left, top] = [x - box.width / 2, y - box.height / 2];
-  const leads = state.ensemble.leaders.includes(member.name);
+  const leads = leadersIn(state).includes(member.name);
   const star = leads
     ? markup`<g transform="translate(${left + 4} ${top - 11})">${STAR}</g>`
     : NOTHING;

@@ -64,10 +64,19 @@ function strangers(report: Report): readonly PeerFigure[] {
   return [...names].map((name) => ({
     name,
     addresses: [],
-    status: report.peers.length > 0 ? 'stranger' : 'linked',
+    status:
+      report.peers.length > 0 ? 'stranger' : statusBy(others.filter(({ peer }) => peer === name)),
     role: 'unknown',
     lanes: lanesOf(others.filter(({ peer }) => peer === name)),
   }));
+}
+
+/** How a peer stands that is known by its links alone: the best of them, unless one has stalled. */
+function statusBy(links: readonly ReportLink[]): PeerReport['status'] {
+  const states = new Set(links.map(({ state }) => state));
+  if (states.has('stalled')) return 'stalled';
+  if (states.has('up')) return 'linked';
+  return states.has('connecting') ? 'connecting' : 'unknown';
 }
 
 /** Links that look the same become one line with a count. */
@@ -163,7 +172,7 @@ function portLabel(report: Report, port: PortSpec): string {
 }
 
 /** The peer that leads: by its own probe's word, else the one that this learner is linked to. */
-function leaderName({ report, profile, ensemble }: PageState): string | null {
+export function leaderName({ report, profile, ensemble }: PageState): string | null {
   const told = ensemble.members.find(({ report }) => report?.role === 'leader')?.name;
   if (told !== undefined) return told;
   const { quorum } = profile;

@@ -35,7 +35,7 @@ function sinceWords({ report, transitions, nowMs }: PageState): Markup {
   const since = last?.at ?? report.readiness.since;
   const heldMs = since === null ? Number.NaN : nowMs - Date.parse(since);
   if (since === null || !(heldMs >= 1_000)) return NOTHING;
-  return markup` <small>since <time datetime="${since}" data-since>${duration(heldMs)}</time> ago</small>`;
+  return markup` <small>for <time datetime="${since}" data-since>${duration(heldMs)}</time></small>`;
 }
 
 /** Names and values; what this role cannot know is left out. */

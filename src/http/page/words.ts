@@ -44,9 +44,18 @@ const OUT_OF_QUORUM: Readonly<Record<MemberRole, string>> = {
   unknown: 'Not in the quorum',
 };
 
+/** Whether the last scan showed the sockets; what they do not answer may still be unknown. */
+export function seesSockets({ checks }: Report): boolean {
+  return checks.some(({ name, status }) => name === 'scan' && ['pass', 'warn'].includes(status));
+}
+
 /** The verdict as one line. */
 export function headline(report: Report): string {
-  if (report.verdict === 'unknown') return 'Unknown: the probe cannot see the sockets';
+  if (report.verdict === 'unknown') {
+    return seesSockets(report)
+      ? 'Unknown: the sockets do not show whether there is a quorum'
+      : 'Unknown: the probe cannot see the sockets';
+  }
   if (report.bootstrap) return 'Ready without a quorum, by the bootstrap rule';
   if (report.verdict === 'broken' || report.inQuorum === false) return OUT_OF_QUORUM[report.role];
   return IN_QUORUM[report.role];
@@ -62,7 +71,9 @@ function reason(report: Report, profile: Profile, nowMs: number): string {
   const [worst] = byUrgency(report.findings).filter(({ severity }) => severity !== 'info');
   if (worst) return worst.summary;
   const bad = withStatus(report, 'fail') ?? withStatus(report, 'warn');
-  if (bad) return bad.reason;
+  const open = report.verdict === 'unknown' ? withStatus(report, 'unknown') : undefined;
+  const first = bad ?? open;
+  if (first) return first.reason;
   if (!report.ready) return readinessText(report.readiness, nowMs);
   const link = report.checks.find(({ name }) => name === 'quorum-link');
   return quorumWords(report) ?? link?.reason ?? `Ready: ${profile.ready}`;

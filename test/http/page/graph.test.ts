@@ -37,6 +37,19 @@ test('the graph marks this member and who leads, and draws no link that nobody n
   assert.doesNotMatch(graph, /edge (?:missing|troubled|one-sided)/);
 });
 
+test('a leader whose probe is silent keeps its star, and the link that this member has with it its line', async () => {
+  const [other, own, leader] = await capturedReports('none-basic/healthy');
+  assert.ok(other && own && leader);
+  const evidence = evidenceOf([own, other, leader]);
+  const silent = { kind: 'timeout', reason: 'no answer' } as const;
+  const answers = new Map(evidence.answers).set(leader.member.addresses[0] ?? '', silent);
+  const graph = graphOf(pageState(own, { ensemble: viewEnsemble({ ...evidence, answers }) }));
+  const wide = graph.split('class="narrow"')[0] ?? '';
+  assert.match(wide, />probe silent</);
+  assert.equal(wide.split('class="star"').length, 2);
+  assert.equal(wide.match(/class="edge linked"/g)?.length, 2, 'each follower with the leader');
+});
+
 test('without asking there is no graph of what is not known', () => {
   assert.equal(graphOf(STATES.leader), '');
 });

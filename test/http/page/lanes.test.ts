@@ -66,6 +66,20 @@ test('an address of no member is a stranger where members are known, a peer wher
   assert.match(drawn(pageState({ links, peers: [] })).at(-1) ?? '', /^10 linked/);
 });
 
+test('a peer that is known by its links alone is not called linked beside a link that has stalled', () => {
+  const statusWith = (...states: ReturnType<typeof link>['state'][]) => {
+    const links = states.map((state) => ({
+      ...link('election', 'inbound', 1, { state }),
+      peer: '10.0.0.9',
+    }));
+    return peerFigures(pageState({ links, peers: [] }))[0]?.status;
+  };
+  assert.equal(statusWith('up', 'stalled', 'connecting'), 'stalled');
+  assert.equal(statusWith('connecting', 'up'), 'linked');
+  assert.equal(statusWith('connecting', 'closing'), 'connecting');
+  assert.equal(statusWith('closing'), 'unknown');
+});
+
 test('roles that the members told themselves go first', () => {
   assert.deepEqual(
     peerFigures(STATES.asked).map(({ role }) => role),

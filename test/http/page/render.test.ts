@@ -15,7 +15,7 @@ import { FINDING_CODES } from '../../../src/model/findings.ts';
 import { zookeeper } from '../../../src/profiles/zookeeper.ts';
 import { answered } from '../../assess/captured-ensemble.ts';
 import { HOSTILE, hostileState } from './hostile.ts';
-import { finding, leaderOf, link, NOW_MS, pageState, port, STATES } from './states.ts';
+import { check, finding, leaderOf, link, NOW_MS, pageState, port, STATES } from './states.ts';
 
 const MOST_BYTES = 60 * 1024;
 
@@ -102,6 +102,21 @@ test('a finding shows evidence, cause, remedy and its section of the runbook', (
 test('the page never says that nothing is wrong when it could not look', () => {
   assert.doesNotMatch(renderPage(STATES.unknown), /Nothing is wrong/);
   assert.match(renderPage(STATES.leader), /Nothing is wrong/);
+});
+
+test('a member whose sockets are seen and leave the quorum open is not said to be out of sight', () => {
+  const checks = STATES.leader.report.checks.map((one) =>
+    one.name === 'majority'
+      ? check('majority', 'unknown', 'the size is not known: set members')
+      : one,
+  );
+  const quorum = { size: null, majority: null, votes: 3, margin: null };
+  const { verdict, findings } = renderUpdate(
+    pageState({ verdict: 'unknown', inQuorum: null, ready: false, checks, quorum }),
+  ).sections;
+  assert.match(verdict ?? '', /the sockets do not show whether there is a quorum/);
+  assert.match(verdict ?? '', /The size is not known: set members\./);
+  assert.doesNotMatch(`${verdict}${findings}`, /cannot see the sockets/);
 });
 
 test('the padlock stands where mTLS is strict and nowhere else', () => {

@@ -39,8 +39,8 @@ test('each state of readiness has words of its own', () => {
 test('the headline says since when it holds: by the last change, or by readiness', () => {
   const since = (state: PageState) =>
     /<small>(.*?)<\/small>/.exec(verdictOf(state))?.[1]?.replace(/<[^>]*>/g, '');
-  assert.equal(since(of('ready')), 'since 4 min 12 s ago');
-  assert.equal(since(STATES.looking), 'since 1 min 12 s ago');
+  assert.equal(since(of('ready')), 'for 4 min 12 s');
+  assert.equal(since(STATES.looking), 'for 1 min 12 s');
   assert.equal(since(STATES.leader), undefined, 'it has only begun');
 });
 
