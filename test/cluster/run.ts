@@ -88,7 +88,7 @@ function chosen(): readonly string[] {
 }
 
 /** How often a file may run until it passes: a busy machine delays servers past what any bound forgives. */
-const tries = Number(process.env['QUORUM_LAB_TRIES'] ?? '1');
+const tries = Number(process.env['QUORUM_TEST_TRIES'] ?? '1');
 
 async function passes({ within }: Provider, file: string, results: string): Promise<boolean> {
   const runner = ['--test', '--test-reporter=spec', join(import.meta.dirname, file)];

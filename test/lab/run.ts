@@ -38,7 +38,7 @@ const files = readdirSync(directory)
   .sort();
 
 /** How often a file may run until it passes: a busy machine delays servers past what any bound forgives. */
-const tries = Number(process.env['QUORUM_LAB_TRIES'] ?? '1');
+const tries = Number(process.env['QUORUM_TEST_TRIES'] ?? '1');
 
 const results = join(mkdtempSync(join(tmpdir(), 'quorum-lab-results-')), 'outcomes');
 let child: ChildProcess | null = null;
