@@ -74,7 +74,7 @@ function fitsOf(profile: Profile, listeners: readonly Listener[]): Fit[] {
   });
 }
 
-/** The ports by which one owner shows a sign; `null` where nobody does. */
+/** The ports by which an owner shows a sign, of each owner who does; `null` where nobody does. */
 function shownBy(
   { roles, also = [] }: Sign,
   { ports }: Profile,
@@ -85,16 +85,16 @@ function shownBy(
     ...also.map((port) => [port]),
   ];
   const owners = [...new Set(listeners.map(({ owner }) => ownerKey(owner)))];
-  for (const owner of owners) {
+  const shown = owners.flatMap((owner) => {
     const held = new Set(
       listeners
         .filter((one) => [owner, UNKNOWN_OWNER].includes(ownerKey(one.owner)))
         .map(({ local }) => local.port),
     );
     const found = wanted.map((any) => any.filter((port) => held.has(port)));
-    if (found.every((some) => some.length > 0)) return sorted(found.flat());
-  }
-  return null;
+    return found.every((some) => some.length > 0) ? found.flat() : [];
+  });
+  return shown.length === 0 ? null : sorted(shown);
 }
 
 const UNKNOWN_OWNER = 'unknown';

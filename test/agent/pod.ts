@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -25,13 +25,30 @@ export interface PodFolder {
   breaks(file: 'tcp' | 'tcp6' | 'snmp' | 'sockstat' | 'sockstat6', text: string | null): void;
 }
 
+/** Tables are written thousands of times, and a file written anew may go to the disk each time. */
+const SCRATCH = isWritable('/dev/shm') ? '/dev/shm' : tmpdir();
+
 const SNMP = ['ActiveOpens', 'PassiveOpens', 'AttemptFails', 'EstabResets', 'CurrEstab'] as const;
 
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export function podFolder(t: TestContext, rows: readonly Socket[]): PodFolder {
-  const root = mkdtempSync(join(tmpdir(), 'quorum-probe-pod-'));
+  const root = mkdtempSync(join(SCRATCH, 'quorum-probe-pod-'));
   t.after(() => rmSync(root, { recursive: true, force: true }));
   mkdirSync(join(root, 'net'));
-  const write = (file: string, text: string): void => writeFileSync(join(root, 'net', file), text);
+  const written = new Map<string, string>();
+  const write = (file: string, text: string): void => {
+    if (written.get(file) === text) return;
+    writeFileSync(join(root, 'net', file), text);
+    written.set(file, text);
+  };
   let opened = 0;
   let seen: Required<Moved> = {
     activeOpens: 0,
@@ -66,8 +83,8 @@ export function podFolder(t: TestContext, rows: readonly Socket[]): PodFolder {
     },
     showsQuietly: tables,
     breaks(file, text) {
-      if (text === null) rmSync(join(root, 'net', file));
-      else write(file, text);
+      if (text !== null) write(file, text);
+      else if (written.delete(file)) rmSync(join(root, 'net', file));
     },
   };
   folder.shows(rows);

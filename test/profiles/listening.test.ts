@@ -103,6 +103,22 @@ test('other ports by role count in the place of the usual ones', () => {
   assert.deepEqual(recogniseListeners([on([2379, 2380])], moved), { kind: 'nothing' });
 });
 
+test('ports of no known owner count for each owner, in whatever order', () => {
+  const listener = (port: number, owner: Owner) => ({ local: { address: '*', port }, owner });
+  const rows = [
+    listener(9042, SERVER),
+    listener(7001, { kind: 'unknown' }),
+    listener(9142, OTHER),
+    listener(3888, SERVER),
+  ];
+  const found = recogniseListeners([rows]);
+  assert.equal(
+    found.kind === 'unclear' && found.why,
+    'port 3888 listens, which zookeeper uses; ports 7001, 9042 and 9142 listen, which cassandra uses',
+  );
+  assert.deepEqual(recogniseListeners([rows.toReversed()]), found);
+});
+
 test('whatever listens, what is known has a sign whose ports are open, and an order of rows changes nothing', () => {
   const port = fc.constantFrom(...TELLING_PORTS, 22, 15_021);
   const owner = fc.constantFrom<Owner>(SERVER, OTHER, { kind: 'unknown' });
