@@ -48,11 +48,11 @@ export function stopAllowed(evidence: StopEvidence): StopDecision {
   const { size, majority } = own.quorum;
   if (!isVoter) return allowed('this member has no vote');
   if (size === null || majority === null) {
-    return allowed('it is not known how many members the quorum needs');
+    return allowed('it is unknown how many members the quorum needs');
   }
   if (size <= majority) return allowed(`an ensemble of ${size} can never spare a member`);
   if (own.inQuorum === null) {
-    return allowed('it is not known whether this member is in a quorum');
+    return allowed('it is unknown whether this member is in a quorum');
   }
   if (outForMs !== null && outForMs >= OUT_FOR_LONG_MS) {
     return allowed(`this member has been in no quorum for ${Math.round(outForMs / 1000)} s`);
@@ -75,7 +75,7 @@ function byTheOthers(evidence: StopEvidence, size: number, majority: number): St
   if (counted >= majority) return allowed(`${present} are there and ${majority} are a majority`);
   if (possible >= majority) {
     return allowed(
-      `it is not known of ${possible - counted} of the other voters whether they are in the quorum`,
+      `it is unknown whether ${possible - counted} of the other voters are in the quorum`,
     );
   }
   if (own.inQuorum === false && counted + 1 < majority && others.length > 0) {
