@@ -1,7 +1,7 @@
 /** `npm run scraping`: writes what scrapes the probes with the keep-list, beside what scrapes them whole. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Document, parseDocument } from 'yaml';
+import { type Document, isSeq, parseDocument } from 'yaml';
 import { dashboardFiles } from './grafana/generate.ts';
 import { queriesOf } from './grafana/queries.ts';
 import { keepListFor, type Relabelling } from './prometheus/keep-list.ts';
@@ -32,7 +32,7 @@ const HEAD = ` Made by \`npm run scraping\` from the file without "-keep-list": 
 export function scrapingFiles(): ReadonlyMap<string, string> {
   const list = keepList();
   const monitor = read('prometheus/podmonitor.yaml');
-  const [first, second] = [0, 1].map((index) => ['spec', 'podMetricsEndpoints', index]);
+  const endpoints = monitor.getIn(['spec', 'podMetricsEndpoints']);
   const relabelings = monitor.createNode(
     list.map(({ source_labels, regex, action }) => ({
       sourceLabels: source_labels,
@@ -41,9 +41,11 @@ export function scrapingFiles(): ReadonlyMap<string, string> {
     })),
   );
   relabelings.anchor = 'kept';
-  if (first && second) {
-    monitor.setIn([...first, 'metricRelabelings'], relabelings);
-    monitor.setIn([...second, 'metricRelabelings'], monitor.createAlias(relabelings, 'kept'));
+  for (const [index] of isSeq(endpoints) ? endpoints.items.entries() : []) {
+    monitor.setIn(
+      ['spec', 'podMetricsEndpoints', index, 'metricRelabelings'],
+      index === 0 ? relabelings : monitor.createAlias(relabelings, 'kept'),
+    );
   }
   const scrape = read('prometheus/scrape-config.yaml');
   scrape.setIn(['scrape_configs', 0, 'metric_relabel_configs'], scrape.createNode(list));

@@ -8,7 +8,7 @@ const SOURCES = join(import.meta.dirname, '../src');
 
 /** Names of systems and terms that only one of them has. */
 const TERMS =
-  /zookeeper|zoo\.cfg|\bznode|syncLimit|tickTime|\bserver\.N\b|leaderServes|redis|\bcluster-node-timeout|kafka|kraft|\betcd|cassandra|elasticsearch|rabbitmq|\bconsul\b|galera|\bwsrep|\bnats\b|opensearch|\bvault\b|\bepmd|erlang|net_ticktime|\bnifi\b|\bsrvr\b/gi;
+  /zookeeper|zoo\.cfg|\bznode|syncLimit|tickTime|\bserver\.N\b|leaderServes|redis|\bcluster-node-timeout|kafka|kraft|\betcd|cassandra|elasticsearch|rabbitmq|\bconsul\b|galera|\bwsrep|\bnats\b|opensearch|\bvault\b|\bepmd|erlang|net_ticktime|\bnifi\b|hazelcast|clickhouse|\bsrvr\b/gi;
 
 /** A file that may hold some of them, and why. */
 interface Allowed {

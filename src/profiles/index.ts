@@ -1,9 +1,11 @@
 import type { Profile } from '../model/profile.ts';
 import { cassandra } from './cassandra.ts';
+import { clickhouseKeeper } from './clickhouse-keeper.ts';
 import { consul } from './consul.ts';
 import { elasticsearch } from './elasticsearch.ts';
 import { etcd } from './etcd.ts';
 import { galera } from './galera.ts';
+import { hazelcast } from './hazelcast.ts';
 import { kafkaKraft } from './kafka-kraft.ts';
 import { nats } from './nats.ts';
 import { nifi } from './nifi.ts';
@@ -22,10 +24,12 @@ export const PROFILES: ReadonlyMap<string, Profile> = new Map(
   [
     zookeeper,
     cassandra,
+    clickhouseKeeper,
     consul,
     elasticsearch,
     etcd,
     galera,
+    hazelcast,
     kafkaKraft,
     nats,
     nifi,

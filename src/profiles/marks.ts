@@ -50,6 +50,15 @@ export const MARKS: ReadonlyMap<string, readonly Mark[]> = new Map<string, reado
     ],
   ],
   [
+    'clickhouse-keeper',
+    [
+      { image: /^clickhouse-keeper$/ },
+      { text: /\bclickhouse-keeper\b/ },
+      { image: /^clickhouse/, text: /^keeper$/m },
+      { ports: [9181, 9234] },
+    ],
+  ],
+  [
     'consul',
     [
       {
@@ -64,6 +73,13 @@ export const MARKS: ReadonlyMap<string, readonly Mark[]> = new Map<string, reado
       { image: /^(?:bitnami-)?(?:mariadb-galera|percona-xtradb-cluster)$/ },
       { text: /\bwsrep[_-]cluster[_-]address\b|^MARIADB_GALERA_/m },
       { ports: [3306, 4567] },
+    ],
+  ],
+  [
+    'hazelcast',
+    [
+      { image: /^(?:bitnami-)?hazelcast(?:-enterprise)?$/ },
+      { text: /\bHazelcastMemberStarter\b|^HZ_CLUSTERNAME=|\bhz start\b/m },
     ],
   ],
   ['nats', [{ image: /^(?:bitnami-)?nats(?:-server)?$/ }, { ports: [4222, 6222] }]],

@@ -15,10 +15,12 @@ export interface Sign {
 export const SIGNS: ReadonlyMap<string, readonly Sign[]> = new Map<string, readonly Sign[]>([
   ['zookeeper', [{ roles: ['election'] }]],
   ['cassandra', [{ roles: ['client', 'storage'] }]],
+  ['clickhouse-keeper', [{ roles: ['client', 'raft'] }]],
   ['consul', [{ roles: ['server'] }]],
   ['elasticsearch', [{ roles: ['http', 'transport'] }]],
   ['etcd', [{ roles: ['client', 'peer'] }]],
   ['galera', [{ roles: ['client', 'group'] }]],
+  ['hazelcast', [{ roles: ['member'] }]],
   ['kafka-kraft', []],
   ['nats', [{ roles: ['client', 'route'] }]],
   ['nifi', [{ roles: ['client', 'cluster'] }]],

@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type PodFolder, podFolder } from '../agent/pod.ts';
 import { type AgentLog, followLog } from '../agent-log.ts';
 import { buildProgram, type Environment } from '../built-program.ts';
-import { member, PEERS, POD, row } from '../links/rows.ts';
+import { listens, member, PEERS, POD, row } from '../links/rows.ts';
 
 const LEARNER = [...member(POD, 'other'), row(`${POD}:40000`, `${PEERS[0]}:2888`)];
 
@@ -93,6 +93,28 @@ test('every endpoint answers, and the probe stops with readiness refused first',
   assert.equal((await agent.get('/livez')).status, 200);
   assert.deepEqual(await agent.log.ended(), { code: 0, signal: null });
   assert.ok(agent.log.lines.some(({ msg, signal }) => msg === 'stopping' && signal === 'SIGTERM'));
+});
+
+test('two probes in one pod each watch their own service on their own port', async (t) => {
+  const SENTINEL = 26_379;
+  const sentinel = [
+    listens(`*:${SENTINEL}`),
+    ...PEERS.flatMap((peer, at) => [
+      row(`${POD}:${41_000 + at}`, `${peer}:${SENTINEL}`),
+      row(`${POD}:${SENTINEL}`, `${peer}:${42_000 + at}`),
+    ]),
+  ];
+  const pod = podFolder(t, [...LEARNER, ...sentinel]);
+  const one = await starts(t, serving(pod));
+  const other = await starts(t, [...serving(pod), '--profile', 'redis-sentinel']);
+  await Promise.all([one.until('/readyz', 200), other.until('/readyz', 200)]);
+  const profileOf = async (agent: Agent): Promise<unknown> =>
+    JSON.parse((await agent.get('/api/v1/report')).body).profile;
+  assert.deepEqual(await Promise.all([one, other].map(profileOf)), ['zookeeper', 'redis-sentinel']);
+  // The loss of one service is that of its own probe alone.
+  pod.shows(LEARNER);
+  await other.until('/readyz', 503);
+  assert.equal((await one.get('/readyz')).status, 200);
 });
 
 test('a second signal ends the probe at once', async (t) => {

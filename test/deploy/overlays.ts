@@ -24,6 +24,8 @@ export const SYSTEMS = [
   'opensearch',
   'consul',
   'vault',
+  'hazelcast',
+  'clickhouse-keeper',
 ] as const;
 
 function kustomized(title: string, render: () => Manifest[]): Overlay {

@@ -19,10 +19,16 @@ const patches = z.array(z.looseObject({ value: z.unknown() }));
 /** What differs between two probes in one pod. */
 const OWN = ['name', 'ports', 'env', 'livenessProbe', 'volumeMounts'];
 
-for (const path of ['nifi-embedded-zookeeper/zookeeper-probe', 'redis-with-sentinel/redis-probe']) {
+const SECOND = ['nifi-embedded-zookeeper/zookeeper-probe', 'redis-with-sentinel/redis-probe'];
+
+function secondProbe(path: string): object {
+  const text = readFileSync(join(deployFolder, 'examples', `${path}.yaml`), 'utf8');
+  return z.looseObject({}).parse(patches.parse(parse(text))[0]?.value);
+}
+
+for (const path of SECOND) {
   test(`the second probe of ${path} is like the first but for its name, port and profile`, () => {
-    const text = readFileSync(join(deployFolder, 'examples', `${path}.yaml`), 'utf8');
-    const second = z.looseObject({}).parse(patches.parse(parse(text))[0]?.value);
+    const second = secondProbe(path);
     const first = sidecarContainer({
       image: 'quorum-probe:0.1.0',
       profile: 'zookeeper',
@@ -40,3 +46,18 @@ for (const path of ['nifi-embedded-zookeeper/zookeeper-probe', 'redis-with-senti
     assert.deepEqual(Object.keys(second), Object.keys(first));
   });
 }
+
+test('the PodMonitor scrapes the second probe of a pod too, by the name of its port', () => {
+  const monitor = z.looseObject({
+    spec: z.looseObject({ podMetricsEndpoints: z.array(z.looseObject({ port: z.string() })) }),
+  });
+  const named = z.looseObject({ ports: z.array(z.looseObject({ name: z.string() })) });
+  const ports = SECOND.flatMap((path) =>
+    named.parse(secondProbe(path)).ports.map(({ name }) => name),
+  );
+  for (const file of ['podmonitor.yaml', 'podmonitor-keep-list.yaml']) {
+    const text = readFileSync(join(deployFolder, 'prometheus', file), 'utf8');
+    const scraped = monitor.parse(parse(text)).spec.podMetricsEndpoints.map(({ port }) => port);
+    assert.deepEqual(scraped, ['quorum-probe', ...ports], file);
+  }
+});

@@ -68,6 +68,12 @@ const KNOWN: readonly (readonly [string, string])[] = [
   ['opensearch', 'image: opensearchproject/opensearch:2.19.0'],
   ['nats', 'image: nats:2.12-alpine'],
   ['nats', 'ports: [{containerPort: 4222}, {containerPort: 6222}]'],
+  ['hazelcast', 'image: hazelcast/hazelcast:5.7.0'],
+  ['hazelcast', 'env: [{name: HZ_CLUSTERNAME, value: dev}]'],
+  ['clickhouse-keeper', 'image: clickhouse/clickhouse-keeper:26.3-alpine'],
+  ['clickhouse-keeper', 'ports: [{containerPort: 9181}, {containerPort: 9234}]'],
+  ['redis-cluster', 'image: bitnami/valkey-cluster:9.1'],
+  ['redis-sentinel', 'command: ["valkey-server", "/etc/sentinel.conf", "--sentinel"]'],
   ['galera', 'image: bitnami/mariadb-galera:11.4'],
   ['galera', 'args: ["--wsrep-cluster-address=gcomm://a,b,c"]'],
   [
@@ -89,7 +95,7 @@ for (const [profile, line] of KNOWN) {
   });
 }
 
-for (const name of ['consul', 'vault']) {
+for (const name of ['consul', 'vault', 'clickhouse-keeper']) {
   test(`${name} is unproven: it may be observed, and a gate is refused`, () => {
     const set = setWith('image: registry.example.com/server');
     assert.match(
@@ -281,6 +287,22 @@ test('a probe that somebody else put there is left as it is, by injecting and by
   assert.equal(text, own);
   assert.match(report.join('\n'), /a probe that inject did not add/);
   assert.equal(injected(own, '--remove').text, own);
+});
+
+test('a second injection for another system replaces the first probe, and says so', () => {
+  const once = injected(setWith('image: apache/nifi:2.0.0'));
+  assert.doesNotMatch(once.report.join('\n'), /replaced/);
+  const twice = injected(once.text, '--profile=zookeeper');
+  assert.match(
+    twice.report.join('\n'),
+    /StatefulSet any: the probe with profile nifi was replaced; for a second probe in the pod see deploy\/PROFILES\.md/,
+  );
+  assert.equal(
+    twice.text.match(/name: quorum-probe$/gm)?.length,
+    once.text.match(/name: quorum-probe$/gm)?.length,
+  );
+  assert.doesNotMatch(twice.text, /value: nifi$/m);
+  assert.doesNotMatch(injected(once.text).report.join('\n'), /replaced/);
 });
 
 test('a set that was injected with --profile keeps it without', () => {

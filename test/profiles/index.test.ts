@@ -9,10 +9,12 @@ test('every profile stands under its own name', () => {
     [
       'zookeeper',
       'cassandra',
+      'clickhouse-keeper',
       'consul',
       'elasticsearch',
       'etcd',
       'galera',
+      'hazelcast',
       'kafka-kraft',
       'nats',
       'nifi',

@@ -163,7 +163,7 @@ async function askOne(
   if (pod === undefined || factsOf(pod).phase !== 'Running') return NOTHING_ASKED;
   const questions = questionsFor(profile, {
     envoyAdmin: adminPortOf(pod),
-    probe: probePortOf(pod),
+    probe: probePortOf(pod, profile),
   });
   return await askPod(kubectl, name, located.namespace, profile, questions);
 }

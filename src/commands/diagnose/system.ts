@@ -40,10 +40,20 @@ export function adminPortOf(pod: PodObject): number | null {
   );
 }
 
-/** Where the probe of the pod answers; `null` where it has none. */
-export function probePortOf(pod: PodObject): number | null {
-  const probe = runningContainers(pod).find(isProbeContainer);
+/**
+ * Where the probe of the pod answers that watches this system, or that does not name one; `null` where there
+ * is none.
+ */
+export function probePortOf(pod: PodObject, profile: Profile): number | null {
+  const probes = runningContainers(pod).filter(isProbeContainer);
+  const probe =
+    probes.find((one) => watchedSystem(one) === profile.name) ??
+    probes.find((one) => watchedSystem(one) === null);
   return probe === undefined ? null : (probe.ports?.[0]?.containerPort ?? PROBE_PORT);
+}
+
+function watchedSystem({ env }: ReturnType<typeof runningContainers>[number]): string | null {
+  return (env ?? []).find(({ name }) => name === 'QUORUM_PROBE_PROFILE')?.value ?? null;
 }
 
 const PROBE_PORT = 4_888;

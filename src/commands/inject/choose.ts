@@ -44,7 +44,8 @@ export function chooseFor(
   return { kind: 'leave', reason: `${reason}; ${remedy} to add the probe` };
 }
 
-function earlierProfile(set: StatefulSet): string | null {
+/** The profile of the probe that a set has from an earlier injection; `null` where it is not known. */
+export function earlierProfile(set: StatefulSet): string | null {
   const variables = probeContainers(set).flatMap(({ env }) => env ?? []);
   const name = variables.find((one) => one.name === 'QUORUM_PROBE_PROFILE')?.value;
   return name !== undefined && PROFILES.has(name) ? name : null;

@@ -5,7 +5,7 @@ import { PROFILES } from '../../profiles/index.ts';
 import { withProbes } from './add-probe.ts';
 import { adviceFor } from './advice.ts';
 import type { Adding, InjectSettings } from './arguments.ts';
-import { type Choice, chooseFor } from './choose.ts';
+import { type Choice, chooseFor, earlierProfile } from './choose.ts';
 import { type StatefulSet, serverContainers, titleOf } from './manifest.ts';
 import { withoutProbes } from './remove-probe.ts';
 import type { SidecarPlan } from './sidecar.ts';
@@ -122,11 +122,28 @@ function addedTo(
         ...choices.flatMap(leftAlone),
         ...planned.flatMap(({ set, plan, by }) => [
           `${titleOf(set)}: ${changes(set, plan, by)}`,
+          ...replaced(set, choices, plan),
           ...advised(set, plan, action, objects),
         ]),
       ],
     };
   });
+}
+
+/** What to know where the set had a probe for another system, which is gone now. */
+function replaced(
+  set: StatefulSet,
+  choices: readonly { readonly located: LocatedSet }[],
+  { profile }: SidecarPlan,
+): string[] {
+  const name = set.metadata.name;
+  const before = choices.find(({ located }) => located.set.metadata.name === name)?.located;
+  const earlier = before !== undefined && isInjected(before) ? earlierProfile(before.set) : null;
+  return earlier === null || earlier === profile
+    ? []
+    : [
+        `${titleOf(set)}: the probe with profile ${earlier} was replaced; for a second probe in the pod see deploy/PROFILES.md`,
+      ];
 }
 
 function advised(set: StatefulSet, plan: SidecarPlan, action: Adding, objects: readonly unknown[]) {
