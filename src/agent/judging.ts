@@ -11,8 +11,8 @@ import type { TableFile } from '../proc/read.ts';
 import type { JudgedScan, MadeTick } from './judged.ts';
 import type { Publication } from './publication.ts';
 import { doubted, isDoubtful } from './publish.ts';
-import { isQuiet, listeningOf } from './quiet.ts';
-import { type ScanEdges, scanOnce, watchOnce } from './scan-once.ts';
+import { isWorthJudging, type LastJudged, listeningOf, movedAt } from './quiet.ts';
+import { type ScanEdges, scanOnce, type Tick, watchOnce } from './scan-once.ts';
 import type { SurroundingsWatch } from './surroundings.ts';
 import type { TotalsKeeper } from './totals.ts';
 
@@ -69,8 +69,17 @@ export function createJudging(
     const [endedMs, cpuMs] = [edges.clock(), meter.spentMs()];
     const judged = { reason, endedMs, cpuMs, doubtful, clientsWait: doWait(judge, table) };
     believe(observation, assessment, doubtful);
-    last = { table, atMs: observation.nowMs, isOpen: doubtful || isOpen(assessment) };
+    last = {
+      ...{ table, atMs: observation.nowMs, isOpen: doubtful || isOpen(assessment) },
+      movedAtMs: movedAt(table, last, observation.nowMs),
+      isHealthy: assessment.report.verdict === 'healthy',
+    };
     return { judged, assessment };
+  }
+
+  function judgeTick({ observed }: Tick, awakeSinceMs: number, meter: Meter): JudgedScan {
+    const around = { ...surroundings.now(), awakeSinceMs };
+    return judgeOne(observed(around), around.ensemble, meter);
   }
 
   return {
@@ -91,9 +100,8 @@ export function createJudging(
       const watched = await watchOnce(edges, scan, meter);
       if (watched === null) return null;
       onRead();
-      const around = { ...surroundings.now(), awakeSinceMs };
       const judged = isWorthJudging(watched.table, last, edges.clock(), listening)
-        ? judgeOne(watched.observed(around), around.ensemble, meter)
+        ? judgeTick(watched, awakeSinceMs, meter)
         : null;
       const { moved } = watched;
       return { endedMs: edges.clock(), cpuMs: meter.spentMs(), moved, scan: judged };
@@ -109,32 +117,11 @@ function metered<Result>(meter: Meter, work: () => Result): Result {
   return result;
 }
 
-function isWorthJudging(
-  table: SocketTable,
-  last: LastJudged | null,
-  nowMs: number,
-  listening: ReturnType<typeof listeningOf>,
-): boolean {
-  if (last === null || last.isOpen || last.table === null) return true;
-  return nowMs - last.atMs >= QUIET_MS || !isQuiet(table, last.table, listening);
-}
-
 /** Whether bytes wait on ports of clients, whose rows only a scan counts. */
 function doWait({ profile }: JudgeSettings, table: SocketTable | null): boolean {
   const counts = clientPorts(profile).map((port) => table?.ports.get(port));
   return counts.some((count) => (count?.unreadBytes ?? 0) + (count?.unackedBytes ?? 0) > 0);
 }
-
-/** What was judged last. */
-interface LastJudged {
-  readonly table: SocketTable | null;
-  readonly atMs: number;
-  /** Whether further readings would soon settle something. */
-  readonly isOpen: boolean;
-}
-
-/** How long nothing is judged while nothing but figures grow. */
-const QUIET_MS = 1_000;
 
 function isOpen({ unsettled, stalling, queueDoubt }: Assessment): boolean {
   return unsettled || stalling || queueDoubt !== 'none';

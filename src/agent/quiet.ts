@@ -22,17 +22,59 @@ export function listeningOf({ ports }: Profile): Listening | null {
   };
 }
 
-/** Whether a tick shows nothing but figures that have grown since the table that was judged last. */
-export function isQuiet(
+/** Whether a table shows nothing but figures that have grown since one before it. */
+export function hasSameRows(table: SocketTable, before: SocketTable): boolean {
+  return (
+    areSame(table.listeners, before.listeners) && areSame(table.connections, before.connections)
+  );
+}
+
+/** Whether a peer has been silent for as long as matters. */
+export function isAnyoneSilent({ connections }: SocketTable, listening: Listening | null): boolean {
+  return listening !== null && connections.some((one) => isSilent(one, listening));
+}
+
+/** What was judged last, and since when nothing but figures grew; times are of a steady clock. */
+export interface LastJudged {
+  /** `null` where the table could not be read. */
+  readonly table: SocketTable | null;
+  readonly atMs: number;
+  /** When rows last came, went or changed. */
+  readonly movedAtMs: number;
+  /** Whether further readings would soon settle something. */
+  readonly isOpen: boolean;
+  readonly isHealthy: boolean;
+}
+
+/**
+ * How long nothing is judged while nothing but figures grow. What follows from a change follows within the time
+ * in which it must last to count, 10 s for most; later there is nothing more to come.
+ */
+const QUIET_MS = 1_000;
+const CALM_MS = 5_000;
+const CALM_AFTER_MS = 15_000;
+
+/** Whether judging a tick would show more than what was judged last does. */
+export function isWorthJudging(
   table: SocketTable,
-  judged: SocketTable,
+  last: LastJudged | null,
+  nowMs: number,
   listening: Listening | null,
 ): boolean {
-  return (
-    areSame(table.listeners, judged.listeners) &&
-    areSame(table.connections, judged.connections) &&
-    !(listening !== null && table.connections.some((one) => isSilent(one, listening)))
-  );
+  if (last === null || last.table === null || last.isOpen) return true;
+  if (nowMs - last.atMs >= quietMs(last, nowMs)) return true;
+  return !hasSameRows(table, last.table) || isAnyoneSilent(table, listening);
+}
+
+function quietMs({ isHealthy, movedAtMs }: LastJudged, nowMs: number): number {
+  return isHealthy && nowMs - movedAtMs >= CALM_AFTER_MS ? CALM_MS : QUIET_MS;
+}
+
+/** When rows last came, went or changed, after one more table was judged. */
+export function movedAt(table: SocketTable | null, last: LastJudged | null, nowMs: number): number {
+  const before = last?.table ?? null;
+  if (last === null || table === null || before === null) return nowMs;
+  return hasSameRows(table, before) ? last.movedAtMs : nowMs;
 }
 
 function isSilent({ vitals }: Socket, { fromMs, untilMs }: Listening): boolean {

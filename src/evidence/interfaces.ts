@@ -12,12 +12,15 @@ interface Description {
 }
 
 export interface InterfaceWatch {
-  /** The pod's addresses, loopback left out; `null` where it has none, or they cannot be listed. */
+  /**
+   * The pod's addresses as they were last listed, loopback left out; `null` where it has none, or they cannot be
+   * listed.
+   */
   addresses(): readonly Address[] | null;
   /** Interfaces that hold a pod address, with their counters of this moment. */
   interfaces(): InterfaceReport[];
   /**
-   * Asks systeminformation for MTU and state, if the addresses changed since it was asked. It starts
+   * Lists the addresses anew, and asks systeminformation for MTU and state if they changed since it was asked. It starts
    * processes where a shell exists, so it is asked once, after the server listens, and off every scan.
    * Rejects where the addresses cannot be listed.
    */
@@ -33,18 +36,21 @@ export function watchInterfaces(
 ): InterfaceWatch {
   let described: ReadonlyMap<string, Description> = new Map();
   let describedAddresses = '';
+  /** As they were last listed: they hardly ever change, and listing them takes longer than a tick does. */
+  let listed: [string, Address[]][] | null = null;
 
   function podInterfaces(): [string, Address[]][] {
-    return Object.entries(list()).flatMap(([name, infos]): [string, Address[]][] => {
+    listed = Object.entries(list()).flatMap(([name, infos]): [string, Address[]][] => {
       const addresses = (infos ?? []).filter((info) => !info.internal).map((info) => info.address);
       return addresses.length === 0 ? [] : [[name, addresses]];
     });
+    return listed;
   }
 
   /** Node asks for them by netlink, which may be denied: then the table's own addresses have to do. */
   function visibleInterfaces(): [string, Address[]][] {
     try {
-      return podInterfaces();
+      return listed ?? podInterfaces();
     } catch {
       return [];
     }

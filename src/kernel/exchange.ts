@@ -2,7 +2,7 @@ import type { Socket } from '../model/socket.ts';
 import type { RowSink } from '../proc/table-row.ts';
 import { type AnswerReader, createAnswerReader, type PieceEnd } from './answers.ts';
 import type { Netlink } from './netlink.ts';
-import { type DumpRequest, dumpRequest, lookupRequest, type PortComparison } from './requests.ts';
+import { type DumpRequest, dumpRequest, lookupRequests, type PortComparison } from './requests.ts';
 import { ASIDE_MS, type Slices } from './slices.ts';
 import { createSocketIds, isSameSocket, type SocketId, type SocketIds } from './socket-ids.ts';
 
@@ -138,6 +138,7 @@ function lookups(
   littleEndian: boolean,
   { ids, answers, buffer, nextSequence }: Asking,
 ): Exchange['lookUp'] {
+  const requestOf = lookupRequests(littleEndian);
   let socket: Socket | string = '';
   const sink: RowSink = {
     keep(row) {
@@ -150,8 +151,9 @@ function lookups(
 
   return (id) => {
     const sequence = nextSequence();
-    const sent = netlink.send(lookupRequest(id, sequence, littleEndian));
+    const sent = netlink.send(requestOf(id, sequence));
     if (sent < 0) return missing(-sent);
+    ids.expect(id);
     socket = '';
     for (let pieces = 0; pieces < MOST_LEFT_OVERS; pieces += 1) {
       const length = netlink.receive(buffer);

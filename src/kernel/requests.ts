@@ -63,20 +63,27 @@ export function dumpRequest(request: DumpRequest, littleEndian: boolean): Uint8A
   return bytes;
 }
 
-/** A request for one known socket with its `tcp_info`, in whatever state it is. */
-export function lookupRequest(id: SocketId, sequence: number, littleEndian: boolean): Uint8Array {
+/**
+ * Requests for one known socket with its `tcp_info`, in whatever state it is. They are made in one place, each over
+ * the one before: many are sent a second.
+ */
+export function lookupRequests(
+  littleEndian: boolean,
+): (id: SocketId, sequence: number) => Uint8Array {
   const bytes = new Uint8Array(HEADER_BYTES + REQUEST_BYTES);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, bytes.length, littleEndian);
   view.setUint16(4, SOCK_DIAG_BY_FAMILY, littleEndian);
   view.setUint16(6, NLM_F_REQUEST, littleEndian);
-  view.setUint32(8, sequence, littleEndian);
-  bytes[16] = id[0] ?? 0;
   bytes[17] = IPPROTO_TCP;
   bytes[18] = WITH_INFO;
   view.setUint32(20, maskOf(TCP_STATES), littleEndian);
-  bytes.set(id.subarray(SOCKID_AT), 24);
-  return bytes;
+  return (id, sequence) => {
+    view.setUint32(8, sequence, littleEndian);
+    bytes[16] = id[0] ?? 0;
+    for (let at = SOCKID_AT; at < id.length; at += 1) bytes[20 + at] = id[at] ?? 0;
+    return bytes;
+  };
 }
 
 /** States are numbered from 1 on. */

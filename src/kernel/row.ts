@@ -22,6 +22,7 @@ export interface RowReader {
 
 export function createRowReader(integers: Integers, ids: SocketIds): RowReader {
   const { u32 } = integers;
+  const endpoint = createEndpoints(integers);
   let bytes: Uint8Array = new Uint8Array(0);
   let at = 0;
   let end = 0;
@@ -52,7 +53,10 @@ export function createRowReader(integers: Integers, ids: SocketIds): RowReader {
     },
     holder,
     socket() {
-      const socket = readSocket({ bytes, at, end, state, holder: holder() }, integers);
+      const socket = readSocket(
+        { bytes, at, end, state, holder: holder() },
+        { integers, endpoint },
+      );
       if (typeof socket !== 'string' && isAskedAfter(state)) ids.note(socket, bytes, at);
       return socket;
     },
@@ -93,7 +97,12 @@ interface Place {
   readonly holder: RowHolder;
 }
 
-function readSocket(place: Place, integers: Integers): Socket | string {
+type EndpointAt = ReturnType<typeof createEndpoints>;
+
+function readSocket(
+  place: Place,
+  { integers, endpoint }: { readonly integers: Integers; readonly endpoint: EndpointAt },
+): Socket | string {
   const { bytes, at, state } = place;
   const timer = TIMERS[u8(bytes, at + 2)];
   if (timer === undefined) return 'bad-number';
@@ -123,12 +132,36 @@ function unackedBytes(bytes: Uint8Array, at: number, state: TcpState, { u32 }: I
   return state === 'listen' ? 0 : u32(bytes, at + 60);
 }
 
-function endpoint(bytes: Uint8Array, at: number, addressAt: number, portAt: number): Endpoint {
-  const octets = u8(bytes, at) === AF_INET ? 4 : 16;
-  return {
-    address: addressOf([...bytes.subarray(addressAt, addressAt + octets)]),
-    port: networkU16(bytes, portAt),
+/** Ends that were read before, for those that are read again and again; a crowd of others begins it anew. */
+const ENDPOINTS_KEPT = 512;
+
+function createEndpoints({ u32 }: Integers) {
+  const known = new Map<number, Endpoint>();
+
+  function read(bytes: Uint8Array, from: number, octets: number, port: number): Endpoint {
+    return { address: addressOf([...bytes.subarray(from, from + octets)]), port };
+  }
+
+  /** The end of the row at `at` whose address and port stand at these places. */
+  return (bytes: Uint8Array, at: number, addressAt: number, portAt: number): Endpoint => {
+    const port = networkU16(bytes, portAt);
+    const isShort = u8(bytes, at) === AF_INET;
+    if (!isShort && !isMapped(bytes, addressAt)) return read(bytes, addressAt, 16, port);
+    const from = isShort ? addressAt : addressAt + 12;
+    const key = u32(bytes, from) * 2 ** 16 + port;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    if (known.size >= ENDPOINTS_KEPT) known.clear();
+    const endpoint = read(bytes, from, 4, port);
+    known.set(key, endpoint);
+    return endpoint;
   };
+}
+
+/** Whether the 16 octets at `at` hold an IPv4 address (`::ffff:10.0.0.1`). */
+function isMapped(bytes: Uint8Array, at: number): boolean {
+  for (let octet = 0; octet < 10; octet += 1) if (u8(bytes, at + octet) !== 0) return false;
+  return networkU16(bytes, at + 10) === 0xffff;
 }
 
 /** `null` for rows without it: TIME_WAIT, requests, or where none was asked for. */

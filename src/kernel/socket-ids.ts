@@ -5,6 +5,8 @@ import type { Socket } from '../model/socket.ts';
  * `Socket` that it was noted for.
  */
 export interface SocketIds {
+  /** The next row that is noted is likely to be of this socket, whose id then serves again. */
+  expect(id: SocketId): void;
   /** Notes the socket of the row that begins at `at`. */
   note(socket: Socket, bytes: Uint8Array, at: number): void;
   /** Of a copy of the row, and of one that came from elsewhere, there is none. */
@@ -23,11 +25,14 @@ export const SOCKID_AT = 4;
 
 export function createSocketIds(): SocketIds {
   const ids = new WeakMap<Socket, SocketId>();
+  let expected: SocketId | null = null;
   return {
+    expect(id) {
+      expected = id;
+    },
     note(socket, bytes, at) {
-      const id = new Uint8Array(ID_BYTES);
-      id.set(bytes.subarray(at, at + ID_BYTES));
-      ids.set(socket, id);
+      const known = expected !== null && isSameAt(expected, bytes, at) ? expected : null;
+      ids.set(socket, known ?? idAt(bytes, at));
     },
     of: (socket) => ids.get(socket) ?? null,
   };
@@ -35,7 +40,17 @@ export function createSocketIds(): SocketIds {
 
 /** Whether two rows are of one socket: the same ends, and the same cookie. */
 export function isSameSocket(a: SocketId, b: SocketId): boolean {
-  if (a[0] !== b[0]) return false;
-  for (let at = SOCKID_AT; at < ID_BYTES; at += 1) if (a[at] !== b[at]) return false;
+  return a === b || isSameAt(a, b, 0);
+}
+
+function isSameAt(id: SocketId, bytes: Uint8Array, from: number): boolean {
+  if (id[0] !== bytes[from]) return false;
+  for (let at = SOCKID_AT; at < ID_BYTES; at += 1) if (id[at] !== bytes[from + at]) return false;
   return true;
+}
+
+function idAt(bytes: Uint8Array, at: number): SocketId {
+  const id = new Uint8Array(ID_BYTES);
+  id.set(bytes.subarray(at, at + ID_BYTES));
+  return id;
 }

@@ -1,7 +1,8 @@
+import { onceFor } from '../model/once-for.ts';
 import type { PortCounts, Socket, SocketTable } from '../model/socket.ts';
 import { createListenerRoom } from '../proc/listener-room.ts';
 import type { ReadTiming, TableFile } from '../proc/read.ts';
-import type { KeepOptions } from '../proc/table-keeper.ts';
+import type { KeepOptions, WatchedPorts } from '../proc/table-keeper.ts';
 import type { RowSink } from '../proc/table-row.ts';
 import type { DiagReader } from './dump.ts';
 
@@ -36,10 +37,9 @@ export async function watchTable(
   { files, options, table }: Known,
   timing: ReadTiming,
 ): Promise<Watching> {
-  const { counted, peer, capture, markers } = options.watched;
-  const watched = new Set([...counted, ...peer, ...capture, ...markers]);
+  const { all: watched, betweenMembers } = portSets(options.watched);
   const listeners = createListenerRoom(options.rowCap, (port) => watched.has(port));
-  const destroyed = createDestroyed(new Set([...peer, ...capture]));
+  const destroyed = createDestroyed(betweenMembers);
   const following = await reader.follow(
     {
       files,
@@ -66,12 +66,18 @@ export async function watchTable(
       ...table,
       listeners: listeners.rows(),
       connections,
-      ports: withQueuesOf(table, found, peer),
+      ports: withQueuesOf(table, found, options.watched.peer),
     },
     moved: changed || missedSome || destroyed.sawWatched(),
     longestHoldMs,
   };
 }
+
+const portSets = onceFor(({ counted, peer, capture, markers }: WatchedPorts) => ({
+  all: new Set([...counted, ...peer, ...capture, ...markers]),
+  /** Those of members, and a proxy's through which they go. */
+  betweenMembers: new Set([...peer, ...capture]),
+}));
 
 /** Vitals of the connections of a table that was just read; those that are gone by now stay as they were. */
 export async function withVitals(

@@ -2,9 +2,9 @@ import type { Counters } from '../model/report.ts';
 
 /** `Tcp: names…` and `Tcp: values…` pairs, as in `snmp` and `netstat` (`net/ipv4/proc.c`). */
 function namedValues(text: string, group: string): ReadonlyMap<string, number> {
-  const lines = text.split('\n').filter((line) => line.startsWith(`${group}: `));
-  const names = lines[0]?.split(/\s+/) ?? [];
-  const values = lines[1]?.split(/\s+/) ?? [];
+  const [header = '', line = ''] = linesThatBegin(`\n${text}`, `\n${group}: `);
+  const names = header.split(/\s+/);
+  const values = line.split(/\s+/);
   const named = new Map<string, number>();
   for (let at = 1; at < names.length; at += 1) {
     const name = names[at];
@@ -12,6 +12,17 @@ function namedValues(text: string, group: string): ReadonlyMap<string, number> {
     if (name !== undefined && Number.isSafeInteger(value) && value >= 0) named.set(name, value);
   }
   return named;
+}
+
+/** The first two lines of `text` that begin with `prefix`, which has the line break before it; `snmp` is read often. */
+function linesThatBegin(text: string, prefix: string): readonly string[] {
+  const lines: string[] = [];
+  for (let at = text.indexOf(prefix); at >= 0 && lines.length < 2; ) {
+    const end = text.indexOf('\n', at + 1);
+    lines.push(text.slice(at + 1, end < 0 ? undefined : end));
+    at = end < 0 ? -1 : text.indexOf(prefix, end);
+  }
+  return lines;
 }
 
 /** The kernel's TCP counters of this network namespace; `null` for what the texts do not say. */

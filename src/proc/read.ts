@@ -154,14 +154,22 @@ export function hintReader(root: string, isLiveProc: boolean): () => Hints {
     sockstat6: readerOf('sockstat6'),
     snmp: readerOf('snmp'),
   };
-  return () => {
-    const sockstat = read.sockstat();
-    const sockstat6 = read.sockstat6();
-    return {
-      inUse: sockstat === null ? null : parseInUse(sockstat, 'TCP'),
-      inUse6: sockstat6 === null ? null : parseInUse(sockstat6, 'TCP6'),
-      counters: parseCounters(read.snmp(), null),
-    };
+  const inUse = unlessSame((text) => (text === null ? null : parseInUse(text, 'TCP')));
+  const inUse6 = unlessSame((text) => (text === null ? null : parseInUse(text, 'TCP6')));
+  const counters = unlessSame((text) => parseCounters(text, null));
+  return () => ({
+    inUse: inUse(read.sockstat()),
+    inUse6: inUse6(read.sockstat6()),
+    counters: counters(read.snmp()),
+  });
+}
+
+/** Parses a text unless it is the one before. */
+function unlessSame<Value>(parse: (text: string | null) => Value): (text: string | null) => Value {
+  let before: { readonly text: string | null; readonly value: Value } | null = null;
+  return (text) => {
+    if (before === null || before.text !== text) before = { text, value: parse(text) };
+    return before.value;
   };
 }
 

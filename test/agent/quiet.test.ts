@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isQuiet, listeningOf } from '../../src/agent/quiet.ts';
+import {
+  hasSameRows,
+  isAnyoneSilent,
+  isWorthJudging,
+  type LastJudged,
+  listeningOf,
+  movedAt,
+} from '../../src/agent/quiet.ts';
 import type { Socket, SocketTable } from '../../src/model/socket.ts';
 import { PROFILES } from '../../src/profiles/index.ts';
 import { zookeeper } from '../../src/profiles/zookeeper.ts';
@@ -18,19 +25,58 @@ const table = (...rows: readonly Socket[]): SocketTable => ({
   connections: rows.filter(({ state }) => state !== 'listen'),
 });
 
+const silentFor = (lastHeardMs: number): SocketTable =>
+  table(LISTENER, { ...LINK, vitals: { ...VITALS, lastHeardMs } });
+
 test('a table in which only figures grew is quiet', () => {
   const grown = { ...LINK, vitals: { ...LINK.vitals, lastHeardMs: 900, receivedBytes: 1e6 } };
-  assert.equal(isQuiet(table(LISTENER, grown), table(LISTENER, LINK), LISTENING), true);
+  assert.equal(hasSameRows(table(LISTENER, grown), table(LISTENER, LINK)), true);
+  assert.equal(isAnyoneSilent(table(LISTENER, grown), LISTENING), false);
 });
 
 test('silence as long as a heartbeat is judged, but not that of links that are silent for ever', () => {
-  const silent = (lastHeardMs: number): SocketTable =>
-    table(LISTENER, { ...LINK, vitals: { ...VITALS, lastHeardMs } });
-  assert.equal(isQuiet(silent(999), table(LISTENER, LINK), LISTENING), true);
-  assert.equal(isQuiet(silent(1_000), table(LISTENER, LINK), LISTENING), false);
-  assert.equal(isQuiet(silent(19_999), table(LISTENER, LINK), LISTENING), false);
-  assert.equal(isQuiet(silent(20_000), table(LISTENER, LINK), LISTENING), true);
-  assert.equal(isQuiet(silent(5_000), table(LISTENER, LINK), null), true);
+  assert.equal(isAnyoneSilent(silentFor(999), LISTENING), false);
+  assert.equal(isAnyoneSilent(silentFor(1_000), LISTENING), true);
+  assert.equal(isAnyoneSilent(silentFor(19_999), LISTENING), true);
+  assert.equal(isAnyoneSilent(silentFor(20_000), LISTENING), false);
+  assert.equal(isAnyoneSilent(silentFor(5_000), null), false);
+});
+
+const QUIET = table(LISTENER, LINK);
+const CHANGED = table(LISTENER, { ...LINK, rxQueueBytes: 1 });
+const JUDGED: LastJudged = {
+  table: QUIET,
+  atMs: 100_000,
+  movedAtMs: 90_000,
+  isOpen: false,
+  isHealthy: true,
+};
+const isWorth = (now: SocketTable, last: Partial<LastJudged>, afterMs: number): boolean =>
+  isWorthJudging(now, { ...JUDGED, ...last }, JUDGED.atMs + afterMs, LISTENING);
+
+test('what shows nothing new is judged each second, and each five seconds where all has been well and unchanged for long', () => {
+  assert.deepEqual([isWorth(QUIET, {}, 999), isWorth(QUIET, {}, 1_000)], [false, true]);
+  const calm = { movedAtMs: 80_000 };
+  assert.deepEqual([isWorth(QUIET, calm, 4_999), isWorth(QUIET, calm, 5_000)], [false, true]);
+  assert.equal(isWorth(QUIET, { ...calm, isHealthy: false }, 1_000), true);
+});
+
+test('a change, silence that matters and what further readings settle are judged at once, however calm it was', () => {
+  const calm = { movedAtMs: 0 };
+  assert.equal(isWorth(QUIET, calm, 250), false);
+  assert.equal(isWorth(CHANGED, calm, 250), true);
+  assert.equal(isWorth(silentFor(1_000), calm, 250), true);
+  assert.equal(isWorth(QUIET, { ...calm, isOpen: true }, 250), true);
+  assert.equal(isWorth(QUIET, { ...calm, table: null }, 250), true);
+  assert.equal(isWorthJudging(QUIET, null, 0, LISTENING), true);
+});
+
+test('since when nothing changed is counted from the last table with other rows, and not from silence', () => {
+  assert.equal(movedAt(QUIET, null, 5), 5);
+  assert.equal(movedAt(QUIET, JUDGED, 101_000), 90_000);
+  assert.equal(movedAt(silentFor(1_500), JUDGED, 101_000), 90_000);
+  assert.equal(movedAt(CHANGED, JUDGED, 101_000), 101_000);
+  assert.equal(movedAt(QUIET, { ...JUDGED, table: null }, 101_000), 101_000);
 });
 
 const CHANGES: Record<string, readonly Socket[]> = {
@@ -50,7 +96,7 @@ const CHANGES: Record<string, readonly Socket[]> = {
 
 for (const [what, rows] of Object.entries(CHANGES)) {
   test(`${what} is no quiet`, () => {
-    assert.equal(isQuiet(table(...rows), table(LISTENER, LINK), LISTENING), false);
+    assert.equal(hasSameRows(table(...rows), table(LISTENER, LINK)), false);
   });
 }
 

@@ -67,6 +67,17 @@ test('between scans the known links are read, and a quiet one is judged once a s
   assert.ok(links.length > 0 && links.every(({ vitals }) => vitals !== null));
 });
 
+test('where all is well and nothing has changed for long, a quiet tick is judged each five seconds, and a change at once', async (t) => {
+  const { watching, shows } = await ticking(t);
+  await ready(watching);
+  await watching.pass(20_000);
+  const reports = await reportsIn(watching, 20_000);
+  assert.ok(reports >= 3 && reports <= 9, `${reports}`);
+  shows([...LISTENERS, unanswered(TO_LEADER, 3), ...ELECTION]);
+  await watching.pass(250);
+  assert.equal(watching.agent.report().ready, false);
+});
+
 test('while a peer is silent for longer than its heartbeat, each tick is judged', async (t) => {
   const { watching, shows } = await ticking(t);
   await ready(watching);

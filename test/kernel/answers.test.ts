@@ -83,6 +83,45 @@ test('rows are read back as either byte order writes them', () => {
   );
 });
 
+test('ends are read as they are, those read before among a crowd of others, and mapped ones as IPv4', () => {
+  const reader = createAnswerReader(true);
+  const told: string[] = [];
+  const expected: string[] = [];
+  for (let at = 0; at < 2_000; at += 1) {
+    const address = `10.1.${at >> 8}.${at & 255}`;
+    const known = row('10.0.0.1:2888', '10.0.0.2:40000');
+    const mapped = row('10.0.0.1:2888', `${address}:${at}`);
+    const v6 = {
+      ...known,
+      remote: { address: 'fd00::1', port: at },
+      local: { address: 'fd00::2', port: 1 },
+    };
+    const asMapped = {
+      ...mapped,
+      local: { address: '::ffff:10.0.0.1', port: 2888 },
+      remote: { address: `::ffff:${address}`, port: at },
+    };
+    for (const [one, read] of [
+      [known, known],
+      [asMapped, mapped],
+      [mapped, mapped],
+      [v6, v6],
+    ] as const) {
+      expected.push(JSON.stringify([read.local, read.remote]));
+      reader.read(rowMessage(one, LITTLE), SEQUENCE, {
+        keep(taken) {
+          const socket = taken.socket();
+          told.push(
+            typeof socket === 'string' ? socket : JSON.stringify([socket.local, socket.remote]),
+          );
+        },
+        refuse: (reason) => void told.push(reason),
+      });
+    }
+  }
+  assert.deepEqual(told, expected);
+});
+
 const PIECES = recorded.exchanges.flatMap(({ pieces }) =>
   pieces.map((piece) => Buffer.from(piece, 'base64')),
 );
