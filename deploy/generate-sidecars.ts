@@ -134,14 +134,14 @@ function withReason(line: string): readonly string[] {
   return [...reason.map((text) => `${indent}# ${text}`), line];
 }
 
-const VALUES_HEAD = `# Adds the probe to a release of a chart that takes added containers as \`sidecars:\`, as Bitnami's zookeeper
-# chart does. Its images have not been published since 2025-09-29 (frozen copies are in bitnamilegacy), and these
-# values were not tried on a release of it: for a new installation use a StatefulSet and \`quorum-probe inject\`.
-# extra-containers-values.yaml is for charts that take added containers as \`extraContainers:\`.
+const VALUES_HEAD = `# For charts that take added containers as \`sidecars:\`. The keys are those of Bitnami's zookeeper chart 13
+# (ZooKeeper 3.9). Its images have not been published since 2025-09-29 (frozen copies are in bitnamilegacy), and these
+# values were not tried with a release of it: for a new installation use a StatefulSet and \`quorum-probe inject\`.
+# For charts that take added containers as \`extraContainers:\` use extra-containers-values.yaml.
 #   helm upgrade --install zookeeper <chart> --values zookeeper-values.yaml
 # Set the image, and QUORUM_PROBE_SERVICE and QUORUM_PROBE_REPLICAS to the release's headless service
 # (which must publish pods that are not ready) and replicas.
-# It only watches; zookeeper-gate-values.yaml makes readiness depend on the quorum.
+# The probe only watches; zookeeper-gate-values.yaml makes readiness depend on the quorum.
 `;
 const GATE_VALUES_HEAD = `# zookeeper-values.yaml with readiness that depends on the quorum. Read ../READINESS.md first.
 `;

@@ -50,10 +50,10 @@ function hold(
   };
   const isHeld = holdAnswer(request, () => {
     end();
-    answer({ kind: 'given-up', reason: 'too many wait for an answer; ask again' });
+    answer({ kind: 'given-up', reason: 'too many requests are waiting; try again' });
   });
   if (!isHeld) {
-    answer({ kind: 'given-up', reason: 'the probe is closing, and holds nobody' });
+    answer({ kind: 'given-up', reason: 'the probe is closing and cannot hold this any longer' });
     return;
   }
   const end = questions.hold(waitMs, answer);

@@ -84,7 +84,7 @@ export const diagnosisSchema = z
     summary: described(z.string(), 'The first line, without its first word.'),
     profile: z.strictObject({
       name: described(z.string(), 'The system.'),
-      by: described(z.string(), 'How it was recognised.'),
+      by: described(z.string(), 'How it was recognized.'),
     }),
     size: z.strictObject({
       members: described(z.int().positive().nullable(), 'null if unknown.'),

@@ -52,3 +52,19 @@ test('the documented build names the version that the package has, and bases tha
     assert.ok(dockerfile.includes(`ARG ${name}=${base}\n`), name);
   }
 });
+
+test('the Node.js releases that the README names are those of image, package and CI', () => {
+  const { engines } = z
+    .looseObject({ engines: z.object({ node: z.string() }) })
+    .parse(JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')));
+  const readme = readFileSync(join(repository, 'README.md'), 'utf8').replace(/\s+/g, ' ');
+  const workflow = readFileSync(join(repository, '.github/workflows/test.yml'), 'utf8');
+  const [, image = ''] = /nodejs(\d+)-/.exec(dockerfile) ?? [];
+  const [, builder = ''] = /library\/node:(\d+)-/.exec(dockerfile) ?? [];
+  const [, tested = ''] = /library\/node:(\d+)-/.exec(workflow) ?? [];
+  assert.equal(image, builder);
+  assert.ok(readme.includes(`The image ships Node.js ${image}.`), image);
+  assert.ok(readme.includes(`and ${image} are supported`), image);
+  assert.ok(readme.includes(`${engines.node.replace('>=', '')} and newer`), engines.node);
+  assert.ok(readme.includes(`${tested} is tested`), tested);
+});

@@ -115,7 +115,7 @@ function budgetSurroundings(
         headline: 'no disruption budget protects the quorum',
         summary: `No PodDisruptionBudget selects the pods of ${title}.`,
         evidence: [],
-        cause: 'A node that is drained may take several members at once.',
+        cause: 'Draining a node may take several members at once.',
         remedy: 'Create one with maxUnavailable: 1.',
       },
     ];
@@ -129,9 +129,9 @@ function budgetSurroundings(
       code: 'disruption-budget-too-wide',
       severity: 'warning',
       headline: `the disruption budget ${budget.metadata.name} allows the quorum to be lost`,
-      summary: `PodDisruptionBudget ${budget.metadata.name} allows ${maxUnavailable} members to be evicted, and ${bearable} may be lost.`,
+      summary: `PodDisruptionBudget ${budget.metadata.name} allows ${maxUnavailable} members to be evicted, but only ${bearable} may be lost.`,
       evidence: [`poddisruptionbudget/${budget.metadata.name}: maxUnavailable: ${maxUnavailable}`],
-      cause: 'A node that is drained may take the quorum with it.',
+      cause: 'Draining a node may take the quorum with it.',
       remedy: 'Set maxUnavailable: 1.',
     },
   ];

@@ -135,7 +135,7 @@ ${role === 'leader' ? star : NOTHING}
 
 /** A peer's status in words. */
 export function statusWords({ status, lanes }: PeerFigure): string {
-  if (status === 'stranger') return 'no member';
+  if (status === 'stranger') return 'not a member';
   const isIdle = lanes.length > 0 && lanes.every((lane) => lane.state === 'idle');
   return status === 'unknown' && isIdle ? 'no link needed' : status;
 }

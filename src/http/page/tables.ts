@@ -54,7 +54,7 @@ function row(head: string, cells: readonly string[]): Markup {
 }
 
 function peerRow({ name, addresses, status, role }: PeerFigure): Markup {
-  const words = status === 'stranger' ? 'linked, but no member' : status;
+  const words = status === 'stranger' ? 'linked, but not a member' : status;
   return row(name, [addresses.join(', ') || '–', words, role === 'unknown' ? '–' : role]);
 }
 
