@@ -63,7 +63,7 @@ export const DIAGNOSE_OPTIONS = [
     name: 'debug-image',
     short: null,
     value: 'IMAGE',
-    help: 'Add an ephemeral container of this image, which must have cat and sleep, to each pod and read there; it stays until the pod is replaced.',
+    help: 'Add an ephemeral container of this image to each pod and read there: an image with cat and sleep, such as busybox, or that of quorum-probe. It stays until the pod is replaced.',
   },
   {
     name: 'save',

@@ -5,6 +5,13 @@ import type { Address } from './socket.ts';
 export const READ_FILES = ['net/tcp', 'net/tcp6', 'net/snmp', 'net/netstat', 'version'] as const;
 export type ReadFile = (typeof READ_FILES)[number];
 
+/**
+ * Why a pod was not read. `not-running`: by Kubernetes' own word nothing of it runs that could be read;
+ * `forbidden`: the right to is missing.
+ */
+export const READ_FAILURES = ['not-running', 'forbidden', 'unreadable'] as const;
+export type ReadFailure = (typeof READ_FAILURES)[number];
+
 /** What one read of a pod's network namespace brought. Times are milliseconds of one steady clock. */
 export type PodRead =
   | {
@@ -20,8 +27,7 @@ export type PodRead =
     }
   | {
       readonly kind: 'failed';
-      /** `not-running`: by Kubernetes' own word nothing of it runs that could be read. */
-      readonly why: 'not-running' | 'unreadable';
+      readonly why: ReadFailure;
       readonly reason: string;
     };
 

@@ -13,7 +13,7 @@ const words = z.array(z.string());
 const cause = z.strictObject({
   code: described(
     z.string(),
-    'The code of a finding; or one that only all tables together show: `member-down`, `hung`, `partition`, `one-way-loss`, `half-open`; or one of the Kubernetes objects, such as `service-missing`.',
+    'The code of a finding; or one that only all tables together show: `member-down`, `hung`, `partition`, `one-way-loss`, `half-open`, `reported-broken`; or one of the Kubernetes objects, such as `service-missing`.',
   ),
   severity: described(z.enum(SEVERITIES), '`info` changes nothing.'),
   certainty: described(
@@ -40,6 +40,10 @@ const member = z.strictObject({
   seenBy: described(
     z.enum(SEEN_BY),
     'What it was judged by: its socket tables, the report of its own probe, or nothing.',
+  ),
+  probe: described(
+    reportSchema.pick({ verdict: true, role: true, inQuorum: true }).nullable(),
+    'What the probe in the pod reports; null if there is no probe or no answer.',
   ),
   unread: described(z.string().nullable(), 'Why it was not read twice; null if it was.'),
   container: described(z.string().nullable(), 'The container that it was read in; null if none.'),
@@ -99,7 +103,7 @@ export const diagnosisSchema = z
     ),
     ensemble: described(
       ensembleDocumentSchema.nullable(),
-      'The same as in `scan --ensemble`; null if no member was seen.',
+      'The same as in `scan --ensemble`; null if no socket table could be read.',
     ),
     gaps: described(words, 'What could not be read, one line each.'),
   })

@@ -44,6 +44,8 @@ export interface DiagnosedMember {
   readonly troubles: readonly string[];
   /** What it was judged by: its socket tables, the report of its own probe, or nothing. */
   readonly seenBy: (typeof SEEN_BY)[number];
+  /** What the probe in the pod reports of its member; `null` where there is none or it gave no report. */
+  readonly probe: Pick<Report, 'verdict' | 'role' | 'inQuorum'> | null;
   /** Why it was not read twice; `null` where it was. */
   readonly unread: string | null;
   /** The container whose `cat` was used; `null` where none was. */

@@ -1,29 +1,33 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before } from 'node:test';
-import { diagnosisSchema } from '../../src/model/diagnosis-schema.ts';
-import { runWith, withProgram } from '../commands/diagnose/recorded.ts';
+import { before } from 'node:test';
+import { runWith } from '../commands/diagnose/recorded.ts';
 import { type Breaker, startBreaker } from './breaker.ts';
-import { clusterCase, seconds } from './case.ts';
+import { clusterCase } from './case.ts';
+import {
+  diagnose,
+  diagnosis,
+  EXEC,
+  folder,
+  HEALTHY,
+  PODS,
+  START_MS,
+  STATEFUL_SETS,
+  shows,
+  userWith,
+  ZOOKEEPER,
+} from './diagnosing.ts';
 import { containersOf, podOf } from './ensemble.ts';
-import { kubectl, kubectlIn } from './kubernetes.ts';
-import { makeNamespace } from './namespace.ts';
+import { IMAGES } from './images.ts';
+import { dropNamespace, makeNamespace } from './namespace.ts';
 import { apply, renderExample } from './overlay.ts';
-import { eventually } from './retry.ts';
+import { installPlugin, runPlugin } from './plugin.ts';
 
-const TARGET = 'statefulset/zookeeper';
-const START_MS = 120_000;
-/** A silent peer is given up after the sync limit, and its name kept by the JVM for half a minute. */
-const SHOWN_MS = 90_000;
-const PODS = ['zookeeper-0', 'zookeeper-1', 'zookeeper-2'];
 const NOTHING_INSTALLED = { components: [] };
+const MEMBERS = ['zookeeper-0', 'zookeeper-1', 'zookeeper-2'];
 
 let namespace: string;
 let breaker: Breaker;
-const folder = mkdtempSync(join(tmpdir(), 'quorum-probe-diagnose-'));
-after(() => rmSync(folder, { recursive: true }));
 
 before(async () => {
   namespace = await makeNamespace('diagnose');
@@ -31,70 +35,90 @@ before(async () => {
   await apply(namespace, await renderExample(NOTHING_INSTALLED));
 });
 
-async function diagnose(words: readonly string[] = [], of = namespace) {
-  const startMs = performance.now();
-  const ran = await runWith([TARGET, '-n', of, ...words], (flags) => ({
-    ...withProgram('kubectl', flags),
-    delay: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-  }));
-  return { ...ran, ms: performance.now() - startMs };
-}
+const healthy = () => shows(namespace, { line: HEALTHY, code: 0, withinMs: START_MS });
 
-/** Diagnoses until the first line is the expected one, and gives what the table is to show. */
-async function shows(line: RegExp, code: number, withinMs = SHOWN_MS, of = namespace) {
-  let last = '';
-  const ran = await eventually({
-    what: `the first line is ${line.source}`,
-    withinMs,
-    async ask() {
-      const one = await diagnose([], of);
-      if (one.first !== last) console.log(`  ${seconds(one.ms / 1_000)}: ${one.first}${one.error}`);
-      last = one.first;
-      return line.test(one.first) ? one : null;
-    },
-  });
-  assert.equal(ran.code, code, ran.out);
-  return `"${ran.first}" in ${seconds(ran.ms / 1_000)}`;
-}
-
-const HEALTHY = /^HEALTHY {2}3 of 3 voters in quorum/;
-const healthy = (withinMs = START_MS) => shows(HEALTHY, 0, withinMs);
-
-clusterCase('whole', 'diagnose says that an ensemble without a probe is healthy', () => healthy());
+clusterCase('whole', 'diagnose says that an ensemble without a probe is healthy', healthy);
 
 clusterCase('whole', 'a saved folder gives the same diagnosis without the cluster', async () => {
   const saved = join(folder, 'saved');
-  const live = await diagnose(['--save', saved]);
+  const live = await diagnose(namespace, ['--save', saved]);
   const again = await runWith(['--from', saved]);
   assert.equal(again.out, live.out);
   assert.equal(again.code, live.code);
   return `exit code ${again.code}`;
 });
 
+clusterCase('whole', 'kubectl quorum is diagnose, once and until it is stopped', async () => {
+  const env = installPlugin(folder);
+  const words = [ZOOKEEPER, '-n', namespace];
+  const once = await runPlugin(env, words);
+  assert.equal(once.code, 0, once.lines.join('\n'));
+  assert.match(once.lines[0] ?? '', HEALTHY);
+  const watched = await runPlugin(env, [...words, '--watch', '-o', 'short'], 2);
+  assert.equal(watched.code, 0);
+  assert.equal(watched.lines.length, 2);
+  for (const line of watched.lines) assert.match(line, HEALTHY);
+  return `${once.lines.length} lines; watched twice`;
+});
+
 clusterCase('whole', 'diagnose without the right to exec cannot tell', async () => {
-  const config = await limitedTo(['pods', 'services'], ['get', 'list']);
-  const { code, first, out } = await diagnose(['--kubeconfig', config]);
+  const config = await userWith(namespace, 'reader', [PODS]);
+  const { code, first, out } = await diagnose(namespace, ['--kubeconfig', config]);
   assert.equal(code, 2, out);
+  assert.match(first, /kubectl exec is forbidden/);
   assert.match(out, /pods\/exec/);
   assert.match(out, /- the StatefulSet cannot be read/);
   return first;
 });
 
+clusterCase('whole', 'pods and exec are the rights that diagnose needs', async () => {
+  const config = await userWith(namespace, 'exec-only', [PODS, EXEC]);
+  const words = ['--kubeconfig', config];
+  const alone = await diagnose(namespace, words);
+  assert.equal(alone.code, 2, alone.out);
+  assert.match(alone.first, /the number of members is unknown/);
+  const told = await diagnose(namespace, [...words, '--ensemble-size=3']);
+  assert.equal(told.code, 0, told.out);
+  for (const kind of ['services', 'endpointslices', 'poddisruptionbudgets', 'configmaps']) {
+    assert.match(told.out, new RegExp(`^- ${kind} cannot be read: `, 'm'));
+  }
+  assert.match(told.out, /^- zookeeper-0: the server could not be asked: .*portforward/m);
+  return `"${alone.first}"; with --ensemble-size=3 "${told.first}"`;
+});
+
+clusterCase('whole', 'an ephemeral container of the project is read where exec works', async () => {
+  const words = ['--debug-image', IMAGES.probe];
+  const config = await userWith(namespace, 'no-debug', [PODS, EXEC, STATEFUL_SETS]);
+  const refused = await diagnose(namespace, [...words, '--kubeconfig', config]);
+  assert.equal(refused.code, 2, refused.out);
+  assert.match(refused.out, /pods\/ephemeralcontainers/);
+  const { health, members, summary } = await diagnosis(namespace, words);
+  assert.equal(health, 'healthy', summary);
+  for (const { container } of members) assert.match(container ?? '', /^quorum-probe-reader-node-/);
+  const again = await diagnosis(namespace, words);
+  assert.deepEqual(
+    again.members.map(({ container }) => container),
+    members.map(({ container }) => container),
+  );
+  return `refused: "${refused.first}"; else "${summary}"`;
+});
+
 clusterCase('whole', 'diagnose names a member that is cut off', async () => {
   const heal = await breaker.cut(namespace, 'zookeeper-2');
-  const shown = await shows(/2 of 3 voters .*zookeeper-2 is partitioned from both/, 1);
+  const line = /2 of 3 voters .*zookeeper-2 is partitioned from both/;
+  const shown = await shows(namespace, { line, code: 1 });
   await heal();
   await healthy();
   return shown;
 });
 
 clusterCase('whole', 'diagnose names the direction that loses packets', async () => {
-  const { out } = await diagnose(['--json']);
-  const { ensemble } = diagnosisSchema.parse(JSON.parse(out));
+  const { ensemble } = await diagnosis(namespace);
   const [leader = ''] = ensemble?.leaders ?? [];
-  const follower = PODS.find((pod) => pod !== leader) ?? '';
+  const follower = MEMBERS.find((pod) => pod !== leader) ?? '';
   const heal = await breaker.lose(namespace, leader, follower);
-  const shown = await shows(new RegExp(`what ${leader} sends does not reach ${follower}`), 1);
+  const line = new RegExp(`what ${leader} sends does not reach ${follower}`);
+  const shown = await shows(namespace, { line, code: 1 });
   await heal();
   await healthy();
   return shown;
@@ -102,7 +126,7 @@ clusterCase('whole', 'diagnose names the direction that loses packets', async ()
 
 clusterCase('whole', 'diagnose names a server that hangs', async () => {
   await breaker.signal(namespace, 'zookeeper-1', 'zookeeper', 'STOP');
-  const shown = await shows(/zookeeper-1 hangs/, 1);
+  const shown = await shows(namespace, { line: /zookeeper-1 hangs/, code: 1 });
   await breaker.signal(namespace, 'zookeeper-1', 'zookeeper', 'CONT');
   await healthy();
   return shown;
@@ -113,18 +137,19 @@ clusterCase(
   'diagnose names two servers that are killed, while they are down',
   async () => {
     const victims = ['zookeeper-0', 'zookeeper-1'];
-    const again = async () => {
+    const isRunning = async (pod: string): Promise<boolean> => {
+      const [status] = containersOf(await podOf(namespace, pod));
+      return status?.state.running !== undefined;
+    };
+    // The kubelet starts them again at once, and each time later: soon both are down for as long as a diagnosis takes.
+    const first = async (): Promise<void> => {
       for (const pod of victims) {
-        const [status] = containersOf(await podOf(namespace, pod));
         // It may have ended by itself meanwhile.
-        if (status?.state.running !== undefined) {
-          await breaker.kill(namespace, pod, 'zookeeper').catch(() => {});
-        }
+        if (await isRunning(pod)) await breaker.kill(namespace, pod, 'zookeeper').catch(() => {});
       }
     };
-    // The kubelet starts them again, later each time.
-    for (let round = 0; round < 3; round += 1) await again();
-    const shown = await shows(/No quorum: .*; zookeeper-0 and zookeeper-1 do not run/, 1);
+    const line = /No quorum: .*; zookeeper-0 and zookeeper-1 do not run/;
+    const shown = await shows(namespace, { line, code: 1, first });
     await healthy();
     return shown;
   },
@@ -144,24 +169,9 @@ clusterCase(
     for (const [name, zooCfg, line] of faults) {
       const own = await makeNamespace(`diagnose-${name}`);
       await apply(own, await renderExample({ ...NOTHING_INSTALLED, zooCfg }));
-      lines.push(await shows(line, 1, START_MS, own));
-      await kubectl(['delete', 'namespace', own, '--wait=false']);
+      lines.push(await shows(own, { line, code: 1, withinMs: START_MS }));
+      await dropNamespace(own);
     }
     return lines.join('; ');
   },
 );
-
-/** The path of a kubeconfig that acts as a user with these rights alone. */
-async function limitedTo(resources: readonly string[], verbs: readonly string[]): Promise<string> {
-  const role = ['create', 'role', 'limited', `--resource=${resources}`, `--verb=${verbs}`];
-  await kubectlIn(namespace, role);
-  const binding = ['create', 'rolebinding', 'limited', '--role=limited', '--user=limited'];
-  await kubectlIn(namespace, binding);
-  const config = JSON.parse(
-    await kubectl(['config', 'view', '--raw', '--flatten', '--output=json']),
-  );
-  for (const { user } of config.users) user.as = 'limited';
-  const path = join(folder, 'limited.json');
-  writeFileSync(path, JSON.stringify(config));
-  return path;
-}

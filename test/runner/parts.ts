@@ -20,6 +20,7 @@ export const PARTS: ReadonlyMap<string, Part> = new Map<string, Part>([
     'http',
     {
       holds: [
+        'commands/diagnose/ask-probe.test.ts',
         'evidence/envoy-admin.test.ts',
         'evidence/peers.test.ts',
         'evidence/srvr.test.ts',

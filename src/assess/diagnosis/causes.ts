@@ -3,8 +3,9 @@ import type { Cause, MemberPath } from '../../model/diagnosis.ts';
 import type { Profile } from '../../model/profile.ts';
 import type { Finding } from '../../model/report.ts';
 import { rowsText } from '../scene/row-text.ts';
-import { hangingRows, type JudgedMember } from './members.ts';
+import { hangingRows, isDown, type JudgedMember } from './members.ts';
 import { networkCauses } from './network-causes.ts';
+import { probeCauses } from './probe-causes.ts';
 import { joined } from './words.ts';
 
 /** What the causes are drawn from. */
@@ -50,7 +51,10 @@ export function causesOf(judged: Judged): Cause[] {
     ...(isLost ? others : []),
   ];
   const after = consequences.map((cause) => ({ ...cause, follows: first.length > 0 }));
-  return [...first, ...after, ...(isLost ? [] : wrong), ...light, ...notes];
+  const shown = [...first, ...after];
+  const named = new Set(shown.flatMap((cause) => cause.members));
+  const reported = probeCauses(judged.members, named);
+  return [...shown, ...reported, ...(isLost ? [] : wrong), ...light, ...notes];
 }
 
 /** Why no member may find another by its name. */
@@ -82,11 +86,6 @@ function downCauses({ members, profile }: Judged): Cause[] {
   ];
 }
 
-export function isDown({ report, evidence: { facts } }: JudgedMember): boolean {
-  if (report !== null) return report.role === 'absent';
-  return facts.notRunning;
-}
-
 function hungCauses({ members, profile }: Judged): Cause[] {
   return members.flatMap((member): Cause[] => {
     const rows = hangingRows(member, profile);
@@ -116,12 +115,22 @@ const HEADLINES: ReadonlyMap<string, (who: string) => string> = new Map([
   ['loopback-only-listener', (who) => `a port that peers need listens only on loopback on ${who}`],
   ['client-port-closed', (who) => `the client port is closed on ${who}`],
   ['peer-port-closed', (who) => `a port that peers need is closed on ${who}`],
-  ['no-quorum', (who) => `no quorum for ${who}`],
+  ['no-quorum', (who) => `${who} ${areIs(who)} in no quorum`],
   ['stalled-link', (who) => `stalled links of ${who}`],
   ['peer-connecting', (who) => `connections of ${who} get no answer`],
-  ['srvr-disagrees', (who) => `what the server of ${who} reports contradicts its connections`],
+  [
+    'srvr-disagrees',
+    (who) =>
+      who.includes(' and ')
+        ? `what the servers of ${who} report contradicts their connections`
+        : `what the server of ${who} reports contradicts its connections`,
+  ],
   ['peer-missing', (who) => `${who} ${who.includes(' and ') ? 'miss' : 'misses'} a peer`],
 ]);
+
+function areIs(who: string): string {
+  return who.includes(' and ') ? 'are' : 'is';
+}
 
 function headlineOf(code: string, who: string): string {
   return HEADLINES.get(code)?.(who) ?? `${code} on ${who}`;

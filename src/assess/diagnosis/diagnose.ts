@@ -1,17 +1,16 @@
 import type { Collection } from '../../model/collection.ts';
 import type { Cause, DiagnosedMember, EnsembleDiagnosis, Health } from '../../model/diagnosis.ts';
 import type { EnsembleDocument } from '../../model/ensemble-document.ts';
-import { ensembleLine } from '../../model/ensemble-report.ts';
 import type { PeerAnswer } from '../../model/evidence.ts';
 import type { MeshKind } from '../../model/link.ts';
 import type { Report } from '../../model/report.ts';
 import type { JudgeSettings } from '../../model/settings.ts';
 import { viewEnsemble, wholeReport } from '../ensemble/ensemble.ts';
 import { reportEnsemble } from '../ensemble/report-ensemble.ts';
-import { causesOf, isDown, type Judged } from './causes.ts';
-import { type JudgedMember, judgeMember, type ObservedMember } from './members.ts';
+import { causesOf, type Judged } from './causes.ts';
+import { isDown, type JudgedMember, judgeMember, type ObservedMember } from './members.ts';
 import { type PathEnd, pathsBetween } from './paths.ts';
-import { joined } from './words.ts';
+import { summaryOf } from './summary.ts';
 
 /** All that the judging of an ensemble needs. */
 export interface EnsembleEvidence
@@ -44,7 +43,7 @@ export function diagnoseEnsemble(evidence: EnsembleEvidence): EnsembleDiagnosis 
     target: evidence.target,
     namespace: evidence.namespace,
     health,
-    summary: summaryOf(evidence, members, ensemble, causes, health),
+    summary: summaryOf({ evidence, members, ensemble, causes, health }),
     profile: { name: profile.name, by: evidence.profileBy },
     size:
       evidence.size.kind === 'known'
@@ -137,10 +136,14 @@ function meshOf(members: readonly JudgedMember[]): MeshKind {
 }
 
 function diagnosed({ evidence: { facts, probe }, report }: JudgedMember): DiagnosedMember {
-  const { hostNetwork: _, notRunning: __, ...rest } = facts;
+  const { hostNetwork: _, failure: __, ...rest } = facts;
   return {
     ...rest,
     seenBy: report !== null ? 'tables' : probe !== null ? 'probe' : 'nothing',
+    probe:
+      probe === null
+        ? null
+        : { verdict: probe.verdict, role: probe.role, inQuorum: probe.inQuorum },
     report,
   };
 }
@@ -171,7 +174,7 @@ function healthOf(
   ensemble: EnsembleDocument | null,
   causes: readonly Cause[],
 ): Health {
-  if (damage.length > 0 || ensemble === null) return 'unknown';
+  if (damage.length > 0) return 'unknown';
   const wrong = members.some(
     ({ report, evidence: { probe } }) =>
       report?.verdict === 'broken' || report?.verdict === 'degraded' || probe?.verdict === 'broken',
@@ -181,52 +184,12 @@ function healthOf(
       severity === 'critical' ||
       (severity === 'warning' && (who.length > 0 || certainty === 'confirmed')),
   );
-  const isWrong = ensemble.verdict === 'degraded' || ensemble.verdict === 'broken';
+  const isWrong = ensemble?.verdict === 'degraded' || ensemble?.verdict === 'broken';
   if (wrong || found || isWrong || members.some(isDown)) return 'not-healthy';
   const allWell = members.every(
     ({ report, evidence: { facts } }) =>
       facts.unread === null && report?.verdict === 'healthy' && report.inQuorum !== false,
   );
   const isAll = size.kind === 'known' && size.members === members.length;
-  return allWell && isAll && ensemble.verdict === 'healthy' ? 'healthy' : 'unknown';
-}
-
-/** The first line: the quorum, then the cause that explains it. */
-function summaryOf(
-  evidence: EnsembleEvidence,
-  members: readonly JudgedMember[],
-  ensemble: EnsembleDocument | null,
-  causes: readonly Cause[],
-  health: Health,
-): string {
-  const [damaged, ...more] = evidence.damage;
-  if (damaged !== undefined) {
-    return `${damaged}${more.length === 0 ? '' : `, and ${more.length} more ${more.length === 1 ? 'fault' : 'faults'}`}`;
-  }
-  const unread = members.filter(({ evidence: { facts } }) => facts.unread !== null);
-  if (ensemble === null)
-    return `no member could be judged: ${unread[0]?.evidence.facts.unread ?? 'no table was read'}`;
-  const leading =
-    health === 'healthy' ? [] : causes.filter(({ severity }) => severity !== 'info').slice(0, 2);
-  const parts = [
-    leading.length > 0 || health === 'unknown'
-      ? ensemble.summary
-      : ensembleLine(ensemble, Date.parse(ensemble.at)),
-    ...leading
-      .filter(({ code }, at) => at === 0 || isAlsoPrimary(code, leading))
-      .map(({ headline }) => headline),
-    ...(health === 'unknown' && unread.length > 0
-      ? [`${joined(unread.map(({ name }) => name))} could not be read`]
-      : []),
-    ...(health === 'unknown' && evidence.size.kind === 'unknown'
-      ? ['the number of members is unknown']
-      : []),
-  ];
-  return parts.join('; ');
-}
-
-/** A second cause is worth its place in the first line only where it is of the same rank. */
-function isAlsoPrimary(code: string, [first]: readonly Cause[]): boolean {
-  const primary = ['member-down', 'hung', 'partition', 'one-way-loss'];
-  return first !== undefined && primary.includes(first.code) && primary.includes(code);
+  return allWell && isAll && ensemble?.verdict === 'healthy' ? 'healthy' : 'unknown';
 }

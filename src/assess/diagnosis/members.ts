@@ -1,3 +1,4 @@
+import type { ReadFailure } from '../../model/collection.ts';
 import type { DiagnosedMember } from '../../model/diagnosis.ts';
 import type { MemberReport } from '../../model/evidence.ts';
 
@@ -16,10 +17,10 @@ export interface ObservedRead extends Omit<EndRead, 'table'> {
 
 /** Everything that was got from one member. */
 export interface ObservedMember {
-  readonly facts: Omit<DiagnosedMember, 'seenBy' | 'report'> & {
+  readonly facts: Omit<DiagnosedMember, 'seenBy' | 'probe' | 'report'> & {
     readonly hostNetwork: boolean;
-    /** By Kubernetes' own word nothing of it runs. */
-    readonly notRunning: boolean;
+    /** Why not one read could be had, the same for both; `null` where one was. */
+    readonly failure: ReadFailure | null;
   };
   /** In their order; fewer than two where one could not be had. */
   readonly reads: readonly ObservedRead[];
@@ -50,6 +51,12 @@ export function judgeMember(evidence: ObservedMember, settings: JudgeSettings): 
     report = assessment.report;
   }
   return { name, evidence, report };
+}
+
+/** Whether nothing of a member runs, by its sockets or by Kubernetes' own word. */
+export function isDown({ report, evidence: { facts } }: JudgedMember): boolean {
+  if (report !== null) return report.role === 'absent';
+  return facts.failure === 'not-running';
 }
 
 /** Rows that show a process which stands still; empty where nothing does. */

@@ -108,7 +108,12 @@ function votersOf(view: EnsembleView, standings: Standings): Voters {
   const outside = kinds.filter((kind) => kind === 'out' || kind === 'absent').length;
   const counted = votesCounted(view);
   const all = size ?? kinds.length;
-  if (counted !== null) return { size, majority, inQuorum: Math.min(counted, all), unseen: 0 };
+  if (counted !== null) {
+    // A leader notices a member that has left a moment later than the member itself.
+    const least = Math.min(counted, majority ?? 1, all);
+    const inQuorum = Math.max(least, Math.min(counted, all - outside));
+    return { size, majority, inQuorum, unseen: 0 };
+  }
   const inQuorum = Math.min(inside, all);
   return { size, majority, inQuorum, unseen: Math.max(0, all - inQuorum - outside) };
 }

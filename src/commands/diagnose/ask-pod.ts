@@ -1,7 +1,9 @@
 import { PROXY_LIMITS, SERVER_LIMITS } from '../../evidence/limits.ts';
 import type { CollectedPod } from '../../model/collection.ts';
-import type { MemberReport } from '../../model/evidence.ts';
+import type { EnvoyAnswer, SrvrAnswer } from '../../model/evidence.ts';
 import { clientPort, type Profile, peerPorts } from '../../model/profile.ts';
+import { askProbe, askThroughApi } from './ask-probe.ts';
+import { type Way, wayTo } from './forwarding.ts';
 import type { Kubectl } from './kubectl.ts';
 
 /** What is asked of one pod beyond its tables. */
@@ -19,9 +21,6 @@ export type Answers = Pick<CollectedPod, 'srvr' | 'envoy' | 'report'> & {
   readonly gaps: readonly string[];
 };
 
-const FORWARD_MS = 8_000;
-const RAW_LIMITS = { timeoutMs: 5_000, maxBytes: 262_144 };
-
 /** The questions that a system, a mesh proxy and a probe in the pod answer. */
 export function questionsFor(
   profile: Profile,
@@ -34,7 +33,10 @@ export function questionsFor(
   };
 }
 
-/** Asks through one port-forward, and the probe through the API server where that cannot be had. Never rejects. */
+/**
+ * Asks one after the other through a port-forward, the server last, which most often does not answer; and the
+ * probe through the API server where there is no port-forward. Never rejects.
+ */
 export async function askPod(
   kubectl: Kubectl,
   pod: string,
@@ -42,47 +44,91 @@ export async function askPod(
   profile: Profile,
   { srvrPort, adminPort, probePort }: Questions,
 ): Promise<Answers> {
-  const ports = [srvrPort, adminPort, probePort].filter((port) => port !== null);
-  const nothing = { srvr: null, envoy: null, report: null };
-  if (ports.length === 0) return { ...nothing, gaps: [] };
-  const forward = await kubectl.forward(pod, ports, FORWARD_MS);
-  if (typeof forward === 'string') {
-    const report = probePort === null ? null : await rawReport(kubectl, pod, namespace, probePort);
-    const asked = [
-      srvrPort === null ? [] : ['the server'],
-      adminPort === null ? [] : ['the mesh proxy'],
-      probePort === null || report !== null ? [] : ['the probe'],
-    ].flat();
-    const gaps =
-      asked.length === 0 ? [] : [`${pod}: ${asked.join(' and ')} could not be asked: ${forward}`];
-    return { ...nothing, report, gaps };
-  }
-  const local = (port: number | null): number | null =>
-    port === null ? null : (forward.ports.get(port) ?? null);
+  const ports = [probePort, adminPort, srvrPort].filter((port) => port !== null);
+  const way = wayTo(kubectl, pod, ports);
+  const asking = questions(pod, way);
   try {
-    const [srvr, envoy, report] = await Promise.all([
-      askServer(local(srvrPort)),
-      askProxy(local(adminPort), profile),
-      askProbe(local(probePort), pod),
-    ]);
-    const gaps =
-      srvr?.kind === 'failed'
-        ? [`${pod}: the server gave no answer on port ${srvrPort}: ${srvr.reason}, ${srvr.detail}`]
-        : [];
-    return { srvr, envoy, report, gaps };
+    const forwarded = await asking.put('the probe', probePort, {
+      ask: (local) => askProbe(pod, local),
+      whyNone: (answer) => ('none' in answer ? answer.none : null),
+    });
+    const probe =
+      forwarded === null && probePort !== null
+        ? await askThroughApi(kubectl, { pod, namespace, port: probePort })
+        : forwarded;
+    const report = probe !== null && 'report' in probe ? probe.report : null;
+    const envoy = await asking.put('the mesh proxy', adminPort, {
+      ask: (local) => askProxy(local, profile),
+      whyNone: (answer) =>
+        answer.kind === 'failed'
+          ? `the mesh proxy gave no answer on port ${adminPort}: ${answer.reason}`
+          : null,
+    });
+    const srvr = await asking.put('the server', srvrPort, {
+      ask: askServer,
+      whyNone: (answer) =>
+        answer.kind === 'failed'
+          ? `the server gave no answer on port ${srvrPort}: ${answer.reason}, ${answer.detail}`
+          : null,
+    });
+    return { srvr, envoy, report, gaps: asking.gaps(report === null ? [] : ['the probe']) };
   } finally {
-    forward.close();
+    way.close();
   }
 }
 
-async function askServer(port: number | null): Promise<CollectedPod['srvr']> {
-  if (port === null) return null;
+interface Question<Answer> {
+  readonly ask: (localPort: number) => Promise<Answer>;
+  /** Why an answer is none, as one line; `null` where it is one. */
+  readonly whyNone: (answer: Answer) => string | null;
+}
+
+/** Puts questions to a pod, and remembers which had no answer. */
+function questions(pod: string, way: Way) {
+  const without: string[] = [];
+  const unasked: string[] = [];
+  let refused = '';
+  return {
+    /** Resolves to `null` where nothing is to be asked, or nothing can be sent. */
+    async put<Answer>(
+      whom: string,
+      port: number | null,
+      { ask, whyNone }: Question<Answer>,
+    ): Promise<Answer | null> {
+      if (port === null) return null;
+      const local = await way.to(port);
+      if (typeof local !== 'number') {
+        unasked.push(whom);
+        ({ refused } = local);
+        return null;
+      }
+      const answer = await ask(local);
+      const none = whyNone(answer);
+      if (none !== null) {
+        without.push(`${pod}: ${none}`);
+        way.fail();
+      }
+      return answer;
+    },
+    /** `others` have answered in another way. */
+    gaps(others: readonly string[]): readonly string[] {
+      const left = unasked.filter((whom) => !others.includes(whom));
+      if (left.length === 0) return without;
+      return [...without, `${pod}: ${joined(left)} could not be asked: ${refused}`];
+    },
+  };
+}
+
+function joined(names: readonly string[]): string {
+  return [names.slice(0, -1).join(', '), names.at(-1) ?? ''].filter(Boolean).join(' and ');
+}
+
+async function askServer(port: number): Promise<SrvrAnswer> {
   const { askSrvr } = await import('../../evidence/srvr.ts');
   return await askSrvr({ host: '127.0.0.1', port, ...SERVER_LIMITS });
 }
 
-async function askProxy(port: number | null, profile: Profile): Promise<CollectedPod['envoy']> {
-  if (port === null) return null;
+async function askProxy(port: number, profile: Profile): Promise<EnvoyAnswer> {
   const { askEnvoy } = await import('../../evidence/envoy-admin.ts');
   return await askEnvoy({
     watchedPorts: profile.ports.flatMap((spec) => spec.ports),
@@ -90,29 +136,4 @@ async function askProxy(port: number | null, profile: Profile): Promise<Collecte
     ...PROXY_LIMITS,
     ...{ host: '127.0.0.1', port },
   });
-}
-
-async function askProbe(port: number | null, pod: string): Promise<MemberReport | null> {
-  if (port === null) return null;
-  const { askPeers, PEER_LIMITS } = await import('../../evidence/peers.ts');
-  const target = { name: pod, address: '127.0.0.1', port };
-  const answers = await askPeers([target], { ...PEER_LIMITS, timeoutMs: 3_000 });
-  const answer = answers.get(pod);
-  return answer?.kind === 'answered' ? answer.report : null;
-}
-
-/** The API server's own proxy to the pod needs another right (`pods/proxy`) than a port-forward. */
-async function rawReport(
-  kubectl: Kubectl,
-  pod: string,
-  namespace: string | null,
-  port: number,
-): Promise<MemberReport | null> {
-  if (namespace === null) return null;
-  const path = `/api/v1/namespaces/${namespace}/pods/${pod}:${port}/proxy/api/v1/report`;
-  const result = await kubectl.run(['get', '--raw', path], RAW_LIMITS);
-  if (result.kind === 'failed') return null;
-  const { readReport } = await import('../../evidence/peers.ts');
-  const answer = readReport(result.out.toString('utf8'), 0);
-  return answer.kind === 'answered' ? answer.report : null;
 }

@@ -12,9 +12,9 @@ import { type Answers, askPod, questionsFor } from './ask-pod.ts';
 import type { Located } from './locate.ts';
 import type { PodObject } from './objects.ts';
 import { factsOf } from './pods.ts';
-import { type ReadEdges, readPod } from './read-pod.ts';
+import { type ReadEdges, type Reader, readPod } from './read-pod.ts';
 import { surroundingsOf } from './surroundings.ts';
-import { adminPortOf, probePortOf, readableContainers } from './system.ts';
+import { adminPortOf, probePortOf, readersOf } from './system.ts';
 
 export interface CollectEdges extends ReadEdges {
   readonly delay: (ms: number) => Promise<void>;
@@ -31,8 +31,8 @@ export interface CollectPlan {
   readonly size: KnownSize;
   /** All members, in their order. */
   readonly names: readonly string[];
-  /** Gives the container to read a pod in, where one was added for it. */
-  readonly helper: (pod: string) => Promise<string | { readonly failed: string } | null>;
+  /** Adds a container to read a pod in; `null` where none is to be added. */
+  readonly helper: (pod: string) => Promise<Reader | { readonly failed: string } | null>;
 }
 
 /** Two reads further apart than the least by this, since a clock may step by a millisecond. */
@@ -102,9 +102,9 @@ async function readAll(plan: CollectPlan, edges: CollectEdges): Promise<FirstRea
   const readers = await Promise.all(
     names.map(async (name): Promise<() => Promise<PodRead>> => {
       const pod = located.pods.get(name);
-      const containers = pod === undefined ? [] : await containersOf(plan, pod, profile);
+      const ways = pod === undefined ? [] : await readersIn(plan, pod, profile);
       return async () => {
-        const read = await readOne(edges, name, pod, containers);
+        const read = await readOne(edges, name, pod, ways);
         done += 1;
         edges.onProgress(`tables of ${names.length} pods: ${done} of ${names.length * 2} reads`);
         return read;
@@ -126,32 +126,31 @@ async function readAgain(first: readonly FirstRead[], edges: CollectEdges): Prom
   );
 }
 
-async function containersOf(
+async function readersIn(
   { helper }: CollectPlan,
   pod: PodObject,
   profile: Profile,
-): Promise<readonly string[] | string> {
+): Promise<readonly Reader[] | string> {
   const added = await helper(pod.metadata.name);
-  if (added === null) return readableContainers(pod, profile);
-  return typeof added === 'string' ? [added] : added.failed;
+  if (added === null) return readersOf(pod, profile);
+  return 'failed' in added ? added.failed : [added];
 }
 
 async function readOne(
   edges: CollectEdges,
   name: string,
   pod: PodObject | undefined,
-  containers: readonly string[] | string,
+  ways: readonly Reader[] | string,
 ): Promise<PodRead> {
   if (pod === undefined)
     return { kind: 'failed', why: 'not-running', reason: 'there is no such pod' };
-  if (typeof containers === 'string')
-    return { kind: 'failed', why: 'unreadable', reason: containers };
+  if (typeof ways === 'string') return { kind: 'failed', why: 'unreadable', reason: ways };
   const { phase, troubles } = factsOf(pod);
   if (phase !== 'Running') {
     const why = NOT_RUNNING.has(phase) ? 'not-running' : 'unreadable';
     return { kind: 'failed', why, reason: `its phase is ${[phase, ...troubles].join(', ')}` };
   }
-  return await readPod(edges, name, containers);
+  return await readPod(edges, name, ways);
 }
 
 async function askOne(

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { READ_FILES } from '../../model/collection.ts';
+import { READ_FAILURES, READ_FILES } from '../../model/collection.ts';
 import {
   DELIVERY_KINDS,
   LOOPBACK_CAUSES,
@@ -44,7 +44,7 @@ const read = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     kind: z.literal('failed'),
-    why: z.enum(['not-running', 'unreadable']),
+    why: z.enum(READ_FAILURES),
     reason: words,
   }),
 ]);
@@ -158,6 +158,9 @@ const surrounding = z.strictObject({
   cause: words,
   remedy: words,
 });
+
+/** As much of it as every release writes. */
+export const savedVersion = z.looseObject({ schemaVersion: z.int() });
 
 /** What `collection.json` of a saved folder holds. */
 export const savedCollection = z.strictObject({

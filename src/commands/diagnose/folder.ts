@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, readdir, realpath, writeFile } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
 import { Problem, quote } from '../../config/problem.ts';
 import { parseNarrowJson } from '../../evidence/narrow-json.ts';
 import {
@@ -17,6 +17,7 @@ import {
   type SavedFile,
   type SavedRead,
   savedCollection,
+  savedVersion,
 } from './folder-schema.ts';
 import { printable } from './printable.ts';
 
@@ -119,7 +120,7 @@ export async function readCollection(folder: string): Promise<Collection> {
 }
 
 async function readIndex(folder: string): Promise<SavedCollection> {
-  const text = await readBytes(join(folder, INDEX), INDEX_BYTES).catch((error: unknown) => {
+  const text = await readWithin(folder, INDEX, INDEX_BYTES).catch((error: unknown) => {
     throw new Problem(
       `--from: ${quote(folder)} has no ${INDEX} that can be read (${codeOf(error)}); give a folder that diagnose --save wrote`,
     );
@@ -130,6 +131,12 @@ async function readIndex(folder: string): Promise<SavedCollection> {
       ? 'holds more than a saved folder does'
       : 'is not JSON: it was cut or changed';
     throw new Problem(`--from: ${INDEX} of ${quote(folder)} ${why}`);
+  }
+  const version = savedVersion.safeParse(json.value).data?.schemaVersion;
+  if (version !== undefined && version !== FOLDER_VERSION) {
+    throw new Problem(
+      `--from: ${quote(folder)} was saved by another release: its schemaVersion is ${version}, and this release reads ${FOLDER_VERSION}; use the release that saved it`,
+    );
   }
   const parsed = savedCollection.safeParse(json.value);
   if (parsed.success) return parsed.data;
@@ -165,6 +172,15 @@ async function readRead(
   return { read: { ...saved, files }, bytes };
 }
 
+/** Reads a file of the folder; one that a symbolic link leads out of it to is none of what was saved. */
+async function readWithin(folder: string, path: string, mostBytes: number): Promise<Buffer> {
+  const [root, file] = await Promise.all([realpath(folder), realpath(join(folder, path))]);
+  if (!file.startsWith(root.endsWith(sep) ? root : `${root}${sep}`)) {
+    throw new Error('a symbolic link leads out of the folder');
+  }
+  return await readBytes(file, mostBytes);
+}
+
 /** The file's bytes, or what is wrong with it. */
 async function readSealed(
   folder: string,
@@ -174,7 +190,7 @@ async function readSealed(
 ): Promise<Buffer | string> {
   let content: Buffer;
   try {
-    content = await readBytes(join(folder, path), Math.max(0, mostBytes));
+    content = await readWithin(folder, path, Math.max(0, mostBytes));
   } catch (error) {
     const code = codeOf(error);
     return code === 'ENOENT' || code === 'ENOTDIR' ? 'is missing' : `cannot be read (${code})`;

@@ -3,7 +3,7 @@ import { watchedBy } from '../../agent/scan-once.ts';
 import type { EnsembleEvidence } from '../../assess/diagnosis/diagnose.ts';
 import type { ObservedMember, ObservedRead } from '../../assess/diagnosis/members.ts';
 import type { AskedEvidence } from '../../model/asked.ts';
-import type { CollectedPod, Collection, PodRead } from '../../model/collection.ts';
+import type { CollectedPod, Collection, PodRead, ReadFailure } from '../../model/collection.ts';
 import { kernelOf } from '../../model/kernel.ts';
 import type { Names } from '../../model/names.ts';
 import type { Profile } from '../../model/profile.ts';
@@ -50,12 +50,19 @@ function observedMember(
     facts: {
       ...facts,
       unread: typeof failure === 'string' ? failure : null,
-      notRunning: reads.every((read) => read.kind === 'failed' && read.why === 'not-running'),
+      failure: failureOf(reads),
       container: container ?? null,
     },
     reads: readings.filter((one): one is ObservedRead => typeof one !== 'string'),
     probe: report,
   };
+}
+
+/** Why neither read could be had. */
+function failureOf(reads: CollectedPod['reads']): ReadFailure | null {
+  const [first, second] = reads;
+  if (first.kind === 'read' || second.kind === 'read') return null;
+  return first.why === second.why ? first.why : 'unreadable';
 }
 
 /** One read as an observation, or why it is none. */

@@ -5,6 +5,7 @@ import { recogniseContainers } from '../../profiles/recognise.ts';
 import type { Located } from './locate.ts';
 import type { PodObject } from './objects.ts';
 import { isProbeContainer, runningContainers, serverContainer } from './pods.ts';
+import type { Reader } from './read-pod.ts';
 
 /** The system of the pods, by their images, commands and ports. */
 export function systemOf({ pods }: Pick<Located, 'pods'>): KnownProfile {
@@ -58,13 +59,24 @@ function watchedSystem({ env }: ReturnType<typeof runningContainers>[number]): s
 
 const PROBE_PORT = 4_888;
 
-/** The containers in which `cat` is tried: the server's own first, then the mesh's, then the others. */
-export function readableContainers(pod: PodObject, profile: Profile): string[] {
-  const containers = runningContainers(pod).filter((one) => !isProbeContainer(one));
+/**
+ * How the pod's tables are read: by the `cat` of the server's own container first, then of the mesh's and of the
+ * others, and last by the probe's Node.js.
+ */
+export function readersOf(pod: PodObject, profile: Profile): Reader[] {
+  const containers = runningContainers(pod);
   const rank = (one: (typeof containers)[number]): number => {
     const own = recogniseContainers([serverContainer(one)]);
     if (own.kind === 'known' && own.profile === profile.name) return 0;
     return isMeshContainer(one) ? 1 : 2;
   };
-  return [...containers].sort((a, b) => rank(a) - rank(b)).map(({ name }) => name);
+  const others = containers.filter((one) => !isProbeContainer(one));
+  return [
+    ...others
+      .sort((a, b) => rank(a) - rank(b))
+      .map(({ name }): Reader => ({ container: name, by: 'cat' })),
+    ...containers
+      .filter(isProbeContainer)
+      .map(({ name }): Reader => ({ container: name, by: 'node' })),
+  ];
 }

@@ -109,7 +109,7 @@ function memberTable(members: readonly DiagnosedMember[], colour: boolean): read
     member.ready === null ? '?' : member.ready ? 'yes' : 'no',
     String(member.restarts),
     member.container ?? (member.seenBy === 'probe' ? '(its probe)' : '-'),
-    member.report?.verdict ?? '?',
+    member.report?.verdict ?? member.probe?.verdict ?? '?',
     serverWord(member),
   ]);
   const cells = [head, ...rows.map((row) => row.map(plain))];

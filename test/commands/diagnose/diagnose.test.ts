@@ -84,6 +84,30 @@ for (const [title, scenario, first, second, code, line] of FAULTS) {
   });
 }
 
+test('behind a mesh the ends of connections are never compared', async () => {
+  const moments: readonly (readonly [string, string, string])[] = [
+    ['passthrough-idle', 'links-cut', 'links-cut'],
+    ['passthrough-basic', 'healthy', 'follower-down-3s'],
+    ['passthrough-basic', 'follower-down-3s', 'follower-back'],
+    ['passthrough-basic', 'leader-down-1', 'leader-down-4'],
+    ['loopback-podip', '6s', '16s'],
+  ];
+  for (const moment of moments) {
+    const { out } = await run(captured(...moment), [TARGET, '--json']);
+    const { mesh, paths, causes } = diagnosisSchema.parse(JSON.parse(out));
+    assert.equal(mesh, 'istio-sidecar');
+    for (const { kind, reason } of paths) {
+      assert.equal(kind, 'unknown', moment.join(' '));
+      assert.match(reason, /is behind a mesh proxy, which changes four-tuples/);
+    }
+    const compared = ['half-open', 'one-way-loss', 'partition'];
+    assert.deepEqual(
+      causes.filter(({ code }) => compared.includes(code)),
+      [],
+    );
+  }
+});
+
 test('short output is the first line alone, and JSON holds the same words', async () => {
   const cluster = captured('none-basic', 'two-down-3', 'two-down-12');
   const short = await run(cluster, [TARGET, '-o', 'short']);
@@ -125,7 +149,10 @@ test('a pod that cannot be read leaves a healthy ensemble untold', async () => {
     TARGET,
   ]);
   assert.equal(code, 2);
-  assert.match(first, /^UNKNOWN .*zookeeper-1 could not be read$/);
+  assert.match(
+    first,
+    /^UNKNOWN .*; zookeeper-1 could not be read, as kubectl exec is forbidden: ask for the right to create pods\/exec$/,
+  );
   assert.match(out, /- zookeeper-1 could not be read: zookeeper: pods "zookeeper-1" is forbidden/);
 });
 
@@ -162,7 +189,7 @@ test('an ensemble whose size nobody says is never healthy, and --ensemble-size s
   const cluster = withObjects(healthy(), { statefulset: forbidden });
   const unknown = await run(cluster, [TARGET]);
   assert.equal(unknown.code, 2, unknown.out);
-  assert.match(unknown.first, /^UNKNOWN .*the number of members is unknown$/);
+  assert.match(unknown.first, /^UNKNOWN .*the number of members is unknown; give --ensemble-size$/);
   assert.match(unknown.out, /- the StatefulSet cannot be read: .*forbidden/);
   const told = await run(cluster, [TARGET, '--ensemble-size=3']);
   assert.equal(told.code, 0, told.out);

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
@@ -41,13 +49,36 @@ const DAMAGE: readonly (readonly [string, (folder: string) => void, RegExp])[] =
     /read-1\/net\/tcp was changed after it was saved$/,
   ],
   [
-    'a table leads to another file',
+    'a table leads to a device',
     (folder) => {
       const path = join(folder, 'pods/zookeeper-2/read-1/net/tcp');
       rmSync(path);
       symlinkSync('/dev/zero', path);
     },
-    /read-1\/net\/tcp cannot be read \(.*is a device; give a regular file\)$/,
+    /read-1\/net\/tcp cannot be read \(a symbolic link leads out of the folder\)$/,
+  ],
+  [
+    'a table leads to the same text outside',
+    (folder) => {
+      const path = join(folder, 'pods/zookeeper-2/read-1/net/tcp');
+      renameSync(path, `${folder}-elsewhere`);
+      symlinkSync(`${folder}-elsewhere`, path);
+    },
+    /read-1\/net\/tcp cannot be read \(a symbolic link leads out of the folder\)$/,
+  ],
+  [
+    'the pods are elsewhere',
+    (folder) => {
+      renameSync(join(folder, 'pods'), `${folder}-pods`);
+      symlinkSync(`${folder}-pods`, join(folder, 'pods'));
+    },
+    /read-1\/net\/tcp cannot be read \(a symbolic link leads out of the folder\), and \d+ more faults$/,
+  ],
+  [
+    'a table is huge',
+    // A hole of the file system: it takes no room there.
+    (folder) => truncateSync(join(folder, 'pods/zookeeper-0/read-2/net/tcp'), 1_000_000_000_000),
+    /read-2\/net\/tcp cannot be read \(.*1000000000000 bytes.*\)$/,
   ],
   [
     'a table is a folder',
@@ -79,7 +110,17 @@ const INDEXES: readonly (readonly [string, (text: string) => string, RegExp])[] 
   [
     'of another release',
     (text) => text.replace('"schemaVersion": 1', '"schemaVersion": 9'),
-    /at schemaVersion/,
+    /was saved by another release: its schemaVersion is 9, and this release reads 1; use the release that saved it$/,
+  ],
+  [
+    'of no release',
+    (text) => text.replace('"schemaVersion": 1', '"schemaVersion": "\\u001b[2J"'),
+    /is not what diagnose --save of this release writes, at schemaVersion/,
+  ],
+  [
+    'one whose pod has a control character',
+    (text) => text.replace('"name": "zookeeper-0"', '"name": "zookeeper-0\\u0007"'),
+    /at pods\.0\.facts\.name/,
   ],
   ['of no ensemble', () => '{}', /is not what diagnose --save of this release writes/],
   [
@@ -114,6 +155,52 @@ for (const [title, change, line] of INDEXES) {
     assert.equal(error.split('\n').length, 2);
   });
 }
+
+test('an index that is elsewhere, or huge, is refused in one line', async (t) => {
+  const folder = await saved(t);
+  const path = join(folder, 'collection.json');
+  renameSync(path, `${folder}.json`);
+  symlinkSync(`${folder}.json`, path);
+  const elsewhere = await runWith(['--from', folder]);
+  assert.match(elsewhere.error, /has no collection\.json that can be read \(a symbolic link leads/);
+  rmSync(path);
+  writeFileSync(path, '');
+  truncateSync(path, 1_000_000_000_000);
+  const huge = await runWith(['--from', folder]);
+  assert.match(huge.error, /has no collection\.json that can be read \(.*1000000000000 bytes/);
+  for (const { code, out, error } of [elsewhere, huge]) {
+    assert.equal(code, 2);
+    assert.equal(out, '');
+    assert.equal(error.split('\n').length, 2);
+  }
+});
+
+test('a folder may be given by a symbolic link', async (t) => {
+  const folder = await saved(t);
+  symlinkSync(folder, `${folder}-link`);
+  const { code } = await runWith(['--from', `${folder}-link`]);
+  assert.equal(code, 0);
+});
+
+test('a folder whose tables are of another system than it says is never judged', async (t) => {
+  const folder = await saved(t);
+  const path = join(folder, 'collection.json');
+  const text = readFileSync(path, 'utf8');
+  writeFileSync(path, text.replace('"name": "zookeeper",', '"name": "etcd",'));
+  const { code, first } = await runWith(['--from', folder]);
+  assert.equal(code, 2);
+  assert.match(
+    first,
+    /^UNKNOWN {2}nothing listens on the ports of etcd in any pod, .*--profile zookeeper$/,
+  );
+});
+
+test('a folder with a name that would steer the terminal is named plainly', async (t) => {
+  const { code, error } = await runWith(['--from', join(scratch(t), '\u001b[2J\nx')]);
+  assert.equal(code, 2);
+  assert.match(error, /\\u001b\[2J\\nx" has no collection\.json/);
+  assert.doesNotMatch(error.trimEnd(), /\p{C}/u);
+});
 
 test('an index without one of the pods is not healthy, as the StatefulSet has more', async (t) => {
   const folder = await saved(t);

@@ -21,15 +21,17 @@ export interface Cluster {
   readonly raw?: Readonly<Record<string, string>>;
 }
 
+type Answer = string | ((request: string) => string);
+
 export interface RecordedPod {
   /** Folders that stand for /proc, one for each read. */
   readonly reads: readonly string[];
-  /** Containers that have a cat; every one unless given. */
+  /** Containers that have a cat; every one but the probe's unless given. */
   readonly containers?: readonly string[];
   /** What kubectl exec fails with. */
   readonly exec?: string;
-  /** What a forwarded port answers, by port; no port-forward unless given. */
-  readonly forward?: Readonly<Record<string, string>>;
+  /** What a forwarded port answers, by port, or by port and what it is asked; no port-forward unless given. */
+  readonly forward?: Readonly<Record<string, Answer>> | undefined;
 }
 
 const NAMES = ['zookeeper-0', 'zookeeper-1', 'zookeeper-2'] as const;
@@ -239,7 +241,7 @@ function nameOf(object: unknown): string {
 
 function exec(
   { pods }: Cluster,
-  [name = '', , container = '', , , ...files]: readonly string[],
+  [name = '', , container = '', , program = '', ...words]: readonly string[],
   reads: Map<string, number>,
 ): KubectlResult {
   const one = pods[name];
@@ -247,7 +249,10 @@ function exec(
     return failed(`Error from server (NotFound): pods "${name}" not found`, 1, NOTHING);
   }
   if (one.exec !== undefined) return failed(one.exec, 1, NOTHING);
-  if (one.containers?.includes(container) === false) return failed(NO_CAT, 126, NOTHING);
+  const isProbe = container.startsWith('quorum-probe');
+  const has = program === 'cat' ? (one.containers?.includes(container) ?? !isProbe) : isProbe;
+  if (!has) return failed(noProgram(program), 126, NOTHING);
+  const files = words.filter((word) => word.startsWith('/proc/'));
   const read = reads.get(name) ?? 0;
   reads.set(name, read + 1);
   const root = one.reads[Math.min(read, one.reads.length - 1)] ?? '';
@@ -259,8 +264,9 @@ function exec(
     : { kind: 'ok', out };
 }
 
-const NO_CAT =
-  'error: Internal error occurred: OCI runtime exec failed: exec failed: unable to start container process: exec: "cat": executable file not found in $PATH: unknown';
+function noProgram(program: string): string {
+  return `error: Internal error occurred: OCI runtime exec failed: exec failed: unable to start container process: exec: "${program}": executable file not found in $PATH: unknown`;
+}
 
 function textOf(path: string): Buffer | null {
   try {
@@ -287,12 +293,15 @@ async function forward(
 }
 
 function serverOf(
-  text: string | undefined,
+  answer: Answer | undefined,
 ): Promise<{ readonly server: Server; readonly port: number }> {
   return new Promise((resolve) => {
     const server = createServer((socket) => {
       socket.on('error', () => {});
-      socket.once('data', () => (text === undefined ? socket.destroy() : socket.end(text)));
+      socket.once('data', (request) => {
+        if (answer === undefined) socket.destroy();
+        else socket.end(typeof answer === 'string' ? answer : answer(request.toString('latin1')));
+      });
     });
     server.listen(0, '127.0.0.1', () => {
       const address = server.address();

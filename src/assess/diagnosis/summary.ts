@@ -1,0 +1,97 @@
+import type { Collection } from '../../model/collection.ts';
+import type { Cause, Health } from '../../model/diagnosis.ts';
+import type { EnsembleDocument } from '../../model/ensemble-document.ts';
+import { ensembleLine } from '../../model/ensemble-report.ts';
+import { isDown, type JudgedMember } from './members.ts';
+import { joined } from './words.ts';
+
+type Evidence = Pick<Collection, 'damage' | 'size'>;
+
+/** What the first line is made of. */
+export interface Judgement {
+  readonly evidence: Evidence;
+  readonly members: readonly JudgedMember[];
+  /** `null` where no table could be judged. */
+  readonly ensemble: EnsembleDocument | null;
+  readonly causes: readonly Cause[];
+  readonly health: Health;
+}
+
+/** The first line: the quorum, then the cause that explains it, or what is missing for an answer. */
+export function summaryOf(judgement: Judgement): string {
+  const { evidence, members, ensemble, causes, health } = judgement;
+  const [damaged, ...more] = evidence.damage;
+  if (damaged !== undefined) {
+    return `${damaged}${more.length === 0 ? '' : `, and ${more.length} more ${more.length === 1 ? 'fault' : 'faults'}`}`;
+  }
+  if (ensemble === null) return withoutTables(judgement);
+  const leading =
+    health === 'healthy' ? [] : causes.filter(({ severity }) => severity !== 'info').slice(0, 2);
+  const parts = [
+    leading.length > 0 || health === 'unknown'
+      ? quorumWords(ensemble, leading)
+      : ensembleLine(ensemble, Date.parse(ensemble.at)),
+    ...leading
+      .filter(({ code }, at) => at === 0 || isAlsoPrimary(code, leading))
+      .map(({ headline }) => headline),
+    ...(health === 'unknown' ? missingFor(evidence, members) : []),
+  ];
+  return parts.join('; ');
+}
+
+/** Causes by which a member no longer takes part, whatever its connections still show. */
+const PRIMARY: ReadonlySet<string> = new Set(['member-down', 'hung', 'partition', 'one-way-loss']);
+
+/** A second cause is worth its place in the first line only where it is of the same rank. */
+function isAlsoPrimary(code: string, [first]: readonly Cause[]): boolean {
+  return first !== undefined && PRIMARY.has(first.code) && PRIMARY.has(code);
+}
+
+/**
+ * The servers notice a member that hangs or is cut off only after a while. Until then all are counted, and how
+ * many more may be lost would be said with one too many.
+ */
+function quorumWords(
+  { summary, size, inQuorum, verdict }: EnsembleDocument,
+  leading: readonly Cause[],
+): string {
+  const isEarly = leading.some(({ code }) => PRIMARY.has(code)) && verdict !== 'broken';
+  return isEarly && size !== null && inQuorum === size
+    ? `all ${size} voters are still counted in the quorum`
+    : summary;
+}
+
+function missingFor(evidence: Evidence, members: readonly JudgedMember[]): string[] {
+  const unread = members.filter(({ evidence: { facts } }) => facts.unread !== null);
+  const forbidden = unread.every(({ evidence: { facts } }) => facts.failure === 'forbidden');
+  const names = joined(unread.map(({ name }) => name));
+  return [
+    ...(unread.length === 0
+      ? []
+      : [`${names} could not be read${forbidden ? `, as ${NO_EXEC}` : ''}`]),
+    ...(evidence.size.kind === 'unknown'
+      ? ['the number of members is unknown; give --ensemble-size']
+      : []),
+  ];
+}
+
+const NO_EXEC = 'kubectl exec is forbidden: ask for the right to create pods/exec';
+
+/** What can be said where no table could be judged. */
+function withoutTables({ members, health }: Judgement): string {
+  const [first] = members;
+  if (first === undefined) return 'there is no member';
+  const { facts } = first.evidence;
+  if (health === 'not-healthy' && members.every(isDown)) {
+    const kubernetes = [facts.phase, ...facts.troubles].join(', ');
+    return `No member runs; Kubernetes says of ${first.name}: ${kubernetes}`;
+  }
+  const reported = members.filter(({ evidence: { probe } }) => probe !== null);
+  const inQuorum = reported.filter(({ evidence: { probe } }) => probe?.inQuorum === true).length;
+  const why = members.every((one) => one.evidence.facts.failure === 'forbidden')
+    ? NO_EXEC
+    : (facts.unread ?? 'no table was read');
+  return reported.length === 0
+    ? `no member could be judged: ${why}`
+    : `${inQuorum} of ${members.length} members are in the quorum by their own probes; no socket table could be read: ${why}`;
+}
