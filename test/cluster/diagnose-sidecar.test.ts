@@ -4,11 +4,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before } from 'node:test';
 import { stringify } from 'yaml';
+import type { EnsembleDiagnosis } from '../../src/model/diagnosis.ts';
 import { toolPath } from '../tools.ts';
 import { type Breaker, startBreaker } from './breaker.ts';
 import { clusterCase } from './case.ts';
 import {
-  diagnose,
   diagnosis,
   EXEC,
   folder,
@@ -44,11 +44,11 @@ const healthy = () => shows(namespace, { line: HEALTHY, code: 0, withinMs: START
 
 clusterCase('whole', 'diagnose with the sidecar hears its probes and a proxy too', async () => {
   const shown = await healthy();
-  const { members, gaps } = await diagnosis(namespace);
-  assert.deepEqual(gaps, []);
+  // Nothing is without an answer, which a busy machine may need more than once for.
+  const { members } = await diagnosis(namespace, [], ({ gaps }) => gaps.length === 0);
   for (const { probe, report, container } of members) {
     assert.equal(container, 'zookeeper');
-    assert.equal(probe?.verdict, 'healthy');
+    assert.equal(probe?.inQuorum, true);
     assert.equal(report?.asked.srvr?.state, 'serving');
     assert.equal(report?.asked.envoy?.state, 'answered');
   }
@@ -58,9 +58,7 @@ clusterCase('whole', 'diagnose with the sidecar hears its probes and a proxy too
 clusterCase('whole', 'a port-forward that is forbidden is replaced for the probe', async () => {
   const config = await userWith(namespace, 'no-forward', [PODS, EXEC, STATEFUL_SETS, PROXY]);
   const words = ['--kubeconfig', config];
-  const { health, members, gaps, summary } = await diagnosis(namespace, words);
-  assert.equal(health, 'healthy', summary);
-  for (const { probe } of members) assert.equal(probe?.verdict, 'healthy');
+  const { gaps, summary } = await diagnosis(namespace, words, isHeard);
   const unasked = gaps.filter((gap) =>
     /the mesh proxy and the server could not be asked/.test(gap),
   );
@@ -70,10 +68,8 @@ clusterCase('whole', 'a port-forward that is forbidden is replaced for the probe
 
 clusterCase('whole', 'without the right to exec the probes are heard', async () => {
   const config = await userWith(namespace, 'no-exec', [PODS, STATEFUL_SETS, PROXY]);
-  const { code, first, out } = await diagnose(namespace, ['--kubeconfig', config]);
-  assert.equal(code, 2, out);
-  assert.match(first, /3 of 3 members are in the quorum by their own probes/);
-  return first;
+  const line = /^UNKNOWN {2}3 of 3 members are in the quorum by their own probes/;
+  return await shows(namespace, { line, code: 2, words: ['--kubeconfig', config] });
 });
 
 clusterCase('whole', 'diagnose with the sidecar names a member that is cut off', async () => {
@@ -96,8 +92,8 @@ clusterCase('whole', 'a probe that speaks TLS is heard in both ways', async () =
   const shown = await shows(own, { line: HEALTHY, code: 0, withinMs: START_MS });
   const config = await userWith(own, 'no-forward-tls', [PODS, EXEC, STATEFUL_SETS, PROXY]);
   for (const words of [[], ['--kubeconfig', config]]) {
-    const { members, gaps } = await diagnosis(own, words);
-    for (const { probe } of members) assert.equal(probe?.inQuorum, true, gaps.join('\n'));
+    const { members } = await diagnosis(own, words, isHeard);
+    assert.equal(members.length, 3);
   }
   await dropNamespace(own);
   return shown;
@@ -109,9 +105,10 @@ clusterCase('whole', 'servers without a cat are read by the Node.js of the probe
   await apply(own, JSON.stringify(objects.service));
   await apply(own, await renderComponent(objects.statefulSet, component));
   const target = 'statefulset/etcd';
-  const shown = await shows(own, { line: /^HEALTHY/, code: 0, withinMs: START_MS, target });
-  const { out } = await diagnose(own, [], target);
-  assert.match(out, /^etcd-0 .* quorum-probe /m);
+  const shown = await shows(own, {
+    ...{ line: /^HEALTHY/, code: 0, withinMs: START_MS, target },
+    text: /^etcd-0 .* quorum-probe /m,
+  });
   const heal = await breaker.cut(own, 'etcd-1');
   const line = /etcd-1 is partitioned from both/;
   const cut = await shows(own, { line, code: 1, target });
@@ -119,6 +116,11 @@ clusterCase('whole', 'servers without a cat are read by the Node.js of the probe
   await dropNamespace(own);
   return `${shown}; ${cut}`;
 });
+
+/** Whether the probe of every member has given its report. */
+function isHeard({ members }: EnsembleDiagnosis): boolean {
+  return members.every(({ probe }) => probe?.inQuorum === true);
+}
 
 /** What stands for the proxy's admin, by what is asked. */
 const ADMIN = {

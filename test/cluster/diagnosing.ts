@@ -40,14 +40,25 @@ export async function diagnose(
   return { ...ran, ms: performance.now() - startMs };
 }
 
-/** The same, as a program reads it. */
-export async function diagnosis(
+/** Diagnoses until all is well and as wanted, and gives what a program reads. */
+export function diagnosis(
   namespace: string,
   words: readonly string[] = [],
+  isWanted: (diagnosed: EnsembleDiagnosis) => boolean = () => true,
 ): Promise<EnsembleDiagnosis> {
-  const { out, error } = await diagnose(namespace, [...words, '--json']);
-  assert.equal(error, '');
-  return diagnosisSchema.parse(JSON.parse(out));
+  return eventually({
+    what: 'the diagnosis is the wanted one',
+    withinMs: SHOWN_MS,
+    async ask() {
+      const { out, error, ms } = await diagnose(namespace, [...words, '--json']);
+      assert.equal(error, '');
+      const diagnosed = diagnosisSchema.parse(JSON.parse(out));
+      const { health, summary, gaps } = diagnosed;
+      if (health === 'healthy' && isWanted(diagnosed)) return diagnosed;
+      console.log(`  ${seconds(ms / 1_000)}: ${[summary, ...gaps].join('\n    ')}`);
+      return null;
+    },
+  });
 }
 
 export interface Expected {
@@ -56,6 +67,8 @@ export interface Expected {
   readonly withinMs?: number;
   readonly words?: readonly string[];
   readonly target?: string;
+  /** What else stands in the text. */
+  readonly text?: RegExp;
   /** What is done before each attempt. */
   readonly first?: () => Promise<unknown>;
 }
@@ -63,7 +76,7 @@ export interface Expected {
 /** Diagnoses until the first line is the expected one, and gives what the table is to show. */
 export async function shows(
   namespace: string,
-  { line, code, withinMs = SHOWN_MS, words = [], target = ZOOKEEPER, first }: Expected,
+  { line, code, withinMs = SHOWN_MS, words = [], target = ZOOKEEPER, text, first }: Expected,
 ): Promise<string> {
   let last = '';
   const ran = await eventually({
@@ -79,6 +92,7 @@ export async function shows(
   });
   console.log(ran.out.replace(/^/gm, '    '));
   assert.equal(ran.code, code, ran.out);
+  if (text !== undefined) assert.match(ran.out, text);
   return `"${ran.first}" in ${seconds(ran.ms / 1_000)}`;
 }
 

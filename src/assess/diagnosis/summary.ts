@@ -68,7 +68,11 @@ function missingFor(evidence: Evidence, members: readonly JudgedMember[]): strin
   return [
     ...(unread.length === 0
       ? []
-      : [`${names} could not be read${forbidden ? `, as ${NO_EXEC}` : ''}`]),
+      : [
+          forbidden
+            ? `${names} could not be read, as ${NO_EXEC}`
+            : `${names} could not be read (${unread[0]?.evidence.facts.unread ?? ''})`,
+        ]),
     ...(evidence.size.kind === 'unknown'
       ? ['the number of members is unknown; give --ensemble-size']
       : []),
@@ -90,7 +94,7 @@ function withoutTables({ members, health }: Judgement): string {
   const inQuorum = reported.filter(({ evidence: { probe } }) => probe?.inQuorum === true).length;
   const why = members.every((one) => one.evidence.facts.failure === 'forbidden')
     ? NO_EXEC
-    : (facts.unread ?? 'no table was read');
+    : `${first.name}: ${facts.unread ?? 'no table was read'}`;
   return reported.length === 0
     ? `no member could be judged: ${why}`
     : `${inQuorum} of ${members.length} members are in the quorum by their own probes; no socket table could be read: ${why}`;

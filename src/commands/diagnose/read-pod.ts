@@ -7,7 +7,7 @@ import {
 import type { Kubectl, KubectlFailure, KubectlResult } from './kubectl.ts';
 
 /** For one read of a pod's tables; a table of a hundred thousand sockets has 15 MB, and a busy node takes its time. */
-export const READ_LIMITS = { timeoutMs: 10_000, maxBytes: 64 * 1024 * 1024 };
+export const READ_LIMITS = { timeoutMs: 15_000, maxBytes: 64 * 1024 * 1024 };
 
 export interface ReadEdges {
   readonly kubectl: Kubectl;
@@ -72,7 +72,7 @@ export async function readPod(
       const at = wallClock().toISOString();
       return { kind: 'read', startMs, endMs, at, container, files: texts };
     }
-    reasons.push(`${container}: ${whyNot(result, by)}`);
+    reasons.push(`container ${container}: ${whyNot(result, by)}`);
     failures.add(result.kind === 'failed' ? result.why : null);
     // The right is missing for all containers alike, and a pod that does not answer will not for another.
     if (result.kind === 'failed' && ['forbidden', 'timeout', 'not-found'].includes(result.why))

@@ -133,7 +133,7 @@ test('where no container has a cat, the tables are read by the Node.js of the pr
     [TARGET],
   );
   assert.equal(alone.code, 2);
-  assert.match(alone.out, /zookeeper-0 could not be read: zookeeper: it has no cat/);
+  assert.match(alone.out, /zookeeper-0 could not be read: container zookeeper: it has no cat/);
 });
 
 test('the admin of the mesh proxy is asked through the port-forward', async () => {

@@ -153,7 +153,10 @@ test('a pod that cannot be read leaves a healthy ensemble untold', async () => {
     first,
     /^UNKNOWN .*; zookeeper-1 could not be read, as kubectl exec is forbidden: ask for the right to create pods\/exec$/,
   );
-  assert.match(out, /- zookeeper-1 could not be read: zookeeper: pods "zookeeper-1" is forbidden/);
+  assert.match(
+    out,
+    /- zookeeper-1 could not be read: container zookeeper: pods "zookeeper-1" is forbidden/,
+  );
 });
 
 test('a container without cat is passed over for another one of the pod', async () => {
