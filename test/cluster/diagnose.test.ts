@@ -19,11 +19,15 @@ import {
 } from './diagnosing.ts';
 import { containersOf, podOf } from './ensemble.ts';
 import { IMAGES } from './images.ts';
+import { kubectlIn } from './kubernetes.ts';
 import { dropNamespace, makeNamespace } from './namespace.ts';
 import { apply, renderExample } from './overlay.ts';
 import { installPlugin, runPlugin } from './plugin.ts';
+import { eventually } from './retry.ts';
 
 const NOTHING_INSTALLED = { components: [] };
+/** The kubelet waits for 10 s, then 20 s, 40 s, … before it starts a container again. */
+const KILLED_MS = 420_000;
 const MEMBERS = ['zookeeper-0', 'zookeeper-1', 'zookeeper-2'];
 
 let namespace: string;
@@ -144,19 +148,29 @@ clusterCase(
   'diagnose names two servers that are killed, while they are down',
   async () => {
     const victims = ['zookeeper-0', 'zookeeper-1'];
-    const isRunning = async (pod: string): Promise<boolean> => {
+    const stateOf = async (pod: string) => {
       const [status] = containersOf(await podOf(namespace, pod));
-      return status?.state.running !== undefined;
+      return status?.state;
     };
     // The kubelet starts them again at once, and each time later: soon both are down for as long as a diagnosis takes.
-    const first = async (): Promise<void> => {
-      for (const pod of victims) {
-        // It may have ended by itself meanwhile.
-        if (await isRunning(pod)) await breaker.kill(namespace, pod, 'zookeeper').catch(() => {});
-      }
-    };
+    const first = () =>
+      eventually({
+        what: 'both wait to be started again',
+        withinMs: KILLED_MS,
+        async ask() {
+          const states = await Promise.all(victims.map(stateOf));
+          for (const [at, state] of states.entries()) {
+            const pod = victims[at] ?? '';
+            // It may have ended by itself meanwhile.
+            if (state?.running) await breaker.kill(namespace, pod, 'zookeeper').catch(() => {});
+          }
+          return states.every((state) => state?.waiting?.reason === 'CrashLoopBackOff') || null;
+        },
+      });
     const line = /No quorum: .*; zookeeper-0 and zookeeper-1 do not run/;
-    const shown = await shows(namespace, { line, code: 1, first });
+    const shown = await shows(namespace, { line, code: 1, withinMs: KILLED_MS, first });
+    // New pods do not wait.
+    await kubectlIn(namespace, ['delete', 'pod', ...victims]);
     await healthy();
     return shown;
   },

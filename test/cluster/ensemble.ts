@@ -45,7 +45,7 @@ export interface ContainerStatus {
   readonly containerID?: string;
   readonly restartCount: number;
   readonly ready: boolean;
-  readonly state: { readonly running?: object };
+  readonly state: { readonly running?: object; readonly waiting?: { readonly reason?: string } };
   readonly lastState?: { readonly terminated?: { readonly exitCode: number } };
 }
 

@@ -1,7 +1,7 @@
 import type { Collection } from '../../model/collection.ts';
 import type { Cause, DiagnosedMember, EnsembleDiagnosis, Health } from '../../model/diagnosis.ts';
 import type { EnsembleDocument } from '../../model/ensemble-document.ts';
-import type { PeerAnswer } from '../../model/evidence.ts';
+import type { MemberReport, PeerAnswer } from '../../model/evidence.ts';
 import type { MeshKind } from '../../model/link.ts';
 import type { Report } from '../../model/report.ts';
 import type { JudgeSettings } from '../../model/settings.ts';
@@ -112,10 +112,23 @@ function withPeers(report: Report, others: readonly JudgedMember[]): Report {
   };
 }
 
-function answerOf({ report, evidence }: JudgedMember): PeerAnswer {
+function answerOf(member: JudgedMember): PeerAnswer {
+  const { report, evidence } = member;
   if (report !== null) return { kind: 'answered', rttMs: 0, report: wholeReport(report) };
+  if (isDown(member)) return { kind: 'answered', rttMs: 0, report: absentReport(member) };
   if (evidence.probe !== null) return { kind: 'answered', rttMs: 0, report: evidence.probe };
   return { kind: 'not-asked', reason: evidence.facts.unread ?? 'it was not read' };
+}
+
+/** What a probe would report of a member of which nothing runs, by Kubernetes' own word. */
+function absentReport({ name, evidence: { facts } }: JudgedMember): MemberReport {
+  return {
+    ...{ schema: 'same', at: null, member: { name, addresses: facts.addresses } },
+    ...{ role: 'absent', inQuorum: false, ready: false, verdict: 'broken', stopping: null },
+    quorum: { size: null, votes: null },
+    links: { entries: [], isWhole: true },
+    peers: { entries: [], isWhole: false },
+  };
 }
 
 function quorumOf(ensemble: EnsembleDocument | null): Judged['quorum'] {

@@ -82,20 +82,25 @@ function missingFor(evidence: Evidence, members: readonly JudgedMember[]): strin
 const NO_EXEC = 'kubectl exec is forbidden: ask for the right to create pods/exec';
 
 /** What can be said where no table could be judged. */
-function withoutTables({ members, health }: Judgement): string {
+function withoutTables({ members, causes }: Judgement): string {
   const [first] = members;
   if (first === undefined) return 'there is no member';
-  const { facts } = first.evidence;
-  if (health === 'not-healthy' && members.every(isDown)) {
-    const kubernetes = [facts.phase, ...facts.troubles].join(', ');
-    return `No member runs; Kubernetes says of ${first.name}: ${kubernetes}`;
+  const unread = members.filter((one) => !isDown(one));
+  if (unread.length === 0) {
+    const { phase, troubles } = first.evidence.facts;
+    return `No member runs; Kubernetes says of ${first.name}: ${[phase, ...troubles].join(', ')}`;
   }
+  const why = unread.every((one) => one.evidence.facts.failure === 'forbidden')
+    ? NO_EXEC
+    : `${unread[0]?.name ?? ''}: ${unread[0]?.evidence.facts.unread ?? 'no table was read'}`;
+  const [cause] = causes.filter(({ severity }) => severity !== 'info');
   const reported = members.filter(({ evidence: { probe } }) => probe !== null);
   const inQuorum = reported.filter(({ evidence: { probe } }) => probe?.inQuorum === true).length;
-  const why = members.every((one) => one.evidence.facts.failure === 'forbidden')
-    ? NO_EXEC
-    : `${first.name}: ${facts.unread ?? 'no table was read'}`;
-  return reported.length === 0
-    ? `no member could be judged: ${why}`
-    : `${inQuorum} of ${members.length} members are in the quorum by their own probes; no socket table could be read: ${why}`;
+  return [
+    ...(reported.length === 0
+      ? []
+      : [`${inQuorum} of ${members.length} members are in the quorum by their own probes`]),
+    ...(cause === undefined ? [] : [cause.headline]),
+    `${cause === undefined && reported.length === 0 ? 'no member could be judged' : 'no socket table could be read'}: ${why}`,
+  ].join('; ');
 }

@@ -10,8 +10,9 @@ import {
 } from '../../profiles/listening.ts';
 import { byteOrderOf } from './byte-order.ts';
 import type { Located } from './locate.ts';
-import { factsOf, isProbeContainer, runningContainers } from './pods.ts';
+import { factsOf } from './pods.ts';
 import { type ReadEdges, readPod } from './read-pod.ts';
+import { readersOf } from './system.ts';
 
 /** Pods that are read for it; the members of one ensemble are alike. */
 const MOST_PODS = 3;
@@ -25,13 +26,8 @@ export async function systemByListeners(
   const running = [...pods.values()].filter((pod) => factsOf(pod).phase === 'Running');
   const read = await Promise.all(
     running.slice(0, MOST_PODS).map(async (pod) => {
-      const containers = runningContainers(pod).filter((one) => !isProbeContainer(one));
       const { addresses, name } = factsOf(pod);
-      const one = await readPod(
-        edges,
-        name,
-        containers.map((container) => container.name),
-      );
+      const one = await readPod(edges, name, readersOf(pod, null));
       if (one.kind === 'failed') return { reason: `${name}: ${one.reason}` };
       const files = [one.files.get('net/tcp'), one.files.get('net/tcp6')];
       return { listeners: listenersIn(files, addresses, ports) };

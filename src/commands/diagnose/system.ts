@@ -61,13 +61,13 @@ const PROBE_PORT = 4_888;
 
 /**
  * How the pod's tables are read: by the `cat` of the server's own container first, then of the mesh's and of the
- * others, and last by the probe's Node.js.
+ * others, and last by the probe's Node.js. `profile` is `null` where the system is not known yet.
  */
-export function readersOf(pod: PodObject, profile: Profile): Reader[] {
+export function readersOf(pod: PodObject, profile: Profile | null): Reader[] {
   const containers = runningContainers(pod);
   const rank = (one: (typeof containers)[number]): number => {
     const own = recogniseContainers([serverContainer(one)]);
-    if (own.kind === 'known' && own.profile === profile.name) return 0;
+    if (own.kind === 'known' && own.profile === profile?.name) return 0;
     return isMeshContainer(one) ? 1 : 2;
   };
   const others = containers.filter((one) => !isProbeContainer(one));

@@ -440,3 +440,38 @@ test('a saved folder gives the same diagnosis again, and its reads are folders f
   assert.equal(twice.code, 2);
   assert.match(twice.error, /is not empty; name a folder that is new or empty/);
 });
+
+test('where nobody runs by the word of Kubernetes, that is the answer', async () => {
+  const cluster = healthy();
+  const pods = ['zookeeper-0', 'zookeeper-1', 'zookeeper-2'].map((name) =>
+    pod(name, '', {
+      status: {
+        phase: 'Pending',
+        containerStatuses: [
+          { name: 'zookeeper', state: { waiting: { reason: 'ImagePullBackOff' } } },
+        ],
+      },
+    }),
+  );
+  const { code, first, out } = await run(withObjects(cluster, { pods }), [TARGET]);
+  assert.equal(code, 1);
+  assert.equal(
+    first,
+    'NOT HEALTHY  No member runs; Kubernetes says of zookeeper-0: Pending, zookeeper: ImagePullBackOff',
+  );
+  assert.match(out, /kubectl describe pod zookeeper-0/);
+});
+
+test('one that runs and cannot be read does not hide those that do not run', async () => {
+  const gone =
+    'error: Internal error occurred: unable to upgrade connection: container not found ("zookeeper")';
+  const two = withPod(withPod(healthy(), 'zookeeper-1', { exec: gone }), 'zookeeper-2', {
+    exec: gone,
+  });
+  const { code, first } = await run(withPod(two, 'zookeeper-0', { exec: 'error: EOF' }), [TARGET]);
+  assert.equal(code, 1);
+  assert.equal(
+    first,
+    'NOT HEALTHY  zookeeper-1 and zookeeper-2 do not run; no socket table could be read: zookeeper-0: container zookeeper: EOF',
+  );
+});
