@@ -48,7 +48,7 @@ export function askSrvr(question: SrvrQuestion): Promise<SrvrAnswer> {
       if (answer.size() === 0)
         return fail('empty', 'the server closed the connection without an answer');
       const parsed = parseSrvr(answer.text());
-      if (parsed === null) return fail('not-understood', 'not an answer of ZooKeeper to srvr');
+      if (parsed === null) return fail('not-understood', 'not a ZooKeeper answer to srvr');
       settle(parsed);
     });
     socket.on('close', () => fail('reset', 'the connection closed before the answer ended'));

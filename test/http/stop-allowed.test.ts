@@ -108,7 +108,7 @@ test('of too many the oldest is answered at once, so that who comes is held', as
     const client = await rawClient(t, port);
     client.send(HOLD);
   }
-  assert.match(await first.closed(), /^HTTP\/1\.1 503 [\s\S]*too many wait/);
+  assert.match(await first.closed(), /^HTTP\/1\.1 503 [\s\S]*too many requests are waiting/);
   assert.equal(waits().length, LIMITS.mostHeld);
 });
 
