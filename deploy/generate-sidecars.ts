@@ -107,7 +107,7 @@ function holdPatch(): string {
 const REASONS: Readonly<Record<string, readonly string[]>> = {
   'podManagementPolicy: Parallel': [
     "OrderedReady would wait for the first pod's quorum before it makes the second pod. The field",
-    'cannot be changed on a living StatefulSet: applying this to an OrderedReady one is refused.',
+    'cannot be changed on an existing StatefulSet: applying this to an OrderedReady one is refused.',
   ],
   'minReadySeconds: 20': [
     'Long enough that Prometheus sees the full ensemble between two pods of a rolling update.',

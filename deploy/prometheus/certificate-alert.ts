@@ -10,6 +10,6 @@ export function certificateExpiring({ settings, words }: Makings): Alert {
     for: '10m',
     severity: 'warning',
     summary: `The certificate in ${words.pod} expires soon, or has expired.`,
-    description: `The certificate that ${words.pod} was given expires in {{ $value | humanizeDuration }}; a minus sign means that it has. Links that are open go on, and none can be opened after that.`,
+    description: `The certificate that ${words.pod} was given expires in {{ $value | humanizeDuration }}; a minus sign means that it has. Open links keep working, but none can be opened after that.`,
   };
 }
