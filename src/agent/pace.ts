@@ -174,8 +174,8 @@ function confirmAtMs(
   const confirms = reason === 'confirm';
   if (doubtful && !confirms) {
     const soonMs = endedMs + settings.confirmDelayMs;
-    // Ticks may follow each other faster than that, and must not put it off.
-    return reason === 'tick' ? Math.min(pace.confirmAtMs ?? soonMs, soonMs) : soonMs;
+    // Ticks, and scans of a table that changes all the time, may follow each other faster, and must not put it off.
+    return Math.min(pace.confirmAtMs ?? soonMs, soonMs);
   }
   // The ticks show what becomes of it.
   if (isTickedOften(pace.watch, settings)) return pace.confirmAtMs;

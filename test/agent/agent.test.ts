@@ -91,6 +91,24 @@ test('a link that the confirming scan misses too is lost, within 1.5 s', async (
   assert.equal(watching.agent.totals().linksOpened.get(2888), 1);
 });
 
+test('scans of a table that changes all the time do not put off the one that confirms', async (t) => {
+  const pod = podFolder(t, LEARNER);
+  const watching = watch(pod, { scan: { hintIntervalMs: 50, minIntervalMs: 50 } });
+  await ready(watching);
+  pod.shows([...LISTENERS, ...ELECTION]);
+  // As where somebody asks for the report over and over: each question leaves a row of TIME_WAIT behind.
+  for (let asked = 1; asked <= 8; asked += 1) {
+    await watching.pass(50);
+    pod.shows([
+      ...LISTENERS,
+      ...ELECTION,
+      { ...row(`${POD}:4888`, `${OTHER}:${asked}`), state: 'time_wait' },
+    ]);
+  }
+  assert.equal(watching.agent.report().ready, false);
+  assert.ok(watching.scans.some((scan) => scan.endsWith('confirm')));
+});
+
 test('a link dialled anew settles anew', async (t) => {
   const pod = podFolder(t, LEARNER);
   const watching = watch(pod);
