@@ -273,3 +273,30 @@ test('where only the leader speaks at each heartbeat, silence is that of everybo
   assert.equal(firstWhere(scans, [60_250, 120_000], isFound, { rows: SEARCH, heard }), 62_500);
   assert.equal(firstWhere(scans, [63_000, 120_000], isOut, { rows: SEARCH, heard }), 84_000);
 });
+
+const MASTER: LastHeard = (nowMs, address) => (address === PEER ? everySecond(nowMs, address) : 0);
+const WITHOUT_MASTER = SEARCH.filter(({ remote }) => remote.address !== PEER);
+const isTroubled = (report: Report): boolean => isFound(report) || isOut(report);
+
+test('where the leader alone spoke and its connections end, the others were never silent: they elect another', () => {
+  const scans = ready({ profile: elasticsearch }, { rows: SEARCH, heard: MASTER });
+  watch(scans, 20_250, 80_000, { rows: SEARCH, heard: MASTER });
+  const left = { rows: WITHOUT_MASTER, heard: () => 0 };
+  assert.equal(firstWhere(scans, [80_250, 120_000], isTroubled, left), null);
+  const elected: LastHeard = (nowMs, address) => everySecond(nowMs, address);
+  watch(scans, 120_250, 140_000, { rows: WITHOUT_MASTER, heard: elected });
+  const silent = { rows: WITHOUT_MASTER, heard: until(140_000) };
+  assert.equal(firstWhere(scans, [140_250, 180_000], isFound, silent), 142_500);
+});
+
+test('the connections of a leader that end after it fell silent leave its silence as it was', () => {
+  const scans = ready({ profile: elasticsearch }, { rows: SEARCH, heard: MASTER });
+  const heard: LastHeard = (nowMs, address) => Math.min(MASTER(nowMs, address), 20_000);
+  watch(scans, 20_250, 30_000, { rows: SEARCH, heard });
+  const given = { rows: WITHOUT_MASTER, heard: () => 0 };
+  assert.equal(firstWhere(scans, [30_250, 80_000], isOut, given), 44_000);
+  assert.equal(
+    firstWhere(scans, [44_250, 80_000], (report) => report.ready, given),
+    null,
+  );
+});

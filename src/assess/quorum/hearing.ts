@@ -116,25 +116,45 @@ export function isFallingSilent({ proof, silentReadings }: Heard): boolean {
 
 /** What is remembered of a peer after one more reading; `before` is `null` for a new one. */
 export function hear(before: Heard | null, age: Age, heartbeat: Heartbeat): Heard {
-  const { ageMs, nowMs } = age;
-  const heardAtMs = nowMs - ageMs;
+  const { nowMs, awakeSinceMs } = age;
   if (before === null) {
-    const proof: Proof = { kind: 'open', sinceMs: nowMs, readings: 0 };
-    return { heardAtMs, readAtMs: nowMs, proof, pauses: [], silentReadings: 0 };
+    const heardAtMs = nowMs - age.ageMs;
+    return { heardAtMs, readAtMs: nowMs, proof: unproven(nowMs), pauses: [], silentReadings: 0 };
   }
+  // What was heard stays heard when the connection that it came by has ended.
+  const heardAtMs = Math.max(nowMs - age.ageMs, before.heardAtMs);
+  const ageMs = nowMs - heardAtMs;
   const ended = endedPause(before, heardAtMs, age);
   const kept = before.pauses.filter(({ endedMs }) => nowMs - endedMs <= PAUSES_FOR_MS);
   const isLong = ended > LATE * heartbeat.everyMs;
   const pauses = isLong ? [...kept, { endedMs: nowMs, lastedMs: ended }].slice(-PAUSES_KEPT) : kept;
   const patience = patienceWith({ pauses }, heartbeat);
-  const silent = silentForMs(age) >= NEARLY * patience.findsAfterMs;
+  const silentMs = silentForMs({ ageMs, nowMs, awakeSinceMs });
+  const proof = hasLeft(age, heardAtMs, silentMs, patience) ? unproven(nowMs) : before.proof;
   return {
     heardAtMs,
     readAtMs: nowMs,
-    proof: proofAfter(before.proof, Math.max(ended, ageMs), nowMs, patience.everyMs),
+    proof: proofAfter(proof, Math.max(ended, ageMs), nowMs, patience.everyMs),
     pauses,
-    silentReadings: silent ? before.silentReadings + 1 : 0,
+    silentReadings: silentMs >= NEARLY * patience.findsAfterMs ? before.silentReadings + 1 : 0,
   };
+}
+
+/**
+ * Whether the connection that carried the heartbeat ended while it still did: who ended it is gone for good, and
+ * those that are left were not seen to speak. One that ends after its peer fell silent changes nothing.
+ */
+function hasLeft(
+  { ageMs, nowMs }: Age,
+  heardAtMs: number,
+  silentMs: number,
+  { findsAfterMs }: Patience,
+): boolean {
+  return nowMs - ageMs < heardAtMs - MOMENT_MS && silentMs < findsAfterMs;
+}
+
+function unproven(nowMs: number): Proof {
+  return { kind: 'open', sinceMs: nowMs, readings: 0 };
 }
 
 /** How long the peer had paused before it was heard again since the reading before; 0 where it was not. */
@@ -145,7 +165,7 @@ function endedPause(before: Heard, heardAtMs: number, { awakeSinceMs }: Age): nu
 
 function proofAfter(before: Proof, longestMs: number, nowMs: number, everyMs: number): Proof {
   if (before.kind === 'proven') return before;
-  if (longestMs > MISSED * everyMs) return { kind: 'open', sinceMs: nowMs, readings: 0 };
+  if (longestMs > MISSED * everyMs) return unproven(nowMs);
   const readings = before.readings + 1;
   const isProven = readings >= PROOF_READINGS && nowMs - before.sinceMs >= PROOF_BEATS * everyMs;
   return isProven ? { kind: 'proven' } : { ...before, readings };
