@@ -136,6 +136,8 @@ ${role === 'leader' ? star : NOTHING}
 /** A peer's status in words. */
 export function statusWords({ status, lanes }: PeerFigure): string {
   if (status === 'stranger') return 'not a member';
-  const isIdle = lanes.length > 0 && lanes.every((lane) => lane.state === 'idle');
-  return status === 'unknown' && isIdle ? 'no link needed' : status;
+  // A link that is up all the same changes nothing: elections leave some.
+  const isSpare =
+    lanes.length > 0 && lanes.every(({ state }) => state === 'idle' || state === 'up');
+  return status === 'unknown' && isSpare ? 'no link needed' : status;
 }

@@ -4,7 +4,7 @@ import { toneMark, verdictMark } from './marks.ts';
 import { type Markup, markup, NOTHING } from './markup.ts';
 import type { PageEvidence, PageState } from './state.ts';
 import { readinessBadge, toneOf } from './tone.ts';
-import { counted, duration, headline, why } from './words.ts';
+import { counted, duration, failures, headline, why } from './words.ts';
 
 /** The ensemble's verdict, then this member's in words, with the few facts that come first at night. */
 export function verdictSection(state: PageState): Markup {
@@ -47,20 +47,22 @@ function facts({ report, evidence }: PageState): readonly (readonly [string, str
     ['Quorum', size === null ? 'size not known' : counted(size, 'voter')],
     ['Majority', majority === null ? null : String(majority)],
     ['Linked voters', votes === null ? null : String(votes)],
-    ['Tolerates', margin === null ? null : marginWords(margin)],
+    ['Tolerates', margin === null ? null : marginWords(report, margin)],
     ['Mesh', meshWords(report, evidence)],
     ['Server reports', server && `${server.mode} (${server.version})`],
   ];
   return all.flatMap(([name, value]) => (value === null ? [] : [[name, value]]));
 }
 
-function marginWords(margin: number): string {
-  return margin < 0 ? `nothing: ${-margin} too few` : `${counted(margin, 'more failure')}`;
+function marginWords(report: Report, margin: number): string {
+  return margin < 0 ? `nothing: ${-margin} too few` : failures(report);
 }
 
 function meshWords({ mesh }: Report, evidence: PageEvidence | null): string | null {
   if (mesh.kind === 'none') return null;
   const modes = [...new Set(evidence?.mtls.map(({ mode }) => mode))];
   const mtls = modes.length > 0 ? `, mTLS ${modes.join('/')}` : '';
-  return `${mesh.kind}, ${mesh.inbound} inbound${mtls}`;
+  const inbound =
+    mesh.inbound === 'unknown' ? 'inbound delivery unknown' : `${mesh.inbound} inbound`;
+  return `${mesh.kind}, ${inbound}${mtls}`;
 }

@@ -102,10 +102,14 @@ export function listenerWords(port: PortReport): string {
   return port.listener.reach === 'pod' ? 'on the pod address' : 'on loopback only';
 }
 
-function quorumWords({ quorum }: Report): string | null {
-  const { size: voters, votes, margin } = quorum;
+/** The failures that the quorum survives: more of them where voters are missing already. */
+export function failures({ quorum: { size: voters, votes, margin } }: Report): string {
+  return counted(margin ?? 0, voters !== null && votes === voters ? 'failure' : 'more failure');
+}
+
+function quorumWords(report: Report): string | null {
+  const { size: voters, votes, margin } = report.quorum;
   if (voters === null || votes === null || margin === null) return null;
-  const spare =
-    margin > 0 ? `it survives ${counted(margin, 'more failure')}` : 'one more failure loses it';
+  const spare = margin > 0 ? `it survives ${failures(report)}` : 'one more failure loses it';
   return `${votes} of ${counted(voters, 'voter')} linked; ${spare}`;
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { statusWords } from '../../../src/http/page/draw-column.ts';
 import { peerFigures } from '../../../src/http/page/lanes.ts';
 import type { PageState } from '../../../src/http/page/state.ts';
 import { link, pageState, peer, STATES } from './states.ts';
@@ -78,6 +79,22 @@ test('a peer that is known by its links alone is not called linked beside a link
   assert.equal(statusWith('connecting', 'up'), 'linked');
   assert.equal(statusWith('connecting', 'closing'), 'connecting');
   assert.equal(statusWith('closing'), 'unknown');
+});
+
+test('a peer that this role needs no link with is not unknown because an election left one', () => {
+  const links = [
+    link('quorum', 'outbound', 2),
+    link('election', 'outbound', 1),
+    link('election', 'inbound', 2),
+  ];
+  const [peerOne] = peerFigures(pageState({ ...STATES.learner.report, links }));
+  assert.ok(peerOne?.status === 'unknown' && peerOne.lanes.some(({ state }) => state === 'up'));
+  assert.equal(statusWords(peerOne), 'no link needed');
+  const hidden = {
+    ...peerOne,
+    lanes: peerOne.lanes.map((lane) => ({ ...lane, state: 'hidden' as const })),
+  };
+  assert.equal(statusWords(hidden), 'unknown');
 });
 
 test('roles that the members told themselves go first', () => {

@@ -56,7 +56,7 @@ test('every state has a headline and a reason of its own', () => {
     why(report, profile, Date.parse(report.at)),
   ]);
   assert.deepEqual(words, [
-    ['leader', 'Leading the quorum', '3 of 3 voters linked; it survives 1 more failure.'],
+    ['leader', 'Leading the quorum', '3 of 3 voters linked; it survives 1 failure.'],
     ['learner', 'Following in the quorum', 'The link with the leader zk-2 on 2888 is up.'],
     [
       'looking',
@@ -68,7 +68,7 @@ test('every state has a headline and a reason of its own', () => {
       'Leading the quorum',
       'The quorum link with zk-1 (10.96.8.11) has not answered for 12 s.',
     ],
-    ['mesh', 'Leading the quorum', '3 of 3 voters linked; it survives 1 more failure.'],
+    ['mesh', 'Leading the quorum', '3 of 3 voters linked; it survives 1 failure.'],
     [
       'broken',
       'Not in the quorum: looking for a leader',
