@@ -3,13 +3,15 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { blockYaml } from '../src/commands/inject/block-yaml.ts';
 import {
+  CONTAINER_NAME,
   GATE_POLICY,
   HOLD_GRACE_SECONDS,
-  HOLD_HOOK,
+  holdHook,
   type Json,
   LABEL,
   NO_TOKEN_VOLUME,
-  READINESS_PROBE,
+  PORT,
+  readinessProbe,
   type SidecarPlan,
   sidecarContainer,
 } from '../src/commands/inject/sidecar.ts';
@@ -26,6 +28,8 @@ const OBSERVE: SidecarPlan = {
   gate: false,
   hold: false,
   placement: 'container',
+  healthPort: null,
+  webConfigSecret: null,
 };
 const CHARTED: SidecarPlan = { ...OBSERVE, service: 'zookeeper-headless', replicas: 3 };
 
@@ -39,6 +43,7 @@ export function sidecarFiles(): ReadonlyMap<string, string> {
     ['components/native-sidecar/container.yaml', nativePatch(native)],
     ['components/native-sidecar/label.yaml', lines(blockYaml([label()]))],
     ['components/native-sidecar-gate/gate.yaml', gatePatch('initContainers')],
+    ['components/gate-server/readiness.yaml', lines(serverReadinessPatch())],
     ['components/hold/hook.yaml', lines(hookPatch())],
     ['components/hold/hold.yaml', holdPatch()],
     ['helm/zookeeper-values.yaml', VALUES_HEAD + values('sidecars', CHARTED)],
@@ -84,21 +89,26 @@ function gatePatch(list: 'containers' | 'initContainers'): string {
     { name: 'QUORUM_PROBE_ASK', value: 'srvr' },
     { name: 'QUORUM_PROBE_BOOTSTRAP', value: 'false' },
   ];
-  const container = { name: 'quorum-probe', env, readinessProbe: READINESS_PROBE };
+  const container = { name: CONTAINER_NAME, env, readinessProbe: readinessProbe(CONTAINER_NAME) };
   return lines(patch({ [list]: [container] }, GATE_POLICY).flatMap(withReason));
 }
 
 /** For the first container, as the server's is called differently everywhere. */
 function hookPatch(): readonly string[] {
   const path = '/spec/template/spec/containers/0/lifecycle';
-  return blockYaml([{ op: 'add', path, value: { preStop: HOLD_HOOK } }]);
+  return blockYaml([{ op: 'add', path, value: { preStop: holdHook(PORT) } }]);
+}
+
+function serverReadinessPatch(): readonly string[] {
+  const path = '/spec/template/spec/containers/0/readinessProbe';
+  return blockYaml([{ op: 'add', path, value: readinessProbe(PORT) }]);
 }
 
 function holdPatch(): string {
   const env = [{ name: 'QUORUM_PROBE_ASK', value: 'srvr,peers' }];
   const pod = {
     terminationGracePeriodSeconds: HOLD_GRACE_SECONDS,
-    initContainers: [{ name: 'quorum-probe', env }],
+    initContainers: [{ name: CONTAINER_NAME, env }],
   };
   return lines(patch(pod).flatMap(withReason));
 }

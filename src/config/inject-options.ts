@@ -43,6 +43,16 @@ export const INJECT_OPTIONS = [
     help: 'What the probe asks over the network: srvr, envoy, peers. By default nothing, or with --gate the server itself if its system answers.',
   },
   {
+    name: 'listen-health',
+    value: 'PORT',
+    help: 'Have the kubelet ask the probe, and the hook of --hold too, at this port, which serves health alone and never needs TLS or a password.',
+  },
+  {
+    name: 'web-config-secret',
+    value: 'NAME',
+    help: "Mount this Secret of the pod's namespace and secure the probe with its web.yaml, the file of --web-config; with peers among what is asked also its peers.yaml, the file of --peer-client-config. The kubelet then asks at --listen-health, 4889 unless set.",
+  },
+  {
     name: 'remove',
     value: null,
     help: 'Remove what inject added.',

@@ -5,7 +5,7 @@ import { join, relative } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { parse, stringify } from 'yaml';
 import { skipWithout, toolPath } from '../tools.ts';
-import { statefulSetOf } from './manifest.ts';
+import { containerNamed, statefulSetOf } from './manifest.ts';
 import { deployFolder, manifestsIn, renderComponents } from './render.ts';
 import { run } from './tools.ts';
 
@@ -48,6 +48,28 @@ for (const [components, list] of [
     );
   });
 }
+
+test('where the server asks the probe too, the other command of the page takes that out as well', {
+  skip,
+}, (t) => {
+  const commands = [...page.matchAll(/^kubectl patch statefulset NAME -p '(.*)'$/gm)];
+  const patch = commands[1]?.[1]?.replace('SERVER', 'server') ?? '';
+  const components = ['observe', 'gate-server', 'gate'].map((name) => `components/${name}`);
+  const gated = renderComponents('full', components).filter(({ kind }) => kind === 'StatefulSet');
+  const file = join(scratch(t), 'gated.yaml');
+  writeFileSync(file, gated.map((each) => stringify(each)).join('---\n'));
+  const local = ['patch', '-f', file, '--local', '-o', 'yaml', '-p', patch];
+  const { containers } = statefulSetOf(manifestsIn(run(toolPath('kubectl'), local))).spec.template
+    .spec;
+  assert.ok(containerNamed(statefulSetOf(gated), 'server').readinessProbe);
+  assert.deepEqual(
+    containers.map(({ name, readinessProbe }) => [name, readinessProbe ?? null]),
+    [
+      ['server', null],
+      ['exporter', null],
+    ],
+  );
+});
 
 test('the patch of the page takes srvr out of a gate for a system that does not answer it', {
   skip,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { HOLD_GRACE_SECONDS, HOLD_HOOK } from '../../src/commands/inject/sidecar.ts';
+import { HOLD_GRACE_SECONDS, holdHook, PORT } from '../../src/commands/inject/sidecar.ts';
 import { readProfileFile } from '../../src/config/profile-file.ts';
 import { skipWithout } from '../tools.ts';
 import {
@@ -131,7 +131,7 @@ for (const more of [[], ['components/native-sidecar-gate']]) {
     const { spec } = set.spec.template;
     assert.equal(spec['terminationGracePeriodSeconds'], HOLD_GRACE_SECONDS);
     const [server, ...others] = spec.containers;
-    assert.deepEqual(server?.['lifecycle'], { preStop: HOLD_HOOK });
+    assert.deepEqual(server?.['lifecycle'], { preStop: holdHook(PORT) });
     assert.ok(others.every((one) => one['lifecycle'] === undefined));
     const probe = containerNamed(set, 'quorum-probe');
     assert.equal(environmentOf(probe)['QUORUM_PROBE_ASK'], 'srvr,peers');
@@ -201,7 +201,10 @@ test('the example of a profile file names one that the probe reads', () => {
 });
 
 test('every folder of deploy/examples and deploy/components is rendered here', () => {
-  const components = ['gate', 'hold', 'native-sidecar', 'native-sidecar-gate', 'observe'];
+  const components = [
+    ...['gate', 'gate-server', 'hold'],
+    ...['native-sidecar', 'native-sidecar-gate', 'observe'],
+  ];
   assert.deepEqual(new Set(readdirSync(join(deployFolder, 'components'))), new Set(components));
   const examples = [
     ...SYSTEMS,

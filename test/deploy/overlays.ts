@@ -34,17 +34,18 @@ function kustomized(title: string, render: () => Manifest[]): Overlay {
 
 const OBSERVE = ['components/observe'];
 const GATE = ['components/observe', 'components/gate'];
+const GATE_SERVER = ['components/observe', 'components/gate-server', 'components/gate'];
 const NATIVE = ['components/native-sidecar'];
 const HOLD = ['components/native-sidecar', 'components/hold'];
 const NATIVE_GATE = ['components/native-sidecar', 'components/native-sidecar-gate'];
-const HOLD_GATE = [...NATIVE_GATE, 'components/hold'];
+const HOLD_GATE = [...NATIVE_GATE, 'components/gate-server', 'components/hold'];
 
 /** Every overlay, component and values file that `deploy/` offers. */
 export const OVERLAYS: readonly Overlay[] = [
   kustomized('the ZooKeeper example', () => renderFolder('examples/zookeeper')),
   kustomized('the ZooKeeper example in Istio', () => renderFolder('examples/zookeeper-istio')),
   ...(['plain', 'full'] as const).flatMap((base) =>
-    [OBSERVE, GATE, NATIVE, NATIVE_GATE, HOLD, HOLD_GATE].map((components) =>
+    [OBSERVE, GATE, GATE_SERVER, NATIVE, NATIVE_GATE, HOLD, HOLD_GATE].map((components) =>
       kustomized(`${components.join(' and ')} on a ${base} StatefulSet`, () =>
         renderComponents(base, components),
       ),

@@ -5,7 +5,7 @@ import test from 'node:test';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { sidecarFiles } from '../../deploy/generate-sidecars.ts';
-import { sidecarContainer } from '../../src/commands/inject/sidecar.ts';
+import { PORT, readinessProbe, sidecarContainer } from '../../src/commands/inject/sidecar.ts';
 import { deployFolder } from './render.ts';
 
 for (const [path, text] of sidecarFiles()) {
@@ -13,6 +13,23 @@ for (const [path, text] of sidecarFiles()) {
     assert.equal(readFileSync(join(deployFolder, path), 'utf8'), text);
   });
 }
+
+test("the ZooKeeper example's server is asked as the gate asks", () => {
+  const text = readFileSync(join(deployFolder, 'examples/zookeeper/server-readiness.yaml'), 'utf8');
+  const { spec } = patched.parse(parse(text));
+  const [server] = spec.template.spec.containers;
+  assert.deepEqual(server?.readinessProbe, readinessProbe(PORT));
+});
+
+const patched = z.looseObject({
+  spec: z.looseObject({
+    template: z.looseObject({
+      spec: z.looseObject({
+        containers: z.array(z.looseObject({ readinessProbe: z.unknown() })),
+      }),
+    }),
+  }),
+});
 
 const patches = z.array(z.looseObject({ value: z.unknown() }));
 
@@ -39,6 +56,8 @@ for (const path of SECOND) {
       gate: false,
       hold: false,
       placement: 'container',
+      healthPort: null,
+      webConfigSecret: null,
     });
     const common = (container: object) =>
       Object.entries(container).filter(([key]) => !OWN.includes(key));

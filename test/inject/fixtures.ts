@@ -36,4 +36,6 @@ export const WAYS: readonly (readonly string[])[] = [
   ['--native-sidecar', '--gate', '--ask=peers,envoy'],
   ['--hold'],
   ['--native-sidecar', '--gate', '--hold'],
+  ['--gate', '--hold', '--listen-health=4890'],
+  ['--gate', '--hold', '--ask=peers', '--web-config-secret=web'],
 ];

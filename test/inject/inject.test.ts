@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inject } from '../../src/commands/inject/inject.ts';
-import { HOLD_GRACE_SECONDS, HOLD_HOOK } from '../../src/commands/inject/sidecar.ts';
+import { HOLD_GRACE_SECONDS, holdHook, PORT } from '../../src/commands/inject/sidecar.ts';
 import { PROFILES } from '../../src/profiles/index.ts';
 import { MARKS } from '../../src/profiles/marks.ts';
 import { containerNamed, environmentOf, statefulSetOf } from '../deploy/manifest.ts';
@@ -188,7 +188,7 @@ test('a hold gives the server a hook and time, and has the probe ask the others'
     const hooks = spec.containers.map(({ name, ...one }) => [name, one['lifecycle'] ?? null]);
     return { hooks, probe, graceSeconds: spec['terminationGracePeriodSeconds'] };
   };
-  const hook = { preStop: HOLD_HOOK };
+  const hook = { preStop: holdHook(PORT) };
   const both = `${SET}        - name: metrics\n          image: any\n${setWith('image: zookeeper').slice(SET.length)}`;
   const ordinary = held(both);
   assert.deepEqual(ordinary.hooks, [
@@ -215,7 +215,7 @@ test('a hold keeps the other hooks that a server has, and reports one that it ca
   const [server] = statefulSetOf(manifestsIn(withReplicas(text))).spec.template.spec.containers;
   assert.deepEqual(server?.['lifecycle'], {
     postStart: { exec: { command: ['a'] } },
-    preStop: HOLD_HOOK,
+    preStop: holdHook(PORT),
   });
   assert.equal(injected(text, '--remove').text, started);
   const stopped = setWith('image: zookeeper', 'lifecycle:', '  preStop: {exec: {command: [a]}}');

@@ -57,6 +57,7 @@ const statefulSet = fc
     lifecycle: optional(
       fc.constantFrom(null, {}, { postStart: { exec: {} } }, { preStop: { exec: {} } }),
     ),
+    readiness: optional(fc.constantFrom(null, {}, { httpGet: { path: '/readyz', port: 4888 } })),
     graceSeconds: optional(fc.constantFrom(null, 30, 300)),
     volumes: optional(
       fc.oneof(fc.constant(null), fc.array(fc.record({ name: word }), { maxLength: 2 })),
@@ -77,7 +78,10 @@ const statefulSet = fc
         spec: {
           ...parts.extra,
           containers: [
-            { name: 'zk', image: 'zookeeper', lifecycle: parts.lifecycle },
+            {
+              ...{ name: 'zk', image: 'zookeeper' },
+              ...{ lifecycle: parts.lifecycle, readinessProbe: parts.readiness },
+            },
             ...parts.containers.map((one) => ({ name: one.name, ...one.extra })),
           ],
           terminationGracePeriodSeconds: parts.graceSeconds,

@@ -12,10 +12,13 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { test } from 'node:test';
+import { Lexer } from 'yaml';
+import { limitsOf } from '../../src/commands/inject/limits.ts';
 import { buildProgram } from '../built-program.ts';
 import { containerNamed, environmentOf, statefulSetOf } from '../deploy/manifest.ts';
 import { deployFolder, manifestsIn, renderComponents } from '../deploy/render.ts';
 import { run } from '../deploy/tools.ts';
+import { HEAP_LIMIT_MIB, IMAGE_FLAGS } from '../image-flags.ts';
 import { skipWithout, toolPath } from '../tools.ts';
 import { fixture } from './fixtures.ts';
 
@@ -59,6 +62,53 @@ test('a file is read and printed with the probe', () => {
   assert.equal(status, 0);
   assert.match(stderr, /StatefulSet zookeeper: added the probe beside zookeeper/);
   assert.ok(containerNamed(statefulSetOf(manifestsIn(stdout)), 'quorum-probe'));
+});
+
+/** `inject` with the heap that the image gives it. */
+function inImage(input: string, ...words: string[]) {
+  return spawnSync(process.execPath, [...IMAGE_FLAGS, program, 'inject', ...words], {
+    input,
+    encoding: 'utf8',
+    maxBuffer: 16 * 1024 * 1024,
+  });
+}
+
+test("a megabyte of manifests fits into the image's heap", () => {
+  const set = fixture('zookeeper-chart.yaml').replace(/^---\n/, '');
+  const others = `${set.slice(0, set.indexOf('---'))}---\n`;
+  const blob = `kind: ConfigMap\ndata:\n  a: |\n${'    a line of a dashboard\n'.repeat(40_000)}---\n`;
+  for (const padding of [others.repeat(Math.ceil(1e6 / others.length)), blob]) {
+    const { status, stdout, stderr } = inImage(padding + set, '--gate', '--hold');
+    assert.equal(status, 0, stderr);
+    assert.ok(stdout.startsWith(padding));
+    assert.match(stderr, /added the probe beside zookeeper/);
+  }
+});
+
+test('one document that is near to what is refused fits too; a larger one is refused', () => {
+  const sets = manifestsIn(fixture('zookeeper-chart.yaml'));
+  const other = {
+    kind: 'ConfigMap',
+    data: Object.fromEntries([...'abcdefghijklmnopqrstuvwxyz1234'].map((key) => [key, key])),
+  };
+  const listOf = (length: number) =>
+    JSON.stringify(
+      { kind: 'List', items: [...sets, ...Array.from({ length }, () => other)] },
+      null,
+      2,
+    );
+  const tokens = (text: string) => [...new Lexer().lex(text)].length;
+  const { tokens: most } = limitsOf(HEAP_LIMIT_MIB * 1024 * 1024);
+  const each = tokens(listOf(2)) - tokens(listOf(1));
+  const text = listOf(Math.floor((0.97 * most - tokens(listOf(0))) / each));
+  const once = inImage(text, '--gate', '--hold');
+  assert.equal(once.status, 0, once.stderr);
+  const back = inImage(once.stdout, '--remove');
+  assert.equal(back.status, 0, back.stderr);
+  assert.equal(back.stdout, text);
+  const refused = inImage(listOf(2 * Math.floor(most / each)));
+  assert.deepEqual([refused.status, refused.stdout], [2, '']);
+  assert.match(refused.stderr, /the document at line 1 has more than \d+ tokens/);
 });
 
 test('Helm runs it as a post-renderer', { skip: skipWithout('helm') }, () => {
@@ -127,10 +177,12 @@ function withoutNulls(value: unknown): unknown {
   return JSON.parse(text);
 }
 
-test('the probe that inject adds is the one that the component adds', {
+test('what inject adds is what the components add', {
   skip: skipWithout('kubectl'),
 }, () => {
-  const full = statefulSetOf(renderComponents('full', ['components/observe', 'components/gate']));
+  const full = statefulSetOf(
+    renderComponents('full', ['components/observe', 'components/gate-server', 'components/gate']),
+  );
   inFolder((folder) => {
     cpSync(
       join(import.meta.dirname, '../fixtures/statefulset/full.yaml'),
@@ -144,6 +196,9 @@ test('the probe that inject adds is the one that the component adds', {
       return { ...rest, env: [...env].sort((a, b) => a.name.localeCompare(b.name)) };
     };
     assert.deepEqual(sorted(injected), sorted(full));
+    const server = (set: typeof full) => containerNamed(set, 'server').readinessProbe;
+    assert.ok(server(full));
+    assert.deepEqual(server(injected), server(full));
     assert.equal(injected.spec.podManagementPolicy, full.spec.podManagementPolicy);
     assert.equal(injected.spec.minReadySeconds, full.spec.minReadySeconds);
     const volumes = (set: typeof full) =>

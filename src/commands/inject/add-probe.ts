@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { YAMLMap } from 'yaml';
-import { holdInsertions } from './hold.ts';
 import { type Addition, insertion } from './insert.ts';
 import type { StatefulSet } from './manifest.ts';
 import { PLACES, refuseOtherChanges, valueAt } from './own-parts.ts';
+import { serverInsertions } from './server-parts.ts';
 import * as sidecar from './sidecar.ts';
 import { onlyPiece, parsePiece, setNode } from './stream.ts';
 import { applyEdits, type Path, type TextEdit, Uneditable } from './text-edit.ts';
@@ -48,7 +48,7 @@ function editsOf(
   const additions = [...(plan.gate ? gateAdditions(set) : []), ...probeAdditions(plan)];
   const done = [
     ...additions.map((addition) => insertion(text, root, addition)),
-    ...(plan.hold ? holdInsertions(text, root, set, plan.profile) : []),
+    ...serverInsertions(text, root, set, plan),
   ];
   const mark = (value: string) =>
     insertion(text, root, { kind: 'field', path: PLACES.mark, value, after: [] });
@@ -71,8 +71,8 @@ function listOf(plan: sidecar.SidecarPlan): readonly string[] {
 function probeAdditions(plan: sidecar.SidecarPlan): readonly Addition[] {
   return [
     { kind: 'field', path: PLACES.label, value: sidecar.LABEL.value, after: [] },
-    { kind: 'item', path: listOf(plan), value: sidecar.sidecarContainer(plan) },
-    { kind: 'item', path: PLACES.volumes, value: sidecar.NO_TOKEN_VOLUME },
+    { kind: 'items', path: listOf(plan), values: [sidecar.sidecarContainer(plan)] },
+    { kind: 'items', path: PLACES.volumes, values: sidecar.volumesOf(plan) },
   ];
 }
 

@@ -5,11 +5,20 @@ import {
   renamesOf,
   type Service,
   type StatefulSet,
+  scalerOf,
   serverAmong,
   serverContainers,
   titleOf,
 } from './manifest.ts';
-import { CONTAINER_NAME, GATE_POLICY, PORT, type SidecarPlan, UID } from './sidecar.ts';
+import {
+  CONTAINER_NAME,
+  GATE_POLICY,
+  kubeletPort,
+  PORT,
+  type SidecarPlan,
+  UID,
+  WEB_FILES,
+} from './sidecar.ts';
 
 /** What of the input should be changed by whoever wrote it, one sentence each. */
 export function adviceFor(
@@ -21,9 +30,12 @@ export function adviceFor(
     ...aboutService(set, plan, objects),
     ...aboutPolicy(set, plan),
     ...aboutNames(objects),
-    ...aboutPod(set),
+    ...aboutReplicas(set, objects),
+    ...aboutPod(set, plan),
     ...aboutOwners(set),
+    ...aboutGate(set, plan),
     ...aboutHold(set, plan),
+    ...aboutWeb(plan),
     ...aboutImage(plan),
   ];
 }
@@ -83,9 +95,18 @@ function aboutNames(objects: readonly unknown[]): readonly string[] {
       ];
 }
 
-function aboutPod(set: StatefulSet): readonly string[] {
+function aboutReplicas(set: StatefulSet, objects: readonly unknown[]): readonly string[] {
+  const scaler = objects.map(scalerOf).find((one) => one?.target === set.metadata.name);
+  return scaler === undefined || scaler === null
+    ? []
+    : [
+        `${scaler.title} changes its replicas, which the probes do not follow: those of added pods stop with exit code 2, and these pods are not ready; do not scale it automatically`,
+      ];
+}
+
+function aboutPod(set: StatefulSet, plan: SidecarPlan): readonly string[] {
+  const ours = [PORT, kubeletPort(plan)];
   const others = serverContainers(set);
-  const onPort = others.find(({ ports }) => ports?.some((one) => one.containerPort === PORT));
   const named = others.find(({ ports }) => ports?.some((one) => one.name === CONTAINER_NAME));
   return [
     ...(set.spec.template.spec.hostNetwork === true
@@ -93,11 +114,14 @@ function aboutPod(set: StatefulSet): readonly string[] {
           `it has hostNetwork: true, so the probe sees the sockets of the whole node and uses the node's port ${PORT}: turn hostNetwork off`,
         ]
       : []),
-    ...(onPort === undefined
-      ? []
-      : [
-          `container ${onPort.name} also declares port ${PORT}, on which the probe serves: change one of them (QUORUM_PROBE_LISTEN)`,
-        ]),
+    ...others.flatMap(({ name, ports }) =>
+      (ports ?? [])
+        .filter(({ containerPort }) => ours.includes(containerPort))
+        .map(
+          ({ containerPort }) =>
+            `container ${name} also declares port ${containerPort}, on which the probe serves: change one of them (${containerPort === PORT ? 'QUORUM_PROBE_LISTEN' : '--listen-health'})`,
+        ),
+    ),
     ...(named === undefined
       ? []
       : [`container ${named.name} also has a port named ${CONTAINER_NAME}: rename it`]),
@@ -127,13 +151,34 @@ function aboutOwners(set: StatefulSet): readonly string[] {
   return advice;
 }
 
-function aboutHold(set: StatefulSet, { hold, ask, profile }: SidecarPlan): readonly string[] {
+function aboutGate(set: StatefulSet, plan: SidecarPlan): readonly string[] {
+  if (!plan.gate) return [];
+  const server = serverAmong(set, plan.profile);
+  const own = server?.readinessProbe;
+  if (server === null || !own) return [];
+  const port = kubeletPort(plan);
+  if (own.httpGet?.path === '/readyz' && own.httpGet.port === port) return [];
+  return [
+    `container ${server.name} has a readinessProbe of its own, which is left as it is: for up to 6 s after a restart of the server alone the gate still counts as passed; let it ask GET /readyz at port ${port} instead to close that window`,
+  ];
+}
+
+function aboutWeb({ webConfigSecret, ask }: SidecarPlan): readonly string[] {
+  if (webConfigSecret === null) return [];
+  const files = [WEB_FILES.web, ...(ask.includes('peers') ? [WEB_FILES.peers] : [])];
+  return [
+    `Secret ${webConfigSecret} must hold ${files.join(' and ')} and the files that they name, or the pods do not start; and Prometheus must scrape port ${PORT} as these say`,
+  ];
+}
+
+function aboutHold(set: StatefulSet, plan: SidecarPlan): readonly string[] {
+  const { hold, ask, profile } = plan;
   if (!hold) return [];
   const server = serverAmong(set, profile);
   return [
     ...(server?.lifecycle?.preStop !== undefined
       ? [
-          `container ${server.name} has a preStop hook of its own, which is left as it is: let it ask http://127.0.0.1:${PORT}/stop-allowed?wait=60s first, or the stop is not held`,
+          `container ${server.name} has a preStop hook of its own, which is left as it is: let it ask http://127.0.0.1:${kubeletPort(plan)}/stop-allowed?wait=60s first, or the stop is not held`,
         ]
       : []),
     ...(ask.includes('peers')

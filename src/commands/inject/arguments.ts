@@ -5,7 +5,7 @@ import { OPTIONS } from '../../config/options.ts';
 import { Problem, quote } from '../../config/problem.ts';
 import { AUTO_PROFILE, builtIn } from '../../config/profile-names.ts';
 import type { Asked } from '../../model/settings.ts';
-import type { SidecarPlan } from './sidecar.ts';
+import { HEALTH_PORT, PORT, type SidecarPlan } from './sidecar.ts';
 
 /** What `inject` is to do. */
 export interface InjectSettings {
@@ -28,6 +28,8 @@ export type Action =
       readonly gate: boolean;
       readonly hold: boolean;
       readonly placement: SidecarPlan['placement'];
+      readonly healthPort: SidecarPlan['healthPort'];
+      readonly webConfigSecret: SidecarPlan['webConfigSecret'];
       /** `null` unless given. */
       readonly ask: readonly Asked[] | null;
     };
@@ -52,6 +54,7 @@ export function readInjectArguments(words: readonly string[], version: string): 
     return { file, statefulSets, action: { kind: 'remove' } };
   }
   const auto = given.get('profile') === AUTO_PROFILE;
+  const webConfigSecret = valued('web-config-secret', given, secretName);
   return {
     file,
     statefulSets,
@@ -63,6 +66,10 @@ export function readInjectArguments(words: readonly string[], version: string): 
       gate: given.has('gate'),
       hold: given.has('hold'),
       placement: given.has('native-sidecar') ? 'native-sidecar' : 'container',
+      healthPort:
+        valued('listen-health', given, healthPort) ??
+        (webConfigSecret === null ? null : HEALTH_PORT),
+      webConfigSecret,
       ask: valued('ask', given, OPTIONS.ask.type.parse),
     },
   };
@@ -127,6 +134,25 @@ function listIn(text: string | undefined): readonly string[] {
   if (names.includes(''))
     throw new Problem('--statefulset has an empty entry; remove the extra comma');
   return names;
+}
+
+function healthPort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (port < 1 || port > 65_535) {
+    throw new Problem(`${quote(text)} is not a port; write it as --listen-health=${HEALTH_PORT}`);
+  }
+  if (port === PORT) {
+    throw new Problem(`${PORT} is the probe's common port; choose another, such as ${HEALTH_PORT}`);
+  }
+  return port;
+}
+
+/** A name of an object of Kubernetes (RFC 1123, a subdomain). */
+function secretName(text: string): string {
+  if (text.length <= 253 && /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(text)) return text;
+  throw new Problem(
+    `${quote(text)} is not the name of a Secret; write it as quorum-probe-web, in lower case`,
+  );
 }
 
 /** A reference to an image: no blanks, and nothing that YAML could take for something else. */

@@ -6,10 +6,11 @@ import { withProbes } from './add-probe.ts';
 import { adviceFor } from './advice.ts';
 import type { Adding, InjectSettings } from './arguments.ts';
 import { type Choice, chooseFor, earlierProfile } from './choose.ts';
+import { type Limits, NO_LIMITS } from './limits.ts';
 import { type StatefulSet, serverContainers, titleOf } from './manifest.ts';
 import { withoutProbes } from './remove-probe.ts';
 import type { SidecarPlan } from './sidecar.ts';
-import { type LocatedSet, objectsIn, type Piece, readStream } from './stream.ts';
+import { type LocatedSet, type Piece, readStream } from './stream.ts';
 import { Uneditable } from './text-edit.ts';
 import { ANNOTATION } from './trace.ts';
 
@@ -21,23 +22,29 @@ export interface Injected {
 
 const BYTE_ORDER_MARK = '\uFEFF';
 
+/** What an injection needs to know beside its input. */
+export interface Around {
+  /** Objects that say something about the input but are not in it, such as the kustomization of its folder. */
+  readonly beside: readonly unknown[];
+  readonly limits: Limits;
+}
+
 /**
  * Adds the probe to the StatefulSets of a stream, or takes it out; every other byte stays. `source` names the
- * stream in messages; `beside` are objects that are not in it but say something about it, such as the
- * kustomization of its folder. Throws a Problem for what cannot be understood or changed.
+ * stream in messages. Throws a Problem for what cannot be understood or changed.
  */
 export function injectInto(
   text: string,
   source: string,
   { statefulSets, action }: Pick<InjectSettings, 'statefulSets' | 'action'>,
-  beside: readonly unknown[] = [],
+  around: Around = { beside: [], limits: NO_LIMITS },
 ): Injected {
   // The parser's columns do not count for what stands behind a byte order mark.
   if (text.startsWith(BYTE_ORDER_MARK)) {
-    const rest = injectInto(text.slice(1), source, { statefulSets, action }, beside);
+    const rest = injectInto(text.slice(1), source, { statefulSets, action }, around);
     return { ...rest, text: BYTE_ORDER_MARK + rest.text };
   }
-  const pieces = readStream(text, source);
+  const pieces = readStream(text, source, around.limits);
   const sets = pieces.flatMap((piece) => piece.sets);
   refuseAbsent(statefulSets, sets, source);
   const isMeant = ({ set }: LocatedSet) =>
@@ -52,7 +59,7 @@ export function injectInto(
       `${source} has ${sets.length} StatefulSets; name the one that runs ${action.profile} with --statefulset`,
     );
   }
-  const objects = [...objectsIn(pieces), ...beside];
+  const objects = [...pieces.flatMap((piece) => piece.beside), ...around.beside];
   const done = pieces.map((piece) => {
     const meant = piece.sets.filter(isMeant);
     return action.kind === 'remove'
@@ -177,6 +184,8 @@ function planFor(set: StatefulSet, profile: string, action: Adding): SidecarPlan
     gate: action.gate,
     hold: action.hold,
     placement: action.placement,
+    healthPort: action.healthPort,
+    webConfigSecret: action.webConfigSecret,
   };
 }
 
@@ -202,15 +211,17 @@ function askedOf(profile: string, { ask, gate, hold }: Adding): readonly Asked[]
 }
 
 function changes(set: StatefulSet, plan: SidecarPlan, by: string): string {
-  const { placement, gate, hold, profile, service, replicas, ask } = plan;
+  const { placement, gate, hold, profile, service, replicas, ask, healthPort } = plan;
   const beside = serverContainers(set).map(({ name }) => name);
   return [
     `added the probe beside ${beside.join(', ')} with profile ${profile} (${by})`,
     `${replicas} ${replicas === 1 ? 'member' : 'members'} of ${service === null ? 'the service in /etc/hosts' : `service ${service}`}`,
+    'after a change of replicas inject and apply again',
     ...(placement === 'native-sidecar' ? ['as a native sidecar'] : []),
     gate ? 'readiness depends on the quorum' : 'it only watches',
     ...(hold ? ['a stop of the server waits until it can be spared'] : []),
     ...(ask.length > 0 ? [`it asks ${ask.join(', ')}`] : []),
+    ...(healthPort === null ? [] : [`the kubelet asks at port ${healthPort}`]),
   ].join('; ');
 }
 

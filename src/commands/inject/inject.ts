@@ -1,10 +1,12 @@
 import { dirname, join } from 'node:path';
+import { getHeapStatistics } from 'node:v8';
 import { parse } from 'yaml';
 import { Problem, quote, whyUnreadable } from '../../config/problem.ts';
 import { packageVersion } from '../../version.ts';
 import { readInput } from '../read-input.ts';
 import { readInjectArguments } from './arguments.ts';
 import { injectInto } from './inject-text.ts';
+import { limitsOf } from './limits.ts';
 
 export interface InjectIo {
   readonly out: (text: string) => void;
@@ -13,6 +15,8 @@ export interface InjectIo {
   readonly readText: (path: string) => Promise<string>;
   /** Gives a file, or for `-` standard input, whole. */
   readonly readBytes?: (path: string) => Promise<Uint8Array>;
+  /** How large V8 lets the heap grow. */
+  readonly heapBytes?: number;
 }
 
 /** What a folder's kustomization may be called. */
@@ -29,7 +33,10 @@ export async function inject(words: readonly string[], io: InjectIo): Promise<nu
     const source = file === '-' ? 'standard input' : file;
     const text = decode(await contents(file, io), source);
     const beside = file === '-' ? [] : await kustomizationBeside(file, io);
-    const { text: changed, report } = injectInto(text, source, settings, beside);
+    const { text: changed, report } = injectInto(text, source, settings, {
+      beside,
+      limits: limitsOf(io.heapBytes ?? getHeapStatistics().heap_size_limit),
+    });
     io.out(changed);
     for (const line of report) io.error(`quorum-probe: ${line}\n`);
     return 0;

@@ -5,9 +5,14 @@ import type { Json } from './sidecar.ts';
 import * as edit from './text-edit.ts';
 import { Uneditable } from './text-edit.ts';
 
-/** What is to be added below a StatefulSet: an entry of a list, or the value of a key. */
+/** What is to be added below a StatefulSet: entries of a list, or the value of a key. */
 export type Addition =
-  | { readonly kind: 'item'; readonly path: readonly string[]; readonly value: Json }
+  | {
+      readonly kind: 'items';
+      readonly path: readonly string[];
+      /** One at least. */
+      readonly values: readonly Json[];
+    }
   | {
       readonly kind: 'field';
       readonly path: readonly string[];
@@ -58,8 +63,8 @@ export function insertion(
       return { edit: below(text, end, edit.columnOf(map), rest, depth), made: null, was };
     }
     if (isScalar(value)) return replaced(text, value, soFar.join('.'), rest, depth);
-    if (isSeq(value) && addition.kind === 'item' && isLast) {
-      return { edit: newItem(text, value, addition.value, depth + 1), made: null, was: null };
+    if (isSeq(value) && addition.kind === 'items' && isLast) {
+      return { edit: newItems(text, value, addition.values, depth + 1), made: null, was: null };
     }
     if (!isMap(value)) throw new Uneditable(`${soFar.join('.')} is not what it should be`);
     map = value;
@@ -68,7 +73,7 @@ export function insertion(
 }
 
 function nested(addition: Addition, rest: readonly string[]): Json {
-  const leaf: Json = addition.kind === 'item' ? [addition.value] : addition.value;
+  const leaf: Json = addition.kind === 'items' ? addition.values : addition.value;
   return [...rest].reverse().reduce<Json>((value, key) => ({ [key]: value }), leaf);
 }
 
@@ -108,11 +113,15 @@ function newPair(
   return lines(text, place, indented(blockYaml({ [key]: value }), column), depth);
 }
 
-function newItem(text: string, list: YAMLSeq, value: Json, depth: number): edit.TextEdit {
-  if (edit.isFlow(list)) return flowEntry(text, list, depth, (indent) => json(value, indent));
+function newItems(text: string, list: YAMLSeq, values: readonly Json[], depth: number) {
+  if (edit.isFlow(list)) {
+    return flowEntry(text, list, depth, (indent, between) =>
+      values.map((value) => json(value, indent)).join(between),
+    );
+  }
   const column = edit.columnOf(list);
   const place = behind(text, edit.endOf(list.items.at(-1)), column);
-  return lines(text, place, indented(blockYaml([value]), column), depth);
+  return lines(text, place, indented(blockYaml(values), column), depth);
 }
 
 function lines(text: string, place: number, added: readonly string[], depth: number) {
@@ -120,17 +129,17 @@ function lines(text: string, place: number, added: readonly string[], depth: num
   return { start: place, end: place, text: added.map((line) => eol + line).join(''), depth };
 }
 
-/** An entry of a flow collection: on a line of its own, indented as JSON is, where the others are. */
+/** Entries of a flow collection: on lines of their own, indented as JSON is, where the others are. */
 function flowEntry(
   text: string,
   collection: YAMLMap | YAMLSeq,
   depth: number,
-  write: (indent: number | null) => string,
+  write: (indent: number | null, between: string) => string,
 ): edit.TextEdit {
   const last = collection.items.at(-1);
   if (last === undefined) {
     const start = edit.rangeOf(collection)[0] + 1;
-    return { start, end: start, text: write(null), depth };
+    return { start, end: start, text: write(null, ', '), depth };
   }
   const start = edit.endOf(last);
   const first = edit.rangeOf(isMap(collection) ? collection.items.at(-1)?.key : last)[0];
@@ -138,8 +147,8 @@ function flowEntry(
   const ownLine = breakLengthBefore(text, first - before.length) > 0 && /^[ \t]*$/.test(before);
   const eol = lineBreak(text);
   const written = ownLine
-    ? `,${eol}${before}${write(before.length).replaceAll('\n', `${eol}${before}`)}`
-    : `, ${write(null)}`;
+    ? `,${eol}${before}${write(before.length, ',\n').replaceAll('\n', `${eol}${before}`)}`
+    : `, ${write(null, ', ')}`;
   return { start, end: start, text: written, depth };
 }
 

@@ -2,27 +2,36 @@ import * as z from 'zod';
 import { type ShownContainer, showsSystem } from '../../profiles/recognise.ts';
 import { CONTAINER_NAME } from './sidecar.ts';
 
-const securityContext = z.looseObject({ runAsUser: z.number().optional().catch(undefined) });
+const securityContext = z.object({ runAsUser: z.number().optional().catch(undefined) });
 const optionalText = z.string().optional().catch(undefined);
 
-const container = z.looseObject({
+/** Of a kubelet's probe, where it asks. */
+const probe = z.object({
+  httpGet: z
+    .object({ path: optionalText, port: z.union([z.number(), z.string()]).optional() })
+    .nullish()
+    .catch(null),
+});
+
+const container = z.object({
   name: z.string().catch(''),
   image: z.string().catch(''),
   command: z.array(z.coerce.string()).nullish().catch(null),
   args: z.array(z.coerce.string()).nullish().catch(null),
   env: z
-    .array(z.looseObject({ name: z.string().catch(''), value: optionalText }))
+    .array(z.object({ name: z.string().catch(''), value: optionalText }))
     .nullish()
     .catch(null),
   ports: z
-    .array(z.looseObject({ containerPort: z.number().catch(0), name: optionalText }))
+    .array(z.object({ containerPort: z.number().catch(0), name: optionalText }))
     .nullish()
     .catch(null),
-  lifecycle: z.looseObject({ preStop: z.unknown().optional() }).nullish().catch(null),
+  lifecycle: z.object({ preStop: z.unknown().optional() }).nullish().catch(null),
+  readinessProbe: probe.nullish().catch(null),
   securityContext: securityContext.nullish().catch(null),
 });
 
-const podSpec = z.looseObject({
+const podSpec = z.object({
   containers: z.array(container).min(1),
   initContainers: z.array(container).nullish().catch(null),
   terminationGracePeriodSeconds: z.number().nullish().catch(null),
@@ -30,17 +39,17 @@ const podSpec = z.looseObject({
   securityContext: securityContext.nullish().catch(null),
 });
 
-const metadata = z.looseObject({
+const metadata = z.object({
   name: z.string(),
   namespace: optionalText,
   annotations: z.record(z.string(), z.unknown()).nullish().catch(null),
 });
 
-const statefulSet = z.looseObject({
+const statefulSet = z.object({
   apiVersion: z.string().startsWith('apps/'),
   kind: z.literal('StatefulSet'),
   metadata,
-  spec: z.looseObject({
+  spec: z.object({
     serviceName: optionalText,
     replicas: z.int().min(0).nullish(),
     podManagementPolicy: optionalText,
@@ -49,20 +58,28 @@ const statefulSet = z.looseObject({
       .looseObject({ start: z.int().min(0) })
       .nullish()
       .catch(null),
-    template: z.looseObject({ spec: podSpec }),
+    template: z.object({ spec: podSpec }),
   }),
 });
 
-const service = z.looseObject({
+const service = z.object({
   kind: z.literal('Service'),
   metadata,
-  spec: z.looseObject({
+  spec: z.object({
     clusterIP: optionalText,
     publishNotReadyAddresses: z.boolean().optional().catch(undefined),
   }),
 });
 
-const kustomization = z.looseObject({
+const scaler = z.object({
+  kind: z.literal('HorizontalPodAutoscaler'),
+  metadata,
+  spec: z.object({
+    scaleTargetRef: z.object({ kind: z.literal('StatefulSet'), name: z.string() }),
+  }),
+});
+
+const kustomization = z.object({
   namePrefix: z.string().optional().catch(undefined),
   nameSuffix: z.string().optional().catch(undefined),
 });
@@ -80,11 +97,28 @@ export function asService(value: unknown): Service | null {
   return service.safeParse(value).data ?? null;
 }
 
+/** What changes the number of pods of a StatefulSet by itself; `null` for anything else. */
+export function scalerOf(
+  value: unknown,
+): { readonly title: string; readonly target: string } | null {
+  const { data } = scaler.safeParse(value);
+  if (data === undefined) return null;
+  return {
+    title: `${data.kind} ${data.metadata.name}`,
+    target: data.spec.scaleTargetRef.name,
+  };
+}
+
 /** What a kustomization puts before or behind names; `null` where it changes none. */
 export function renamesOf(value: unknown): string | null {
   const { data } = kustomization.safeParse(value);
   if (data?.namePrefix) return `namePrefix: ${data.namePrefix}`;
   return data?.nameSuffix ? `nameSuffix: ${data.nameSuffix}` : null;
+}
+
+/** Whether an object says something about a StatefulSet beside it. */
+export function isTelling(value: unknown): boolean {
+  return asService(value) !== null || scalerOf(value) !== null || renamesOf(value) !== null;
 }
 
 /** The pod's containers without the probe's. */

@@ -1,5 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import { CONTAINER_NAME, GATE_POLICY, HOLD_HOOK, LABEL, VOLUME_NAME } from './sidecar.ts';
+import {
+  CONTAINER_NAME,
+  GATE_POLICY,
+  holdHook,
+  type JsonObject,
+  LABEL,
+  readinessProbe,
+  VOLUME_NAMES,
+} from './sidecar.ts';
 import { type Path, Uneditable } from './text-edit.ts';
 import { ANNOTATION } from './trace.ts';
 
@@ -42,8 +50,8 @@ function withoutOwn(value: unknown, paths: readonly Path[]): unknown {
     drop(at(PLACES.mark.slice(0, -1)), [ANNOTATION]);
     drop(at(PLACES.label.slice(0, -1)), [LABEL.key]);
     for (const list of [PLACES.containers, PLACES.initContainers]) unlist(at(list), CONTAINER_NAME);
-    unlist(at(PLACES.volumes), VOLUME_NAME);
-    dropHooks(at(PLACES.containers));
+    for (const name of VOLUME_NAMES) unlist(at(PLACES.volumes), name);
+    dropServerParts(at(PLACES.containers));
     drop(at(POD), PLACES.grace.slice(-1));
     drop(at(['spec']), Object.keys(GATE_POLICY));
     dropEmpty(at(['metadata']), ['annotations']);
@@ -54,14 +62,22 @@ function withoutOwn(value: unknown, paths: readonly Path[]): unknown {
   return tree;
 }
 
-function dropHooks(containers: unknown): void {
+function dropServerParts(containers: unknown): void {
   if (!Array.isArray(containers)) return;
   for (const container of containers) {
     const lifecycle = valueAt(container, ['lifecycle']);
-    const isOwn = isDeepStrictEqual(valueAt(lifecycle, ['preStop']), HOLD_HOOK);
-    if (isOwn) drop(lifecycle, ['preStop']);
-    dropEmpty(container, ['lifecycle']);
+    if (isOurs(valueAt(lifecycle, ['preStop']), holdHook)) drop(lifecycle, ['preStop']);
+    if (isOurs(valueAt(container, ['readinessProbe']), readinessProbe)) {
+      drop(container, ['readinessProbe']);
+    }
+    dropEmpty(container, ['lifecycle', 'readinessProbe']);
   }
+}
+
+/** Whether this asks the probe, at whichever port. */
+function isOurs(value: unknown, ours: (port: number) => JsonObject): boolean {
+  const port = valueAt(value, ['httpGet', 'port']);
+  return typeof port === 'number' && isDeepStrictEqual(value, ours(port));
 }
 
 function drop(from: unknown, keys: readonly string[]): void {

@@ -1,6 +1,6 @@
-import { hookRemovals } from './hold.ts';
 import { PLACES, refuseOtherChanges, valueAt } from './own-parts.ts';
-import { CONTAINER_NAME, GATE_POLICY, VOLUME_NAME } from './sidecar.ts';
+import { withoutServerParts } from './server-parts.ts';
+import { CONTAINER_NAME, GATE_POLICY, VOLUME_NAMES } from './sidecar.ts';
 import { onlyPiece, parsePiece, setNode } from './stream.ts';
 import { type Removal, removal, type Trace } from './take-out.ts';
 import { applyEdits, type Path, type TextEdit } from './text-edit.ts';
@@ -23,10 +23,7 @@ export function withoutProbes(text: string, paths: readonly Path[]): string {
     });
     return applyEdits(before, edits);
   }, text);
-  const hooks = traces.flatMap(({ path, trace }) =>
-    hookRemovals(removed, setNode(parsePiece(removed), path), trace),
-  );
-  const bare = applyEdits(removed, hooks);
+  const bare = withoutServerParts(removed, traces);
   refuseOtherChanges(value, onlyPiece(bare), paths);
   return bare;
 }
@@ -34,7 +31,7 @@ export function withoutProbes(text: string, paths: readonly Path[]): string {
 const REMOVALS: readonly Removal[] = [
   { kind: 'item', path: PLACES.containers, name: CONTAINER_NAME },
   { kind: 'item', path: PLACES.initContainers, name: CONTAINER_NAME },
-  { kind: 'item', path: PLACES.volumes, name: VOLUME_NAME },
+  ...VOLUME_NAMES.map((name) => ({ kind: 'item' as const, path: PLACES.volumes, name })),
   { kind: 'field', path: PLACES.label },
   { kind: 'field', path: PLACES.grace },
   ...Object.keys(GATE_POLICY).map((key) => ({ kind: 'field' as const, path: ['spec', key] })),

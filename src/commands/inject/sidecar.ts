@@ -23,6 +23,10 @@ export interface SidecarPlan {
   /** Whether a stop of the server waits until the ensemble can spare it. */
   readonly hold: boolean;
   readonly placement: 'container' | 'native-sidecar';
+  /** The port of `--listen-health`, at which the kubelet asks then; `null` where it asks at the common one. */
+  readonly healthPort: number | null;
+  /** The Secret that holds the file of `--web-config`; `null` for plain HTTP. */
+  readonly webConfigSecret: string | null;
 }
 
 export const CONTAINER_NAME = 'quorum-probe';
@@ -30,19 +34,34 @@ export const PORT = 4888;
 /** The user that the image runs as. */
 export const UID = 65_532;
 export const VOLUME_NAME = 'quorum-probe-no-token';
+const WEB_VOLUME_NAME = 'quorum-probe-web';
+/** The volumes that a probe may bring. */
+export const VOLUME_NAMES: readonly string[] = [VOLUME_NAME, WEB_VOLUME_NAME];
+const WEB_FOLDER = '/etc/quorum-probe/web';
+/** What a Secret of the web configuration holds, beside the files that these name. */
+export const WEB_FILES = { web: 'web.yaml', peers: 'peers.yaml' };
+/** Names of ports have 15 characters at most. */
+export const HEALTH_PORT_NAME = 'quorum-health';
+/** Where the kubelet asks, unless it is said, when the common port speaks TLS or asks for passwords. */
+export const HEALTH_PORT = 4889;
 /** The label by which scraping and network policies select observed pods. */
 export const LABEL = { key: 'quorum-probe', value: 'observed' };
 
 /** What a gate needs besides its container, as fields of the StatefulSet's `spec`. */
 export const GATE_POLICY = { podManagementPolicy: 'Parallel', minReadySeconds: 20 };
 
+/** Where the kubelet asks, from the probe's container and from others. */
+export function kubeletPort({ healthPort }: Pick<SidecarPlan, 'healthPort'>): number {
+  return healthPort ?? PORT;
+}
+
 /**
  * Holds the stop of a container until the ensemble can spare the member, by the probe. The port is a number:
  * a name is looked up among the ports of the hook's own container.
  */
-export const HOLD_HOOK: JsonObject = {
-  httpGet: { path: '/stop-allowed?wait=60s', port: PORT },
-};
+export function holdHook(port: number): JsonObject {
+  return { httpGet: { path: '/stop-allowed?wait=60s', port } };
+}
 /** A pod's grace period counts from before its hooks: their wait, and the usual time for the server. */
 export const HOLD_GRACE_SECONDS = 90;
 
@@ -58,35 +77,56 @@ export const NO_TOKEN_VOLUME: JsonObject = {
   emptyDir: { medium: 'Memory', sizeLimit: '1Mi' },
 };
 
-/** The readiness probe of a gate. */
-export const READINESS_PROBE: JsonObject = {
-  httpGet: { path: '/readyz', port: CONTAINER_NAME },
-  periodSeconds: 3,
-  timeoutSeconds: 2,
-  failureThreshold: 2,
-};
+/** The volumes of a probe's pod. */
+export function volumesOf({ webConfigSecret }: SidecarPlan): readonly JsonObject[] {
+  if (webConfigSecret === null) return [NO_TOKEN_VOLUME];
+  return [NO_TOKEN_VOLUME, { name: WEB_VOLUME_NAME, secret: { secretName: webConfigSecret } }];
+}
+
+/**
+ * The readiness probe of a gate: of the probe's container by the port's name, of the server's by its number. On the
+ * server's, a server that is started anew is not ready by the last success of the one before.
+ */
+export function readinessProbe(port: number | string): JsonObject {
+  return {
+    httpGet: { path: '/readyz', port },
+    periodSeconds: 3,
+    timeoutSeconds: 2,
+    failureThreshold: 2,
+  };
+}
 
 /** The delay is longer than the program takes to listen on a busy node, which would be a warning at each start. */
-const LIVENESS_PROBE: JsonObject = {
-  httpGet: { path: '/livez', port: CONTAINER_NAME },
-  initialDelaySeconds: 20,
-  periodSeconds: 10,
-  timeoutSeconds: 5,
-  failureThreshold: 6,
-};
+function livenessProbe(port: string): JsonObject {
+  return {
+    httpGet: { path: '/livez', port },
+    initialDelaySeconds: 20,
+    periodSeconds: 10,
+    timeoutSeconds: 5,
+    failureThreshold: 6,
+  };
+}
 
 /** The probe's container: the one source of the components, the chart values and `inject`. */
 export function sidecarContainer(plan: SidecarPlan): JsonObject {
+  const portName = plan.healthPort === null ? CONTAINER_NAME : HEALTH_PORT_NAME;
   return {
     name: CONTAINER_NAME,
     ...(plan.placement === 'native-sidecar' ? { restartPolicy: 'Always' } : {}),
     image: plan.image,
-    ports: [{ name: CONTAINER_NAME, containerPort: PORT, protocol: 'TCP' }],
+    ports: [
+      { name: CONTAINER_NAME, containerPort: PORT, protocol: 'TCP' },
+      ...(plan.healthPort === null
+        ? []
+        : [{ name: HEALTH_PORT_NAME, containerPort: plan.healthPort, protocol: 'TCP' }]),
+    ],
     env: environment(plan),
-    ...(plan.gate ? { readinessProbe: READINESS_PROBE } : {}),
-    livenessProbe: LIVENESS_PROBE,
+    ...(plan.gate ? { readinessProbe: readinessProbe(portName) } : {}),
+    livenessProbe: livenessProbe(portName),
     // Ordinary containers stop side by side: with the same hook the probe outlives the server's.
-    ...(plan.hold && plan.placement === 'container' ? { lifecycle: { preStop: HOLD_HOOK } } : {}),
+    ...(plan.hold && plan.placement === 'container'
+      ? { lifecycle: { preStop: holdHook(kubeletPort(plan)) } }
+      : {}),
     resources: { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '128Mi' } },
     securityContext: {
       runAsNonRoot: true,
@@ -103,6 +143,9 @@ export function sidecarContainer(plan: SidecarPlan): JsonObject {
         mountPath: '/var/run/secrets/kubernetes.io/serviceaccount',
         readOnly: true,
       },
+      ...(plan.webConfigSecret === null
+        ? []
+        : [{ name: WEB_VOLUME_NAME, mountPath: WEB_FOLDER, readOnly: true }]),
     ],
   };
 }
@@ -122,8 +165,22 @@ function environment(plan: SidecarPlan): readonly JsonObject[] {
       ? []
       : [{ name: 'QUORUM_PROBE_FIRST_ORDINAL', value: String(firstOrdinal) }]),
     ...(ask.length === 0 ? [] : [{ name: 'QUORUM_PROBE_ASK', value: ask.join(',') }]),
+    ...(plan.healthPort === null
+      ? []
+      : [{ name: 'QUORUM_PROBE_LISTEN_HEALTH', value: String(plan.healthPort) }]),
+    ...webVariables(plan),
     // A probe that restarts while its member is cut off could take that for a first start.
     ...(plan.gate ? [{ name: 'QUORUM_PROBE_BOOTSTRAP', value: 'false' }] : []),
+  ];
+}
+
+function webVariables({ webConfigSecret, ask }: SidecarPlan): readonly JsonObject[] {
+  if (webConfigSecret === null) return [];
+  const peers = `${WEB_FOLDER}/${WEB_FILES.peers}`;
+  return [
+    { name: 'QUORUM_PROBE_WEB_CONFIG', value: `${WEB_FOLDER}/${WEB_FILES.web}` },
+    // The other members' probes speak TLS too, or ask for a password.
+    ...(ask.includes('peers') ? [{ name: 'QUORUM_PROBE_PEER_CLIENT_CONFIG', value: peers }] : []),
   ];
 }
 

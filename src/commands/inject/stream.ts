@@ -1,14 +1,24 @@
-import { type Document, isMap, parseAllDocuments, type YAMLMap } from 'yaml';
+import {
+  Composer,
+  type Document,
+  isMap,
+  LineCounter,
+  Parser,
+  parseAllDocuments,
+  type YAMLMap,
+} from 'yaml';
 import { Problem } from '../../config/problem.ts';
-import { asStatefulSet, type StatefulSet } from './manifest.ts';
+import { type Limits, NO_LIMITS, refuseTooLarge } from './limits.ts';
+import { asStatefulSet, isTelling, type StatefulSet } from './manifest.ts';
 import { nodeAt, type Path, Uneditable } from './text-edit.ts';
 
 /** One document of a stream with the text that belongs to it; all texts together are the input. */
 export interface Piece {
   readonly text: string;
-  readonly value: unknown;
   /** The StatefulSets in it: itself, or items of a List. */
   readonly sets: readonly LocatedSet[];
+  /** The objects in it that say something about StatefulSets; the others are not kept. */
+  readonly beside: readonly unknown[];
 }
 
 export interface LocatedSet {
@@ -24,28 +34,42 @@ const OPTIONS = {
   logLevel: 'error',
 } as const;
 
-/** The documents of a stream of YAML or JSON; throws a Problem that names the line where it is neither. */
-export function readStream(text: string, source: string): readonly Piece[] {
-  const documents = [parseAllDocuments(text, OPTIONS)].flat();
-  for (const { errors } of documents) {
-    const [error] = errors;
-    if (error === undefined) continue;
-    const line = error.linePos?.[0].line;
-    const [what = ''] = error.message.split('\n');
-    const place =
-      / at line \d+, column \d+:?$/.test(what) || line === undefined ? '' : ` at line ${line}`;
-    throw new Problem(
-      `${source} is not YAML or JSON: ${what.replace(/:$/, '')}${place}; give rendered manifests`,
-    );
-  }
-  if (documents.length === 0) return [{ text, value: null, sets: [] }];
-  return documents.map((document, index) => {
-    const start = index === 0 ? 0 : startOf(document);
-    const next = documents[index + 1];
-    const end = next === undefined ? text.length : startOf(next);
+/**
+ * The documents of a stream of YAML or JSON, one parsed at a time; throws a Problem that names the line where it is
+ * neither, or the document that is too large for `limits`.
+ */
+export function readStream(
+  text: string,
+  source: string,
+  limits: Limits = NO_LIMITS,
+): readonly Piece[] {
+  refuseTooLarge(text, source, limits);
+  const counter = new LineCounter();
+  const tokens = new Parser(counter.addNewLine).parse(text);
+  const composed = new Composer(OPTIONS).compose(tokens);
+  const contents: (Pick<Piece, 'sets' | 'beside'> & { readonly start: number })[] = [];
+  for (const document of composed) {
+    refuseErrors(document, source, counter);
     const value = contentOf(document, source);
-    return { text: text.slice(start, end), value, sets: setsIn(value, []) };
-  });
+    const start = contents.length === 0 ? 0 : startOf(document);
+    contents.push({ start, sets: setsIn(value, []), beside: flat(value).filter(isTelling) });
+  }
+  if (contents.length === 0) return [{ text, sets: [], beside: [] }];
+  return contents.map(({ start, ...content }, index) => ({
+    text: text.slice(start, contents[index + 1]?.start ?? text.length),
+    ...content,
+  }));
+}
+
+function refuseErrors({ errors }: Document, source: string, counter: LineCounter): void {
+  const [error] = errors;
+  if (error === undefined) return;
+  const [what = ''] = error.message.split('\n');
+  const { line } = counter.linePos(error.pos[0]);
+  const place = / at line \d+, column \d+:?$/.test(what) ? '' : ` at line ${line}`;
+  throw new Problem(
+    `${source} is not YAML or JSON: ${what.replace(/:$/, '')}${place}; give rendered manifests`,
+  );
 }
 
 function startOf({ range }: Document): number {
@@ -70,19 +94,16 @@ function setsIn(value: unknown, path: Path): readonly LocatedSet[] {
 }
 
 /** The objects that a `List` holds. */
-export function itemsOf(value: unknown): readonly unknown[] {
+function itemsOf(value: unknown): readonly unknown[] {
   if (typeof value !== 'object' || value === null) return [];
   const isList = 'kind' in value && typeof value.kind === 'string' && value.kind.endsWith('List');
   return isList && 'items' in value && Array.isArray(value.items) ? value.items : [];
 }
 
-/** Every object of a stream, those in Lists singly. */
-export function objectsIn(pieces: readonly Piece[]): readonly unknown[] {
-  const flat = (value: unknown): readonly unknown[] => {
-    const items = itemsOf(value);
-    return items.length === 0 ? [value] : items.flatMap(flat);
-  };
-  return pieces.flatMap(({ value }) => flat(value));
+/** The objects of a document, those in Lists singly. */
+function flat(value: unknown): readonly unknown[] {
+  const items = itemsOf(value);
+  return items.length === 0 ? [value] : items.flatMap(flat);
 }
 
 /** One document of a stream that has been read before, from its text alone. */
