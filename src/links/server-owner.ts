@@ -105,10 +105,8 @@ function ownersOfRequired(
   if (only !== undefined && another === undefined) {
     return { names: new Set([only]), holdsAll: true };
   }
-  const together = new Set([...rolesOf.values()].flatMap((roles) => [...roles]));
-  // A server of several processes holds its ports under several owners, each its own.
-  const parted = whole.length === 0 && together.size === required.length;
-  return { names: new Set(rolesOf.keys()), holdsAll: parted };
+  // Where each holds a part, one of them may be a stranger who took a port that the server has not opened.
+  return { names: new Set(rolesOf.keys()), holdsAll: false };
 }
 
 /** The roles of the ports that each owner listens on. */

@@ -43,7 +43,7 @@ function toolCommand(text: string, before: string): Command | null {
   const hasOptions = args[0]?.startsWith('-') === true;
   const atPrompt = /(?:^|[$#%>]\s?|\bsudo\s|--\s)$/.test(before.slice(-40).trimStart());
   if (!hasOptions && !(atPrompt && (args.length === 0 || tool === 'ss'))) return null;
-  const asked = askedOf(tool, args);
+  const asked = askedOf(tool, args, before);
   if (asked === null) return null;
   return {
     ...asked,
@@ -53,10 +53,13 @@ function toolCommand(text: string, before: string): Command | null {
   };
 }
 
-function askedOf(tool: string, args: readonly string[]): Asked | null {
+function askedOf(tool: string, args: readonly string[], before: string): Asked | null {
   if (tool === 'ss') return ssAsked(args);
-  return tool === 'lsof' ? lsofAsked(args) : netstatAsked(args);
+  return tool === 'lsof' ? lsofAsked(args, ROOT.test(before.slice(-200))) : netstatAsked(args);
 }
+
+/** `sudo`, or root's prompt. */
+const ROOT = /\b(?:sudo|doas)\b|\broot@|#\s*$/;
 
 const LONG_NETSTAT: readonly (readonly [string, string])[] = [
   ['--all', 'a'],

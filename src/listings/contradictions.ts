@@ -13,6 +13,8 @@ export interface Ports {
   readonly requiredClient: readonly (readonly number[])[];
   /** On which members are linked for long. */
   readonly links: ReadonlySet<number>;
+  /** Of roles beside these, on which nobody stays linked: whoever copies the rows of links leaves them out. */
+  readonly aside: ReadonlySet<number>;
 }
 
 export function portsOf({ ports }: Profile): Ports {
@@ -28,6 +30,9 @@ export function portsOf({ ports }: Profile): Ports {
       ports
         .filter((spec) => isPeerPort(spec) && spec.links.kind !== 'short-lived')
         .flatMap((spec) => spec.ports),
+    ),
+    aside: new Set(
+      ports.filter((spec) => spec.links.kind === 'short-lived').flatMap((spec) => spec.ports),
     ),
   };
 }
@@ -72,9 +77,8 @@ export function contradictions(
       !role.some((port) => listening.has(port)),
   );
   // A whole listing shows other programs' rows too: then a closed port is what it says.
-  const others = sockets.some(
-    ({ local, remote }) => !watched.has(local.port) && !watched.has(remote.port),
-  );
+  const isOther = (port: number): boolean => !watched.has(port) || ports.aside.has(port);
+  const others = sockets.some(({ local, remote }) => isOther(local.port) && isOther(remote.port));
   const believed = how.stated && (!how.unfiltered || others);
   if (!cut && !(linked && clientMissing && !believed)) return;
   gaps.add('contradicted');
@@ -113,7 +117,8 @@ function halfSeen(established: readonly Socket[], watched: ReadonlySet<number>):
   return halves;
 }
 
-function isInside(remote: string, local: string): boolean {
+/** Whether a connection leads from a host to itself, as far as its addresses tell. */
+export function isInside(remote: string, local: string): boolean {
   return (
     remote === local || (remote.startsWith('127.') && local.startsWith('127.')) || remote === '::1'
   );

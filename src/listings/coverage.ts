@@ -4,8 +4,10 @@ import type { Socket } from '../model/socket.ts';
 import type { Asked } from './asked.ts';
 import { askedFor, showsConnections, showsListener } from './asked-for.ts';
 import { contradictions, type Ports, portsOf, requiredListenerSeen } from './contradictions.ts';
+import { forwardersOf } from './forwarders.ts';
 import type { Gap } from './gap.ts';
 import type { HostListing } from './hosts.ts';
+import { seemsSeveralMembers } from './one-host.ts';
 import { hasRows, type Section } from './section.ts';
 
 /** How much of a host's table a listing shows, and why not all of it. */
@@ -39,6 +41,7 @@ export function coverageOf(
     : assumedExtents(host.sockets, ports, gaps);
   const unfiltered = usable.length > 0 && usable.every(([, { filters }]) => filters.length === 0);
   takeAway(host, extents, gaps);
+  takeOthers(host, profile, ports, extents, gaps);
   contradictions(host, ports, { stated, unfiltered }, extents, gaps);
   const extentOf = (set: ReadonlySet<number>): Extent =>
     unfiltered && [...ports.all, ...capture].every((port) => set.has(port)) ? 'every-port' : set;
@@ -62,6 +65,7 @@ function isWhole(host: HostListing, usable: readonly (readonly [Section, Asked])
       ([section, asked]) =>
         asked.filters.length === 0 &&
         section.contiguous &&
+        !section.omits &&
         section.unread.length === 0 &&
         section.tables.size === 2,
     )
@@ -144,7 +148,12 @@ function takeAway(host: HostListing, extents: Extents, gaps: Set<Gap>): void {
   const drop = (ports: Iterable<number>): void => {
     for (const port of ports) extents.connections.delete(port);
   };
-  for (const { unread, cutPorts, namedRows } of sections) {
+  for (const { unread, cutPorts, namedRows, omits } of sections) {
+    if (omits) {
+      gaps.add('omitted');
+      extents.connections.clear();
+      extents.listeners.clear();
+    }
     if (namedRows > 0) gaps.add('names');
     if (cutPorts.size > 0) gaps.add('cut');
     drop(cutPorts);
@@ -167,6 +176,25 @@ function takeAway(host: HostListing, extents: Extents, gaps: Set<Gap>): void {
   if (gaps.has('names')) {
     // Any of the names may stand for a port or a peer that matters.
     extents.listeners.clear();
+    extents.connections.clear();
+  }
+}
+
+/** Takes away what cannot be told where the server is elsewhere, or is not the only member here. */
+function takeOthers(
+  { sockets }: HostListing,
+  profile: Profile,
+  ports: Ports,
+  extents: Extents,
+  gaps: Set<Gap>,
+): void {
+  if (forwardersOf(sockets, ports).length > 0) {
+    gaps.add('forwarded');
+    extents.listeners.clear();
+    extents.connections.clear();
+  }
+  if (seemsSeveralMembers(sockets, profile, ports)) {
+    gaps.add('several-members');
     extents.connections.clear();
   }
 }

@@ -10,5 +10,8 @@ export type Gap =
   | 'cut'
   | 'unread'
   | 'contradicted'
+  | 'omitted'
+  | 'forwarded'
+  | 'several-members'
   | 'fragment'
   | 'parted';

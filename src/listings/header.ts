@@ -3,7 +3,8 @@ import type { Asked } from './asked.ts';
 /** What a line above the rows says: which kinds of rows were asked for, or which table it heads. */
 export type Header =
   | { readonly kind: 'internet'; readonly asked: Asked | 'servers-or-not' | null }
-  | { readonly kind: 'ss'; readonly stateless: boolean }
+  /** `cut`: its last word is not whole, as at the right edge of a terminal. */
+  | { readonly kind: 'ss'; readonly stateless: boolean; readonly cut: boolean }
   | { readonly kind: 'proc'; readonly family: 4 | 6 }
   | { readonly kind: 'datagrams' }
   | { readonly kind: 'columns' }
@@ -41,7 +42,8 @@ export function headerOf(line: string): Header {
       return { kind: 'internet', asked: CONNECTIONS };
   }
   if (/\bRecv-Q\s+Send-Q\s+Local Address:Port\b/.test(line)) {
-    return { kind: 'ss', stateless: !/\bState\b/.test(line) };
+    const cut = !/(?:Address:Port|Process|\bPeer|\bAddress:)\s*$/.test(line);
+    return { kind: 'ss', stateless: !/\bState\b/.test(line), cut };
   }
   return /^[\s#|>]{0,8}(?:Proto|Netid)\b.{0,120}\bState\b/.test(line)
     ? { kind: 'columns' }

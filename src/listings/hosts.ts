@@ -1,13 +1,17 @@
 import { type Address, fourTuple, type Socket } from '../model/socket.ts';
 import { mendCutAddresses } from './cut-addresses.ts';
 import { sameHost } from './host-names.ts';
+import { newestOf } from './moments.ts';
 import { hasRows, type Section } from './section.ts';
 
 /** The rows of one host, from one or several sections. */
 export interface HostListing {
   /** As a prompt, a heading or a prefix names it; `null` where nothing does. */
   readonly name: string | null;
+  /** Without those that a later listing of the same host repeats. */
   readonly sections: readonly Section[];
+  /** How many were left out so. */
+  readonly earlier: number;
   /** In the order of the text; a socket printed twice is kept once. */
   readonly sockets: readonly Socket[];
   readonly duplicates: number;
@@ -114,20 +118,29 @@ function turned({ local, remote }: Socket): Pick<Socket, 'local' | 'remote'> {
   return { local: remote, remote: local };
 }
 
-function hostOf(sections: readonly Section[]): HostListing {
+function hostOf(group: readonly Section[]): HostListing {
+  const sections = newestOf(group);
+  const newest = new Set(sections);
+  const before = group.filter((section) => !newest.has(section) && hasRows(section));
   const sockets: Socket[] = [];
   const places = new Map<string, number>();
   let duplicates = 0;
-  for (const socket of mendCutAddresses(rowsOf(sections))) {
+  const add = (socket: Socket, isNewest: boolean): void => {
     const key = fourTuple(socket);
     const place = places.get(key) ?? sockets.length;
     const known = sockets[place];
+    if (known === undefined && !isNewest) return;
     if (known !== undefined) duplicates += 1;
-    if (known === undefined || known.owner.kind === 'unknown') sockets[place] = socket;
+    if (known === undefined || (known.owner.kind === 'unknown' && isNewest))
+      sockets[place] = socket;
+    // Of what is no more the newest only the owner is of use.
+    else if (known.owner.kind === 'unknown') sockets[place] = { ...known, owner: socket.owner };
     places.set(key, place);
-  }
-  const name = sections.find(({ host }) => host !== null)?.host ?? null;
-  return { name, sections, sockets, duplicates, parted: false };
+  };
+  for (const socket of mendCutAddresses(rowsOf(sections))) add(socket, true);
+  for (const socket of rowsOf(before)) add(socket, false);
+  const name = group.find(({ host }) => host !== null)?.host ?? null;
+  return { name, sections, earlier: before.length, sockets, duplicates, parted: false };
 }
 
 /**

@@ -7,6 +7,10 @@ const MAX_LINE_CHARS = 65_536;
 const HTML =
   /&nbsp;|&#(?:160|x3a|58|xa0);|&(?:gt|lt|amp|quot);|<br ?\/?>|<\/(?:pre|code|p|td|tr|div|span|li)>/i;
 
+/** An address that a chat or a forum took for a link: `<http://10.0.0.1:2888|10.0.0.1:2888>`, `[10.0.0.1:2888](http://…)`. */
+const CHAT_LINK = /<(?:https?|tcp):\/\/([\w.:*%[\]-]{1,255})\/?(?:\|[^<>|\s]{0,255})?>/g;
+const MARKDOWN_LINK = /\[([\w.:*%-]{1,255})\]\((?:https?|tcp):\/\/[^()\s]{1,255}\)/g;
+
 const ENTITIES: ReadonlyMap<string, string> = new Map([
   ['nbsp', ' '],
   ['gt', '>'],
@@ -38,6 +42,9 @@ function withoutMarks(line: string): string {
   const bare = stripVTControlCharacters(line)
     .replace(/\u200b|\u200c|\u200d|\u2060|\ufeff|\0|\r/g, '')
     .replace(/\\t/g, '\t')
+    .replace(CHAT_LINK, '$1')
+    .replace(MARKDOWN_LINK, '$1')
+    .replace(/\\([*_[\]])/g, '$1')
     .replace(/^(?:\s{0,8}>)+(?=\s)/, '');
   if (/^\s*(?:```|~~~)/.test(bare)) return '';
   const bordered = /^\s*[|│┃║].*[|│┃║]\s*$/.test(bare);
@@ -48,7 +55,7 @@ function fromHtml(text: string): string {
   return text
     .replace(/<(?:br|p|div|tr|li|pre)(?:\s[^<>]{0,500})?\/?>|<\/(?:p|div|tr|li|pre)>/gi, '\n')
     .replace(/<\/t[dh]>/gi, ' ')
-    .replace(/<\/?[a-z][^<>]{0,500}>/gi, '')
+    .replace(/<\/?[a-z][a-z\d]{0,15}(?:\s[^<>]{0,500})?\/?>/gi, '')
     .replace(/&(?:#x([\da-f]{1,6})|#(\d{1,7})|([a-z]{2,6}));/gi, (whole, hex, decimal, name) => {
       if (name !== undefined) return ENTITIES.get(String(name).toLowerCase()) ?? whole;
       const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);

@@ -4,7 +4,9 @@ import { type Header, headerOf } from './header.ts';
 import { hostOfPrefix, hostSign, sameHost } from './host-names.ts';
 import { DETAILS, looksLikeRow, PARTIAL } from './line-signs.ts';
 import { linesOf } from './lines.ts';
+import { saysOmitted } from './omission.ts';
 import { ssOwner } from './owner.ts';
+import { unread } from './row.ts';
 import { type Found, type FoundInLine, rowsInLine } from './rows.ts';
 import { hasRows, newSection, type Section } from './section.ts';
 import { printedTimer } from './timer.ts';
@@ -27,6 +29,8 @@ interface Reading {
   partial: string | null;
   /** The socket whose details, as `ss -i` prints them, the next indented lines are. */
   described: { readonly sockets: Socket[]; readonly at: number } | null;
+  /** Where the right edge of a terminal cut the header and with it the rows; `null` where it did not. */
+  edge: number | null;
   /** The slot that the next row of a table of `/proc/net` bears if none is left out. */
   nextSlot: number;
 }
@@ -44,6 +48,7 @@ export function parseListing(text: string): Listing {
     ignoredLines: 0,
     partial: null,
     described: null,
+    edge: null,
     nextSlot: 0,
   };
   for (const line of linesOf(text)) {
@@ -77,7 +82,7 @@ function readLine(reading: Reading, line: string): void {
     reading.described = null;
     return;
   }
-  const found = find(reading, line);
+  const found = cutAtEdge(find(reading, line), line, reading.edge);
   if (found.rows.length > 0) {
     if (reading.partial !== null) giveUpPartial(reading);
     readSigns(reading, found.before, true);
@@ -94,7 +99,9 @@ function readLine(reading: Reading, line: string): void {
   }
   reading.ignoredLines += 1;
   takeHeader(reading, header);
+  if (header.kind === 'ss') reading.edge = header.cut ? line.length : null;
   readSigns(reading, line, false);
+  if (saysOmitted(line)) current(reading).omits = true;
   if (!reading.datagramTable && looksLikeRow(line)) {
     current(reading).unread.push({
       reason: 'unknown-form',
@@ -109,6 +116,12 @@ function find(reading: Reading, line: string): FoundInLine {
   const only = command?.tool === 'ss' ? command.onlyState : null;
   const stateless = reading.stateless || only !== null ? { state: only } : null;
   return rowsInLine(line, { datagramTable: reading.datagramTable, stateless });
+}
+
+/** A row of which the last port reaches the edge at which lines were cut may have lost some of that port's digits. */
+function cutAtEdge(found: FoundInLine, line: string, edge: number | null): FoundInLine {
+  if (edge === null || line.length < edge || !/\d$/.test(line)) return found;
+  return { ...found, rows: found.rows.map((one) => ({ ...one, row: unread('cut-port', 'any') })) };
 }
 
 /** Joins a line with the row that the line before began. False where together they are no row either. */
@@ -176,6 +189,7 @@ function readSigns(reading: Reading, text: string, beforeRow: boolean): void {
   if (command === null && !moves) return;
   reading.stateless = false;
   reading.datagramTable = false;
+  reading.edge = null;
   const name = host ?? section.host;
   // A heading above the first rows, or a name that a second prefix repeats, needs no section of its own.
   if (command === null && !hasRows(section) && section.command === null) {

@@ -3,8 +3,11 @@ import type { Filter } from './filters.ts';
 import type { Sample } from './sample.ts';
 import { portOfService } from './services.ts';
 
-/** What `lsof` is asked for: `-i` with its condition, states, processes; without `-a` selections are joined by "or". */
-export function lsofAsked(args: readonly string[]): Asked {
+/**
+ * What `lsof` is asked for: `-i` with its condition, states, processes; without `-a` selections are joined by "or".
+ * Only for root does it list other users' sockets.
+ */
+export function lsofAsked(args: readonly string[], byRoot: boolean): Asked {
   const { flags, internet, states, selectsOthers } = lsofWords(args);
   const joinedByAnd = flags.has('a');
   const selectsProcesses = ['p', 'c', 'u'].some((flag) => flags.has(flag));
@@ -16,7 +19,8 @@ export function lsofAsked(args: readonly string[]): Asked {
     listeners: states === null || (listening && !excluded),
     connections: states === null || !listening || excluded,
     family: internet.some((value) => /^[46]/.test(value)) ? 'one' : 'both',
-    processes: selectsProcesses && (joinedByAnd || internet.length === 0) ? 'some' : 'all',
+    processes:
+      !byRoot || (selectsProcesses && (joinedByAnd || internet.length === 0)) ? 'some' : 'all',
     onlyState: null,
     filters: [
       ...(everything ? [] : [anyCondition(internet.map(conditionOf))]),

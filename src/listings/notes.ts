@@ -5,6 +5,7 @@ import { isPeerPort, type Profile } from '../model/profile.ts';
 import { portsOf } from './contradictions.ts';
 import type { CoverageReading } from './coverage.ts';
 import { READ_FORMATS } from './formats.ts';
+import { forwardersOf } from './forwarders.ts';
 import type { Gap } from './gap.ts';
 import type { HostListing } from './hosts.ts';
 import type { Tool } from './rows.ts';
@@ -25,6 +26,7 @@ export function reportListing(
   const isMissing = gaps.size > 0 || (offPorts && coverage.kind !== 'whole');
   const run = isMissing ? commandFor(tools, gaps) : null;
   const notes = [
+    ...earlierNote(host),
     ...gapNotes(host, gaps, profile, coverage),
     ...(offPorts ? [offPortsNote(host, profile)] : []),
     ...assumption(coverage, gaps, ports),
@@ -42,6 +44,13 @@ export function reportListing(
     notes,
     run,
   };
+}
+
+function earlierNote({ earlier }: HostListing): string[] {
+  if (earlier === 0) return [];
+  return [
+    'The text lists this host more than once: the newest listing is judged, the last in the text.',
+  ];
 }
 
 /** Names a port that several rows share as the one that members may use in place of the profile's. */
@@ -117,6 +126,10 @@ function gapNotes(
     unread: `${unread.length} of ${rows} rows could not be read, the first: ${unread[0]?.text ?? ''}`,
     contradicted:
       'The rows show that others are missing, so what is not listed is unknown: there is a connection to a port without a listener, or only one end of a connection inside the host, or links of a member without its client port.',
+    omitted:
+      'The text itself says that lines were left out of it: what they would show is not known.',
+    forwarded: `The ports of ${profile.name} are held by ${list(forwardersOf(host.sockets, portsOf(profile)))}, which only forwards connections to a container or another host: the server's own sockets are there.`,
+    'several-members': `Connections on the members' ports lead from this host to itself: several members may run on it, and which socket is whose is not known.`,
     fragment: 'This is only a part of a listing: what it does not show is not known.',
     parted: `The listing mixes rows of several hosts; this is what belongs to ${host.name ?? 'one of them'}. Paste one host at a time.`,
   };

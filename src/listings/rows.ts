@@ -1,6 +1,7 @@
 import type { TcpState } from '../model/socket.ts';
 import { type RowHead, readHead, readSocket } from '../proc/tcp-row.ts';
 import { isDotted } from './endpoint.ts';
+import { OTHER_FAMILY } from './line-signs.ts';
 import { lsofOwner, netstatOwner, ssOwner } from './owner.ts';
 import { type ListingRow, rowOf, unread } from './row.ts';
 import { printedTimer } from './timer.ts';
@@ -57,10 +58,10 @@ const STATELESS = new RegExp(
   'u',
 );
 const LSOF = new RegExp(String.raw`\bTCP\s+(${END}?)(?:->(${END}))?\s+\(([A-Z_\d]{1,20})\)`, 'u');
-const COLUMNS = new RegExp(String.raw`^\W{0,4}(${END})\s+(${END})\s+(${STATE})(?=\s|$)`, 'u');
-/** The netid column that `ss` prints when it was asked for more than one family. */
-const OTHER_FAMILY =
-  /(?<![\w.-])(?:udp|raw|p_raw|p_dgr|u_str|u_dgr|u_seq|nl|sctp|mptcp|dccp|tipc|v_\w{1,8}|xdp)\s+\S+\s+\d+\s+\d+\s/;
+const COLUMNS = new RegExp(
+  String.raw`^[^\w:.*%[\]]{0,4}(${END})\s+(${END})\s+(${STATE})(?=\s|$)`,
+  'u',
+);
 const RAW =
   /(?:^|\s)(\d{1,10}): ((?:[\dA-F]{8}){1,4}:[\dA-F]{4} (?:[\dA-F]{8}){1,4}:[\dA-F]{4} .*)/i;
 

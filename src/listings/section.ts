@@ -32,6 +32,8 @@ export interface Section {
   contiguous: boolean;
   /** A row that the command's filters would not have passed: the command did not print it. */
   contradicted: boolean;
+  /** A line says that rows were left out in its place. */
+  omits: boolean;
   /** Another prompt follows, so that the end of its output was pasted. */
   ended: boolean;
 }
@@ -49,6 +51,7 @@ export function newSection(host: string | null, command: Command | null): Sectio
     tables: new Set(),
     contiguous: true,
     contradicted: false,
+    omits: false,
     ended: false,
   };
 }

@@ -2,6 +2,7 @@ import { isPassthroughSource } from '../model/address.ts';
 import type { Coverage } from '../model/coverage.ts';
 import { countsByState, type PortCounts, type Socket, type SocketTable } from '../model/socket.ts';
 import type { WatchedPorts } from '../proc/tcp-table.ts';
+import { isForwarded } from './forwarders.ts';
 import type { HostListing } from './hosts.ts';
 
 /** The rows of one host as the scanner of the live table would give them, but without its caps: they are all in memory. */
@@ -10,7 +11,8 @@ export function tableOfHost(
   watched: WatchedPorts,
   coverage: Coverage,
 ): SocketTable {
-  const { sockets, duplicates } = host;
+  const { duplicates } = host;
+  const sockets = host.sockets.filter((row) => !isForwarded(row));
   const peer = new Set(watched.peer);
   const kept = new Set([...watched.peer, ...watched.capture]);
   const isOn = (ports: ReadonlySet<number>, { local, remote }: Socket): boolean =>
@@ -27,7 +29,7 @@ export function tableOfHost(
       ...watched.counted.map((port) => [port, countsOf(port, sockets, true)] as const),
       ...watched.peer.map((port) => [port, countsOf(port, sockets, false)] as const),
     ]),
-    rowsRead: sockets.length + duplicates,
+    rowsRead: host.sockets.length + duplicates,
     malformed: malformedIn(host),
     duplicates,
     coverage,

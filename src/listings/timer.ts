@@ -21,7 +21,7 @@ const TIMERS: ReadonlyMap<string, SocketTimer> = new Map<string, SocketTimer>([
 export function printedTimer(text: string): TimerReading | null {
   const ss = /timer:\((\w{1,16}),[^,()]{1,24},(\d{1,5})\)/.exec(text);
   const match = ss ?? /(?:^|\s)(\w{1,16}) \([\d.,]{1,24}\/(\d{1,5})\/(\d{1,5})\)/.exec(text);
-  if (match === null) return null;
+  if (match === null) return backedOff(text);
   const [, name = '', count = '', probes = count] = match;
   const timer = TIMERS.get(name);
   if (timer === undefined) return null;
@@ -31,4 +31,14 @@ export function printedTimer(text: string): TimerReading | null {
     retransmits: timer === 'retransmit' ? Number(count) : 0,
     unansweredProbes: isProbing ? Number(probes) : 0,
   };
+}
+
+/**
+ * `ss -i` without `-o` prints no timer, but how often its time-out was doubled, `backoff:7`, and with it how many
+ * segments are sent again and not acknowledged, `retrans:1/8`.
+ */
+function backedOff(text: string): TimerReading | null {
+  const backoff = /\bbackoff:(\d{1,5})\b/.exec(text)?.[1];
+  if (backoff === undefined || !/\bretrans:[1-9]\d{0,9}\//.test(text)) return null;
+  return { timer: 'retransmit', retransmits: Number(backoff), unansweredProbes: 0 };
 }

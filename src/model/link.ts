@@ -86,7 +86,7 @@ export type ServerOwner =
       /** `link`: the listeners' owner was seen on a connection with a peer port. */
       readonly by: 'option' | 'link';
     }
-  /** The listeners' owner is not seen on connections, which `others` hold, or holds some of the ports alone. */
+  /** The listeners' owner is not seen on connections, which `others` hold, or several owners hold a part of the ports each. */
   | {
       readonly kind: 'unproven';
       readonly names: ReadonlySet<string>;

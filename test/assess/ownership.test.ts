@@ -36,6 +36,19 @@ test("another container's connection to a member's quorum port makes nobody a le
   assert.match(mixed?.summary ?? '', /uid 1001 .* uid 2000 /);
 });
 
+test("a port that another container took before the server opened it is not the server's", () => {
+  const rows = [
+    listens(`${POD}:3888`),
+    listens('*:2181', MATE),
+    ...LEARNER.filter(({ state }) => state !== 'listen'),
+  ];
+  const report = after(20, rows);
+  assert.equal(report.ready, false);
+  assert.notEqual(report.verdict, 'healthy');
+  const mixed = report.findings.find(({ code }) => code === 'mixed-owners');
+  assert.match(mixed?.summary ?? '', /uid 1001 and uid 2000|uid 2000 and uid 1001/);
+});
+
 test('nor does one to a host that is no member', () => {
   const report = after(20, [...LOOKING, row(`${POD}:40000`, '8.8.8.8:2888', MATE)]);
   assert.deepEqual(standingOf(report), ['looking', false, 'broken']);

@@ -6,7 +6,7 @@ import type { Diagnosis } from './finding.ts';
 
 /** Whose sockets there are on the watched ports, where not all are the server's. */
 export function ownerFindings(scene: Scene): Diagnosis[] {
-  return [...mixedOwners(scene), ...foreignSockets(scene)];
+  return [...mixedOwners(scene), ...partedPorts(scene), ...foreignSockets(scene)];
 }
 
 /** The listeners' owner holds no connection, and somebody else holds some with members. */
@@ -26,6 +26,27 @@ function mixedOwners(scene: Scene): Diagnosis[] {
         ? 'A server that binds its ports as root and then runs as another user; or another container of this pod that connects to the members.'
         : 'Another container of this pod connects to the members, or the server runs as several users.',
       remedy: `Compare with the users of the containers (kubectl exec POD -c CONTAINER -- id -u), and set --server-uid to the server's uid, or to several with commas.`,
+    },
+  ];
+}
+
+/** Several owners hold the ports that the server must listen on, and none of them holds all. */
+function partedPorts({ folded }: Scene): Diagnosis[] {
+  const { owner, listeners } = folded;
+  if (owner.kind !== 'unproven' || owner.trusted) return [];
+  if (owner.names.size < 2 || owner.others.size > 0) return [];
+  return [
+    {
+      code: 'mixed-owners',
+      certainty: 'suspected',
+      summary: `The server's ports are held by ${[...owner.names].join(' and ')}, none of which holds all of them: one may be another program that took a port which the server has not opened.`,
+      evidence: rowsText(
+        listeners.flatMap((listener) => listener.rows).filter((row) => isHeldBy(row, owner.names)),
+      ),
+      cause:
+        'Another container or program listens on a port of the server, which then cannot open it; or the server runs as several users.',
+      remedy:
+        "Compare with the users of the containers (kubectl exec POD -c CONTAINER -- id -u). Where all of them are the server's, set --server-uid to them, with commas; else give the other program another port.",
     },
   ];
 }

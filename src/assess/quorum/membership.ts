@@ -33,7 +33,7 @@ export function inQuorumOf({ kind }: Membership): boolean | null {
 
 const UNSEEN: Readonly<Record<Unseen, string>> = {
   owner:
-    'the connections with other members belong to another user than the listeners: set --server-uid',
+    'the listeners and the connections with other members belong to different users: set --server-uid',
   'ensemble-size': 'the ensemble size is unknown: set --members or --ensemble-size',
   'not-listed': 'the listing leaves out the rows that would show it',
   truncated:
