@@ -42,13 +42,14 @@ function withoutMarks(line: string): string {
   const bare = stripVTControlCharacters(line)
     .replace(/\u200b|\u200c|\u200d|\u2060|\ufeff|\0|\r/g, '')
     .replace(/\\t/g, '\t')
-    .replace(CHAT_LINK, '$1')
-    .replace(MARKDOWN_LINK, '$1')
     .replace(/\\([*_[\]])/g, '$1')
     .replace(/^(?:\s{0,8}>)+(?=\s)/, '');
   if (/^\s*(?:```|~~~)/.test(bare)) return '';
-  const bordered = /^\s*[|│┃║].*[|│┃║]\s*$/.test(bare);
-  return (bordered ? bare.replace(/[|│┃║]/g, ' ') : bare).trimEnd();
+  const plain = bare.includes('://')
+    ? bare.replace(CHAT_LINK, '$1').replace(MARKDOWN_LINK, '$1')
+    : bare;
+  const bordered = /^\s*[|│┃║].*[|│┃║]\s*$/.test(plain);
+  return (bordered ? plain.replace(/[|│┃║]/g, ' ') : plain).trimEnd();
 }
 
 function fromHtml(text: string): string {
