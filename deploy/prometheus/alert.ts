@@ -9,6 +9,7 @@ export type AlertName =
   | 'QuorumTwoLeaders'
   | 'QuorumMarginZero'
   | 'QuorumMembersMissing'
+  | 'QuorumPartialPartition'
   | 'QuorumLeaderFlapping'
   | 'QuorumMemberOut'
   | 'QuorumMemberUnknown'

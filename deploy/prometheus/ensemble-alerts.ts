@@ -1,9 +1,16 @@
 import type { Alert, Makings } from './alert.ts';
+import { partialPartition } from './partition-alert.ts';
 import { withoutQuorum } from './systems.ts';
 
 /** Alerts about an ensemble as a whole. */
 export function ensembleAlerts(makings: Makings): readonly Alert[] {
-  return [lost(makings), ...leaders(makings), ...margins(makings), flapping(makings)];
+  return [
+    lost(makings),
+    ...leaders(makings),
+    ...margins(makings),
+    partialPartition(makings),
+    flapping(makings),
+  ];
 }
 
 function outOfQuorum({ words }: Makings): string {

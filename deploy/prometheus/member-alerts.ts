@@ -5,6 +5,7 @@ import { certificateExpiring } from './certificate-alert.ts';
 /** Critical findings that an alert of another name already stands for. */
 const TOLD_ELSEWHERE: Readonly<Partial<Record<FindingCode, AlertName>>> = {
   'stale-scan': 'QuorumProbeStale',
+  'partial-partition': 'QuorumPartialPartition',
   'mesh-loopback-delivery': 'QuorumMeshLoopbackDelivery',
   'duplicate-leader': 'QuorumTwoLeaders',
   'leader-without-quorum': 'QuorumMemberOut',
@@ -116,7 +117,12 @@ function causes({ settings, words }: Makings): readonly Alert[] {
       severity: 'warning',
       summary: `${words.pod} has a stalled {{ $labels.port_role }} link.`,
       description: `{{ $value }} {{ $labels.port_role }} links of ${words.pod} are established but get no answer. Peers without a working link:${unlinked}.`,
-      followsFromEnsemble: [...ENSEMBLE_HAS_LOST, 'QuorumMembersMissing', 'QuorumProcessHung'],
+      followsFromEnsemble: [
+        ...ENSEMBLE_HAS_LOST,
+        'QuorumMembersMissing',
+        'QuorumPartialPartition',
+        'QuorumProcessHung',
+      ],
     },
     {
       name: 'QuorumMeshLoopbackDelivery',

@@ -1,6 +1,12 @@
 import type { MemberReport, Understood } from '../model/evidence.ts';
 import { LINK_STATES } from '../model/link.ts';
-import { MEMBER_ROLES, SCHEMA_VERSION, STOP_STATES, VERDICTS } from '../model/vocabulary.ts';
+import {
+  MEMBER_ROLES,
+  REACHES,
+  SCHEMA_VERSION,
+  STOP_STATES,
+  VERDICTS,
+} from '../model/vocabulary.ts';
 
 /** Host names have up to 253 characters; no more of a stranger's text is repeated anywhere. */
 const NAME_LENGTH = 253;
@@ -77,7 +83,9 @@ function linkOf(value: unknown): MemberReport['links']['entries'][number] | null
 
 function peerOf(value: unknown): MemberReport['peers']['entries'][number] | null {
   const name = textIn(value, 'name', NAME_LENGTH);
-  return name === null ? null : { name, addresses: addressesIn(value) };
+  return name === null
+    ? null
+    : { name, addresses: addressesIn(value), reach: wordIn(value, 'reach', REACHES) };
 }
 
 function addressesIn(value: unknown): string[] {

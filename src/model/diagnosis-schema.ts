@@ -13,7 +13,7 @@ const words = z.array(z.string());
 const cause = z.strictObject({
   code: described(
     z.string(),
-    'The code of a finding; or one that only all tables together show: `member-down`, `hung`, `partition`, `one-way-loss`, `half-open`, `reported-broken`; or one of the Kubernetes objects, such as `service-missing`.',
+    'The code of a finding; or one that only all tables together show: `member-down`, `hung`, `partition`, `partial-partition`, `one-way-loss`, `half-open`, `reported-broken`; or one of the Kubernetes objects, such as `service-missing`.',
   ),
   severity: described(z.enum(SEVERITIES), '`info` changes nothing.'),
   certainty: described(

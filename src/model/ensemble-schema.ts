@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { LINK_NEEDS, LINK_SIGHTS } from './ensemble.ts';
 import { ENSEMBLE_VERDICTS, TROUBLE_KINDS } from './ensemble-words.ts';
 import { PROBE_ANSWERS } from './evidence.ts';
-import { MEMBER_ROLES, VERDICTS } from './vocabulary.ts';
+import { MEMBER_ROLES, REACHES, VERDICTS } from './vocabulary.ts';
 
 const nullableCount = z.int().nonnegative().nullable();
 
@@ -12,7 +12,7 @@ const described = <Type extends z.ZodType>(type: Type, description: string): Typ
 const trouble = z.strictObject({
   kind: described(
     z.enum(TROUBLE_KINDS),
-    '`leaders`: more than one leads; `absent`: a member does not run, or has no link where it needs one; `out`: it runs, but is not in a quorum; `uncounted`: the leader counts fewer voters, and a mesh hides which; `link`: a needed link is missing, troubled or seen by only one end; `members`: a member has a different list of members; `unseen`: nothing is known about a member.',
+    '`leaders`: more than one leads; `absent`: a member does not run, or has no link where it needs one; `out`: it runs, but is not in a quorum; `uncounted`: the leader counts fewer voters, and a mesh hides which; `link`: a needed link is missing, troubled or seen by only one end; `members`: a member has a different list of members; `cut`: members cannot reach each other while another one reaches them; `unseen`: nothing is known about a member.',
   ),
   members: described(z.array(z.string()), 'The members that it concerns, as configured here.'),
   text: described(z.string(), 'In a few words, such as `zk-2 absent`.'),
@@ -111,6 +111,16 @@ export const ensembleDocumentSchema = z
     members: z.array(member),
     links: z.array(link),
     leaders: described(z.array(z.string()), 'Members that lead, by their own reports.'),
+    reaches: described(
+      z.array(
+        z.strictObject({
+          from: described(z.string(), 'The member that says it.'),
+          to: described(z.string(), 'The member that it sends to.'),
+          reach: described(z.enum(REACHES), "As in that member's report (`peers[].reach`)."),
+        }),
+      ),
+      'What the members say of their reach of each other; empty unless something that one of them sends goes unanswered.',
+    ),
     mismatches: described(
       z.array(
         z.strictObject({

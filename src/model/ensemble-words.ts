@@ -7,6 +7,7 @@ export const TROUBLE_KINDS = [
   'absent',
   'out',
   'uncounted',
+  'cut',
   'link',
   'members',
   'unseen',

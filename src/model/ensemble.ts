@@ -1,5 +1,5 @@
 import type { PeerAnswer } from './evidence.ts';
-import type { MemberRole, Verdict } from './vocabulary.ts';
+import type { MemberRole, Reach, Verdict } from './vocabulary.ts';
 
 /**
  * What one end says of its link with the other: `up`; `troubled`, which is stalled, being opened or being
@@ -129,8 +129,17 @@ export interface EnsembleView {
    * other member leads.
    */
   readonly leaders: readonly string[];
+  /** What the members say of their reach of each other; empty while everybody is answered by all, as far as is known. */
+  readonly reaches: readonly MemberReach[];
   /** Members whose list of members differs from the one here. */
   readonly mismatches: readonly MemberListMismatch[];
+}
+
+/** What one member says of its reach of another one. */
+export interface MemberReach {
+  readonly from: string;
+  readonly to: string;
+  readonly reach: Reach;
 }
 
 export interface MemberListMismatch {

@@ -1,6 +1,6 @@
 import type { LinkState } from './link.ts';
 import type { Address } from './socket.ts';
-import type { MemberRole, StopState, Verdict } from './vocabulary.ts';
+import type { MemberRole, Reach, StopState, Verdict } from './vocabulary.ts';
 
 export const SERVER_MODES = ['leader', 'follower', 'observer', 'standalone', 'read-only'] as const;
 export type ServerMode = (typeof SERVER_MODES)[number];
@@ -67,7 +67,15 @@ export interface MemberReport {
   readonly stopping: StopState | null;
   readonly quorum: { readonly size: number | null; readonly votes: number | null };
   readonly links: Understood<MemberLink>;
-  readonly peers: Understood<{ readonly name: string; readonly addresses: readonly string[] }>;
+  readonly peers: Understood<MemberPeer>;
+}
+
+/** One member in another member's report. */
+export interface MemberPeer {
+  readonly name: string;
+  readonly addresses: readonly string[];
+  /** `null` where the report does not say it, as one of an earlier release. */
+  readonly reach: Reach | null;
 }
 
 /** One link in another member's report; `peer` is `null` where it is hidden. */

@@ -1,7 +1,7 @@
 import type { Severity } from './vocabulary.ts';
 
 /**
- * The closed catalogue: every finding there is, with its fixed severity. Reports list findings in this
+ * The closed catalogue: every finding there is, with its severity. Reports list findings in this
  * order, so that the first one names the cause that the others follow from.
  */
 export const FINDING_CODES = [
@@ -12,6 +12,7 @@ export const FINDING_CODES = [
   { code: 'loopback-only-listener', severity: 'critical' },
   { code: 'exhausted-passthrough-ports', severity: 'critical' },
   { code: 'isolated', severity: 'critical' },
+  { code: 'partial-partition', severity: 'critical' },
   { code: 'duplicate-leader', severity: 'critical' },
   { code: 'leader-without-quorum', severity: 'critical' },
   { code: 'no-quorum', severity: 'critical' },
@@ -43,6 +44,19 @@ export const FINDING_CODES = [
 ] as const satisfies readonly { readonly code: string; readonly severity: Severity }[];
 
 export type FindingCode = (typeof FINDING_CODES)[number]['code'];
+
+/** Findings that are of a lesser severity where the quorum is not lost with them. */
+export const LESSER_SEVERITIES: Readonly<Partial<Record<FindingCode, Severity>>> = {
+  'partial-partition': 'warning',
+};
+
+/** Each code with each severity that a finding of it may have. */
+export const FINDING_SEVERITIES = FINDING_CODES.flatMap(
+  ({ code, severity }): readonly { readonly code: FindingCode; readonly severity: Severity }[] => {
+    const lesser = LESSER_SEVERITIES[code];
+    return [{ code, severity }, ...(lesser === undefined ? [] : [{ code, severity: lesser }])];
+  },
+);
 
 /** The finding to read first, with its remedy, in one line; `null` where there is none above `info`. */
 export function leadingFinding(

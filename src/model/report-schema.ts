@@ -16,6 +16,7 @@ import {
   COUNTERS,
   MEMBER_ROLES,
   PEER_STATUSES,
+  REACHES,
   SCHEMA_VERSION,
   SEVERITIES,
   STOP_STATES,
@@ -42,7 +43,10 @@ const finding = z.strictObject({
     z.enum(FINDING_CODES.map(({ code }) => code)),
     'Stable name; the runbook has a section of that name.',
   ),
-  severity: described(z.enum(SEVERITIES), 'Fixed for each code; `info` changes nothing.'),
+  severity: described(
+    z.enum(SEVERITIES),
+    'Fixed for each code, but that `partial-partition` is a warning while a quorum is seen; `info` changes nothing.',
+  ),
   certainty: described(
     z.enum(['suspected', 'confirmed']),
     'Whether the evidence allows another explanation.',
@@ -159,6 +163,10 @@ const peer = z.strictObject({
   name: described(z.string(), 'As configured.'),
   addresses: described(addresses, 'From the last lookup.'),
   status: described(z.enum(PEER_STATUSES), 'The best link with it; unknown if a mesh hides it.'),
+  reach: described(
+    z.enum(REACHES),
+    'Whether what this member sends to it is answered: `answered` by its probe just now, or by data within 3 s; `connection-unanswered`: three attempts of the kernel to open a connection; `data-unanswered`: data, or keepalive probes, sent again and again; `probe-unanswered`: two questions to its probe in a row, which answered before. `unknown`: nothing shows either; a link that is not there never does.',
+  ),
   vitals: described(
     peerVitals.nullable(),
     "The kernel's figures for all links with it on the ports between members; null where none was ever read by netlink.",

@@ -7,6 +7,7 @@ export {
   COUNTERS,
   MEMBER_ROLES,
   PEER_STATUSES,
+  REACHES,
   SEVERITIES,
   STOP_STATES,
   VERDICTS,
@@ -17,7 +18,7 @@ export type Check = Report['checks'][number];
 export type CheckStatus = Check['status'];
 export type Finding = Report['findings'][number];
 export type StoppingReport = Report['stopping'];
-export type { MemberRole, Severity, StopState, Verdict } from './vocabulary.ts';
+export type { MemberRole, Reach, Severity, StopState, Verdict } from './vocabulary.ts';
 export type PortReport = Report['ports'][number];
 export type PeerReport = Report['peers'][number];
 export type InterfaceReport = Report['interfaces'][number];

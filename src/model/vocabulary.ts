@@ -23,6 +23,19 @@ export type Severity = (typeof SEVERITIES)[number];
 /** Whether the answer to a member that is to stop is still held, or was given: the member is going. */
 export const STOP_STATES = ['held', 'going'] as const;
 export type StopState = (typeof STOP_STATES)[number];
+/**
+ * Whether what a member sends to another one is answered; of what is not, the strongest sign. `answered`: by the
+ * other's probe just now, or data came in from it within seconds.
+ */
+export const REACHES = [
+  'answered',
+  'connection-unanswered',
+  'data-unanswered',
+  'probe-unanswered',
+  'unknown',
+] as const;
+export type Reach = (typeof REACHES)[number];
+
 export const PEER_STATUSES = ['linked', 'connecting', 'stalled', 'missing', 'unknown'] as const;
 
 /** The kernel's raw values; null if a file could not be read. */

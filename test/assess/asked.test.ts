@@ -176,8 +176,20 @@ test('two leaders and another list of members are found through the peers that a
     member: { name: 'zk-1', addresses: [PEER] },
     peers: [
       ...own.peers.filter(({ name }) => name !== PEER),
-      { name: '10.96.8.10', addresses: ['10.96.8.10'], status: 'linked' as const, vitals: null },
-      { name: '10.96.9.9', addresses: ['10.96.9.9'], status: 'missing' as const, vitals: null },
+      {
+        name: '10.96.8.10',
+        addresses: ['10.96.8.10'],
+        status: 'linked' as const,
+        reach: 'unknown' as const,
+        vitals: null,
+      },
+      {
+        name: '10.96.9.9',
+        addresses: ['10.96.9.9'],
+        status: 'missing' as const,
+        reach: 'unknown' as const,
+        vitals: null,
+      },
     ],
   };
   const asked = peers([silent(0, 0)], new Map([[PEER, answered(second)]]));

@@ -14,6 +14,7 @@ import {
   istioSidecar,
   listens,
   member,
+  PEERS,
   POD,
   PROXY,
   row,
@@ -69,12 +70,34 @@ function secondLeader(): Step {
   return { rows: LEADER, asked: peers([silent(0, 0)], new Map([[PEER, answered(other)]])) };
 }
 
+/** Both peers reach this member, and neither reaches the other. */
+function cutPair(): Step {
+  const answers = new Map(
+    PEERS.map((name, at) => {
+      const reach = (other: string) => (PEERS[1 - at] === other ? 'probe-unanswered' : 'answered');
+      const other = {
+        ...once(LOOKING),
+        member: { name, addresses: [name] },
+        peers: [POD, ...PEERS]
+          .filter((one) => one !== name)
+          .map((one) => ({
+            ...{ name: one, addresses: [one], status: 'unknown' as const },
+            ...({ reach: reach(one), vitals: null } as const),
+          })),
+      };
+      return [name, answered(other)] as const;
+    }),
+  );
+  return { rows: LOOKING, asked: peers([silent(0, 0), silent(0, 0)], answers) };
+}
+
 function otherList(): Step {
   const own = once(LEADER);
   const far = {
     name: '10.96.9.9',
     addresses: ['10.96.9.9'],
     status: 'linked' as const,
+    reach: 'unknown' as const,
     vitals: null,
   };
   const other = {
@@ -147,6 +170,7 @@ const CASES: Readonly<Record<FindingCode, () => Report | Promise<Report>>> = {
   'loopback-only-listener': () => once([listens('*:2181'), listens('127.0.0.1:3888')]),
   'exhausted-passthrough-ports': () => once([...MESHED, ...passthroughClients(25_500)]),
   isolated: () => once(LEARNER, { asked: peers([silent(0, 2), silent(0, 2)]) }),
+  'partial-partition': () => lastReport([cutPair()], ONE_LOOK),
   'duplicate-leader': () => lastReport([secondLeader()], ONE_LOOK),
   'leader-without-quorum': () =>
     once(LEADER.filter(({ local, state }) => local.port !== 2888 || state === 'listen')),

@@ -147,7 +147,7 @@ test('two leaders at once and another list of members keep an ensemble from bein
   const other = leaderReport({
     role: 'learner',
     member: { name: 'zk-1', addresses: [] },
-    peers: [{ name: 'zk-9.zk', addresses: [], status: 'unknown', vitals: null }],
+    peers: [{ name: 'zk-9.zk', addresses: [], status: 'unknown', reach: 'unknown', vitals: null }],
   });
   const document = documentOf(
     five(

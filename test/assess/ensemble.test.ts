@@ -100,7 +100,13 @@ function reportOf(ordinal: number, changes: Partial<Report> = {}): Report {
     role: 'learner',
     peers: all
       .filter((one) => one !== ordinal)
-      .map((one) => ({ name: `zk-${one}.zk`, addresses: [], status: 'linked', vitals: null })),
+      .map((one) => ({
+        name: `zk-${one}.zk`,
+        addresses: [],
+        status: 'linked',
+        reach: 'unknown',
+        vitals: null,
+      })),
     links: [],
     ...changes,
   });
@@ -141,7 +147,13 @@ function apart(profile: Profile, ...roles: readonly Report['role'][]): EnsembleV
       ...{ role, links: [], profile: profile.name },
       peers: [0, 1, 2]
         .filter((one) => one !== at)
-        .map((one) => ({ name: `zk-${one}.zk`, addresses: [], status: 'unknown', vitals: null })),
+        .map((one) => ({
+          name: `zk-${one}.zk`,
+          addresses: [],
+          status: 'unknown',
+          reach: 'unknown',
+          vitals: null,
+        })),
     }),
   );
   assert.ok(own);
@@ -181,6 +193,7 @@ test('short names, full names and addresses of one member are one', () => {
       name: `10.96.9.${one}`,
       addresses: [`10.96.9.${one}`],
       status: 'linked',
+      reach: 'unknown',
       vitals: null,
     })),
   });
@@ -189,6 +202,7 @@ test('short names, full names and addresses of one member are one', () => {
       name: `zk-${one}.zk`,
       addresses: [`10.96.9.${one}`],
       status: 'linked',
+      reach: 'unknown',
       vitals: null,
     })),
   });
@@ -204,7 +218,7 @@ test('a member that knows fewer or other members is named, with the difference',
       ...grown,
       peers: [
         ...grown.peers.slice(0, 3),
-        { name: 'zk-9.zk', addresses: [], status: 'missing', vitals: null },
+        { name: 'zk-9.zk', addresses: [], status: 'missing', reach: 'unknown', vitals: null },
       ],
     },
   ]);
@@ -263,7 +277,9 @@ test('findings of the members speak of the settings of their own system', () => 
       'zk-1.zk',
       reportOf(1, {
         ...leading,
-        peers: [{ name: 'other', addresses: [], status: 'missing', vitals: null }],
+        peers: [
+          { name: 'other', addresses: [], status: 'missing', reach: 'unknown', vitals: null },
+        ],
       }),
     ]);
     const findings = [

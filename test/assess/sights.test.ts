@@ -58,6 +58,7 @@ function answerOf(peer: PeerProbe, own: Report, nowMs: number): PeerAnswer {
       name,
       addresses: [name],
       status: 'linked' as const,
+      reach: 'unknown' as const,
       vitals: null,
     })),
   };

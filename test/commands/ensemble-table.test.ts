@@ -79,7 +79,15 @@ test('colour comes on request alone, and takes nothing from the alignment', asyn
 
 test('a name with control characters cannot steer the terminal', async () => {
   const own = leaderReport({
-    peers: [{ name: '\u001b[2J\u0007evil\n', addresses: [], status: 'linked', vitals: null }],
+    peers: [
+      {
+        name: '\u001b[2J\u0007evil\n',
+        addresses: [],
+        status: 'linked',
+        reach: 'unknown',
+        vitals: null,
+      },
+    ],
   });
   const text = ensembleTable(
     documentOf({ own, answers: new Map(), profile: zookeeper, observers: new Set() }),

@@ -40,7 +40,7 @@ const ENSEMBLES: Readonly<Record<string, readonly Shown[]>> = {
       role: 'looking',
       inQuorum: null,
       bootstrap: true,
-      findings: ['mesh-loopback-delivery', 'certificate-expiring'],
+      findings: ['mesh-loopback-delivery', 'certificate-expiring', 'partial-partition'],
       lastScanSecondsAgo: 500,
       certificate: { subject: 'CN=zk-2', notBefore: ENDED, notAfter: ENDED },
     },

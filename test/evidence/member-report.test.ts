@@ -29,7 +29,11 @@ function grown(value: unknown): unknown {
 test('only what the picture of the members needs is kept of a report', () => {
   const report = understood(REPORT);
   assert.deepEqual(report.links.entries[0], { role: 'quorum', peer: 'zk-0.zk', state: 'up' });
-  assert.deepEqual(report.peers.entries[0], { name: 'zk-0.zk', addresses: ['10.96.8.0'] });
+  assert.deepEqual(report.peers.entries[0], {
+    name: 'zk-0.zk',
+    addresses: ['10.96.8.0'],
+    reach: 'unknown',
+  });
   assert.ok(report.links.isWhole && report.peers.isWhole);
   assert.equal(report.schema, 'same');
   assert.ok(JSON.stringify(report).length < JSON.stringify(REPORT).length / 4);
@@ -95,7 +99,7 @@ test('new words are unknown, and a list with an entry that is not understood is 
       { role: 'quorum', peer: { id: 3 }, state: 'up' },
       { of: 'another shape' },
     ],
-    peers: [{ name: 'zk-0.zk' }, { id: 3 }],
+    peers: [{ name: 'zk-0.zk', reach: 'a-new-word' }, { id: 3 }],
   });
   assert.equal(report.role, 'unknown');
   assert.equal(report.verdict, 'unknown');
@@ -107,7 +111,7 @@ test('new words are unknown, and a list with an entry that is not understood is 
     isWhole: false,
   });
   assert.deepEqual(report.peers, {
-    entries: [{ name: 'zk-0.zk', addresses: [] }],
+    entries: [{ name: 'zk-0.zk', addresses: [], reach: null }],
     isWhole: false,
   });
 });

@@ -183,7 +183,7 @@ for (const [title, field] of [
 ] as const) {
   test(`${title} is no member's`, async (t) => {
     const report = leaderReport({
-      peers: [{ addresses: [], status: 'linked', vitals: null, ...field }],
+      peers: [{ addresses: [], status: 'linked', reach: 'unknown', vitals: null, ...field }],
     });
     const server = await serve(t, (socket) => socket.write(withBody(JSON.stringify(report))));
     const answer = await ask(server.port);

@@ -110,6 +110,7 @@ function reportOf(state: PodState, { nowSeconds }: Growing): Report {
       name,
       addresses: [],
       status: isLeader ? (index < (margin ?? 1) + 1 ? 'linked' : 'missing') : 'unknown',
+      reach: 'unknown',
       vitals: null,
     })),
     certificate: state.certificate ?? null,

@@ -13,6 +13,7 @@ import type { Profile } from '../../src/model/profile.ts';
 import type { Report } from '../../src/model/report.ts';
 import { reportSchema } from '../../src/model/report-schema.ts';
 import type { Ensemble } from '../../src/model/settings.ts';
+import { REACHES } from '../../src/model/vocabulary.ts';
 import { PROFILES } from '../../src/profiles/index.ts';
 import { peers, SERVING, silent, srvr } from '../assess/asked-evidence.ts';
 import { at, named, ofSize, run } from '../assess/judging.ts';
@@ -80,9 +81,10 @@ const peerAnswer: fc.Arbitrary<PeerAnswer> = fc.oneof(
       schema: fc.constantFrom('same' as const, 'other' as const),
       state: fc.constantFrom('up' as const, 'unknown' as const),
       isWhole: fc.boolean(),
+      reach: fc.constantFrom(...REACHES, null),
     })
     .map(
-      ({ member, role, inQuorum, peer, schema, state, isWhole }): PeerAnswer => ({
+      ({ member, role, inQuorum, peer, schema, state, isWhole, reach }): PeerAnswer => ({
         kind: 'answered',
         rttMs: 1,
         report: {
@@ -96,7 +98,7 @@ const peerAnswer: fc.Arbitrary<PeerAnswer> = fc.oneof(
           stopping: null,
           quorum: { size: 3, votes: 3 },
           links: { entries: [{ role: 'quorum', peer, state }], isWhole },
-          peers: { entries: [{ name: HOSTILE, addresses: [member] }], isWhole },
+          peers: { entries: [{ name: HOSTILE, addresses: [member], reach }], isWhole },
         },
       }),
     ),

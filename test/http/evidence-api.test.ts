@@ -25,6 +25,7 @@ const TOGETHER: EnsembleDocument = {
   members: [],
   links: [],
   leaders: ['zk-2'],
+  reaches: [],
   mismatches: [],
 };
 

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { SCAN_ERRORS } from '../../src/model/agent-view.ts';
-import { FINDING_CODES } from '../../src/model/findings.ts';
+import { FINDING_CODES, FINDING_SEVERITIES } from '../../src/model/findings.ts';
 import { TCP_STATES } from '../../src/model/socket.ts';
 import { skipWithout, toolPath } from '../tools.ts';
 import { parseExposition, seriesKey } from './metrics/parse.ts';
@@ -41,7 +41,7 @@ function promisedSeries(): string[] {
       add('check', { check, status });
     }
   }
-  for (const { code, severity } of FINDING_CODES) {
+  for (const { code, severity } of FINDING_SEVERITIES) {
     add('finding', { code, severity });
   }
   for (const { port, role } of WATCHED.ports) {
@@ -230,7 +230,7 @@ test('a metric that cannot be collected is counted and leaves the others alone',
 test('hostile names stay inside their labels', async (t) => {
   const peer = 'a"} 1\nquorum_probe_ready 1\n#\\';
   const report = lookingReport({
-    peers: [{ name: peer, addresses: [], status: 'missing', vitals: null }],
+    peers: [{ name: peer, addresses: [], status: 'missing', reach: 'unknown', vitals: null }],
   });
   const { get } = await serve(t, fakeView(report), { watched: { ...WATCHED, peers: [peer] } });
   const series = parseExposition((await get('/metrics')).body);

@@ -66,6 +66,7 @@ export function leaderReport(changes: Partial<Report> = {}): Report {
       name,
       addresses: [`10.96.8.${index}`],
       status: 'linked',
+      reach: 'unknown',
       vitals: null,
     })),
     mesh: { kind: 'istio-sidecar', inbound: 'passthrough' },
@@ -133,7 +134,13 @@ export function lookingReport(changes: Partial<Report> = {}): Report {
         : check(name),
     ),
     findings: [finding('peer-connecting', 'warning'), finding('no-quorum', 'critical')],
-    peers: PEERS.map((name) => ({ name, addresses: [], status: 'unknown', vitals: null })),
+    peers: PEERS.map((name) => ({
+      name,
+      addresses: [],
+      status: 'unknown',
+      reach: 'unknown',
+      vitals: null,
+    })),
     ...changes,
   });
 }

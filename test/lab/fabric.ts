@@ -26,6 +26,8 @@ export interface Fabric {
   block(a: Pod, b: Pod, port: number): Promise<Cut>;
   /** Loses this share of the packets that one pod sends another, at random. */
   lose(from: Pod, to: Pod, share: number): Promise<Cut>;
+  /** Drops every packet that the first of each two pods sends the second, all at the same moment. */
+  sever(ways: readonly (readonly [Pod, Pod])[]): Promise<Cut>;
   /** Drops every packet of more than `bytes` that one pod sends another, and no ICMP tells of it. */
   swallow(from: Pod, to: Pod, bytes: number): Promise<Cut>;
   remove(): void;
@@ -97,6 +99,7 @@ export async function createFabric(label: string, size: number): Promise<Fabric>
       drop([
         [...between(from, to), '-m', 'statistic', '--mode', 'random', '--probability', `${share}`],
       ]),
+    sever: (ways) => drop(ways.map(([from, to]) => between(from, to))),
     swallow: (from, to, bytes) =>
       drop([[...between(from, to), '-m', 'length', '--length', `${bytes + 1}:65535`]]),
     remove() {

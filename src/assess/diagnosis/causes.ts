@@ -1,22 +1,11 @@
-import type { Surrounding } from '../../model/collection.ts';
-import type { Cause, MemberPath } from '../../model/diagnosis.ts';
-import type { Profile } from '../../model/profile.ts';
+import type { Cause } from '../../model/diagnosis.ts';
 import type { Finding } from '../../model/report.ts';
 import { rowsText } from '../scene/row-text.ts';
-import { hangingRows, isDown, type JudgedMember } from './members.ts';
+import type { Judged } from './judged.ts';
+import { hangingRows, isDown } from './members.ts';
 import { networkCauses } from './network-causes.ts';
 import { probeCauses } from './probe-causes.ts';
 import { joined } from './words.ts';
-
-/** What the causes are drawn from. */
-export interface Judged {
-  readonly members: readonly JudgedMember[];
-  readonly paths: readonly MemberPath[];
-  readonly surroundings: readonly Surrounding[];
-  readonly profile: Profile;
-  /** Whether a majority is known to be together. */
-  readonly quorum: 'present' | 'lost' | 'unknown';
-}
 
 /** What another cause explains, so that it is not the first to be read. */
 const CONSEQUENCES: ReadonlySet<string> = new Set([
@@ -36,7 +25,7 @@ export function causesOf(judged: Judged): Cause[] {
   const down = downCauses(judged);
   const hung = hungCauses(judged);
   const explained = new Set([...down, ...hung].flatMap(({ members }) => members));
-  const network = networkCauses(judged.members, judged.paths, explained);
+  const network = networkCauses(judged, explained);
   const found = findingCauses(judged, new Set(down.flatMap(({ members }) => members)));
   const [consequences, own] = partition(found, ({ code }) => CONSEQUENCES.has(code));
   const around = surroundingCauses(judged);

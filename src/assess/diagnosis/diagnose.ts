@@ -6,8 +6,10 @@ import type { MeshKind } from '../../model/link.ts';
 import type { Report } from '../../model/report.ts';
 import type { JudgeSettings } from '../../model/settings.ts';
 import { viewEnsemble, wholeReport } from '../ensemble/ensemble.ts';
+import { pairsOf } from '../ensemble/partition.ts';
 import { reportEnsemble } from '../ensemble/report-ensemble.ts';
-import { causesOf, type Judged } from './causes.ts';
+import { causesOf } from './causes.ts';
+import type { Judged } from './judged.ts';
 import { isDown, type JudgedMember, judgeMember, type ObservedMember } from './members.ts';
 import { type PathEnd, pathsBetween } from './paths.ts';
 import { summaryOf } from './summary.ts';
@@ -34,7 +36,9 @@ export function diagnoseEnsemble(evidence: EnsembleEvidence): EnsembleDiagnosis 
   const paths = pathsBetween(members.flatMap(pathEnd));
   const ensemble = ensembleOf(members, evidence);
   const quorum = quorumOf(ensemble);
-  const causes = causesOf({ members, paths, surroundings: evidence.surroundings, profile, quorum });
+  const pairs = ensemble === null ? [] : pairsOf(ensemble);
+  const { surroundings } = evidence;
+  const causes = causesOf({ members, paths, surroundings, profile, pairs, quorum });
   const gaps = [...evidence.damage, ...gapsOf(evidence, members)];
   const health = healthOf(evidence, members, ensemble, causes);
   return {
@@ -107,6 +111,7 @@ function withPeers(report: Report, others: readonly JudgedMember[]): Report {
     peers: others.map(({ name, evidence: { facts } }) => ({
       ...{ name, addresses: [...facts.addresses] },
       status: 'unknown',
+      reach: 'unknown',
       vitals: null,
     })),
   };

@@ -1,27 +1,27 @@
 import type { Cause, MemberPath } from '../../model/diagnosis.ts';
 import { type CutGroup, cutGroups } from './groups.ts';
-import type { JudgedMember } from './members.ts';
+import type { Judged } from './judged.ts';
+import { partialCause } from './partial-cause.ts';
 import { joined, others } from './words.ts';
 
 /** What is lost on the way between members; `explained` are those who would look the same for another reason. */
-export function networkCauses(
-  members: readonly JudgedMember[],
-  paths: readonly MemberPath[],
-  explained: ReadonlySet<string>,
-): Cause[] {
+export function networkCauses(judged: Judged, explained: ReadonlySet<string>): Cause[] {
+  const { members, paths } = judged;
   const names = members
     .filter(({ name, report }) => report !== null && !explained.has(name))
     .map(({ name }) => name);
   const between = paths.filter((path) => path.between.every((name) => names.includes(name)));
   const groups = cutGroups(names, between);
-  const grouped = new Set(groups.flatMap(({ lost }) => lost));
+  const partial = partialCause(between, judged, explained);
+  const told = new Set([...groups.flatMap(({ lost }) => lost), ...partial.paths]);
   return [
     ...groups.map((group) => partitionCause(group)),
-    ...between.filter((path) => !grouped.has(path)).flatMap(pathCause),
+    ...partial.causes,
+    ...between.filter((path) => !told.has(path)).flatMap(pathCause),
   ];
 }
 
-const NETWORK_REMEDY =
+export const NETWORK_REMEDY =
   'Check the network policies on both sides, the nodes with their links, routes and firewalls, and the MTU.';
 
 function partitionCause({ members, others: rest, lost, direction }: CutGroup): Cause {

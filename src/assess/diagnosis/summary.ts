@@ -40,7 +40,13 @@ export function summaryOf(judgement: Judgement): string {
 }
 
 /** Causes by which a member no longer takes part, whatever its connections still show. */
-const PRIMARY: ReadonlySet<string> = new Set(['member-down', 'hung', 'partition', 'one-way-loss']);
+const PRIMARY: ReadonlySet<string> = new Set([
+  'member-down',
+  'hung',
+  'partition',
+  'partial-partition',
+  'one-way-loss',
+]);
 
 /** A second cause is worth its place in the first line only where it is of the same rank. */
 function isAlsoPrimary(code: string, [first]: readonly Cause[]): boolean {

@@ -10,6 +10,7 @@ import type { MemberReport, PeerAnswer } from '../../model/evidence.ts';
 import { isPeerPort, type PortSpec, type Profile } from '../../model/profile.ts';
 import type { MemberRole, Report } from '../../model/report.ts';
 import { knownNames, type Naming } from './names.ts';
+import { reachesOf } from './reaches.ts';
 
 /** This member's report, as far as it is known before the members are put together. */
 export type OwnReport = Omit<Report, 'ensemble'>;
@@ -67,6 +68,7 @@ export function viewEnsemble(evidence: EnsembleEvidence): EnsembleView {
     members,
     links,
     leaders,
+    reaches: reachesOf(reports, nameOf),
     mismatches: mismatchesOf(own, reports, nameOf),
   };
 }

@@ -1,7 +1,9 @@
 import type { EnsembleView } from '../../model/ensemble.ts';
 import type { EnsembleReport } from '../../model/ensemble-report.ts';
 import type { QuorumRule } from '../../model/profile.ts';
-import { carry, type HeldConditions } from '../quorum/held.ts';
+import { carry, type HeldConditions, heldTogether } from '../quorum/held.ts';
+import { heldPartition, type Seen } from './held-partition.ts';
+import type { PartialPartition } from './partition.ts';
 import { type EnsembleState, judgeEnsemble, type Trouble } from './state.ts';
 import { spareOf, summaryOf, troubleWords } from './state-words.ts';
 
@@ -14,14 +16,22 @@ export interface ReportMoment {
   readonly at: string;
 }
 
+export interface ReportedEnsemble {
+  readonly ensemble: EnsembleReport;
+  readonly partition: PartialPartition | null;
+  readonly held: HeldConditions;
+}
+
 /** The state of the ensemble for a report, and what must be remembered so that the next knows since when. */
 export function reportEnsemble(
   view: EnsembleView,
   rule: QuorumRule,
   before: HeldConditions,
   { nowMs, at }: ReportMoment,
-): { readonly ensemble: EnsembleReport; readonly held: HeldConditions } {
-  const state = judgeEnsemble(view, rule);
+  seen: Seen = 'once',
+): ReportedEnsemble {
+  const { partition, held: cuts } = heldPartition(view, before, { nowMs, seen });
+  const state = judgeEnsemble(view, rule, partition);
   const troubles = troublesOf(state).slice(0, MOST_TROUBLES);
   const held = carry(before, new Set(troubles.map(keyOf)), nowMs);
   const since = (trouble: Trouble): string => {
@@ -45,7 +55,8 @@ export function reportEnsemble(
         since: since(trouble),
       })),
     },
-    held,
+    partition,
+    held: heldTogether(held, cuts),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { EnsembleView, ProbeSight } from '../../model/ensemble.ts';
 import type { QuorumRule } from '../../model/profile.ts';
 import { type ShortName, shortNames } from '../../model/short-names.ts';
+import { partitionWords } from './partition-words.ts';
 import type { EnsembleState, Trouble, Voters } from './state.ts';
 
 /** How many voters are in the quorum and what that means, as the beginning of a line. */
@@ -76,6 +77,8 @@ export function troubleWords(trouble: Trouble, view: EnsembleView, rule: QuorumR
       return `${called(trouble.members[0])} ${outWords(trouble, rule)}`;
     case 'uncounted':
       return `${trouble.voters} ${trouble.voters === 1 ? 'voter' : 'voters'} not linked`;
+    case 'cut':
+      return partitionWords(trouble.partition, short);
     case 'link':
       return `${trouble.role} link between ${andList(trouble.members.map(short))} ${LINK_WORDS[trouble.sign]}`;
     case 'members':

@@ -1,6 +1,7 @@
 import { type EnsembleView, jointSign, type ProbeSight } from '../../model/ensemble.ts';
 import type { QuorumRule } from '../../model/profile.ts';
 import type { MemberRole } from '../../model/report.ts';
+import type { PartialPartition } from './partition.ts';
 import { isInside, type MemberStanding, standingsOf } from './standings.ts';
 
 /** One thing that keeps the ensemble from being whole. */
@@ -11,6 +12,12 @@ export type Trouble =
   | { readonly kind: 'out'; readonly members: readonly [string]; readonly role: MemberRole }
   /** The leader counts so many voters fewer, and a mesh hides which they are. */
   | { readonly kind: 'uncounted'; readonly members: readonly []; readonly voters: number }
+  /** Members of which some cannot reach each other, and those who reach them. */
+  | {
+      readonly kind: 'cut';
+      readonly members: readonly string[];
+      readonly partition: PartialPartition;
+    }
   /** A needed link between two members that are both in the quorum. */
   | {
       readonly kind: 'link';
@@ -50,10 +57,14 @@ export type EnsembleState =
     };
 
 /** What the members' reports say together of the ensemble as a whole. */
-export function judgeEnsemble(view: EnsembleView, rule: QuorumRule): EnsembleState {
+export function judgeEnsemble(
+  view: EnsembleView,
+  rule: QuorumRule,
+  partition: PartialPartition | null,
+): EnsembleState {
   const standings = withHidden(view, standingsOf(view, rule));
   const voters = votersOf(view, standings);
-  const members = memberTroubles(view, standings);
+  const members = [...cutTroubles(partition), ...memberTroubles(view, standings)];
   if (!view.members.some(isInside)) {
     return isLost(voters)
       ? { kind: 'broken', voters, troubles: members }
@@ -139,6 +150,14 @@ function memberTroubles({ members }: EnsembleView, standings: Standings): Troubl
     ...troubles,
     ...[...unseen].map(([probe, names]): Trouble => ({ kind: 'unseen', members: names, probe })),
   ];
+}
+
+function cutTroubles(partition: PartialPartition | null): Trouble[] {
+  if (partition === null) return [];
+  const members = [...new Set(partition.pairs.flatMap(({ between }) => between))].sort((a, b) =>
+    a.localeCompare(b, 'en', { numeric: true }),
+  );
+  return [{ kind: 'cut', members, partition }];
 }
 
 function leaderTroubles({ leaders }: EnsembleView): Trouble[] {

@@ -11,7 +11,7 @@ import type { Standing } from './standing.ts';
 type PeerStatus = PeerReport['status'];
 
 /** A configured peer as its links stand. */
-export type PeerStanding = Omit<PeerReport, 'vitals'>;
+export type PeerStanding = Omit<PeerReport, 'vitals' | 'reach'>;
 
 /** How each configured peer stands with this member, on the port that matters for its role. */
 export function reportPeers(

@@ -1,6 +1,7 @@
 import type { PeerReport } from '../../model/report.ts';
 import type { Socket } from '../../model/socket.ts';
 import { rowsByPeer } from '../quorum/outer-rows.ts';
+import { reachOf } from '../quorum/reach.ts';
 import type { Scene } from '../scene/scene.ts';
 import { peerRoles } from './ports.ts';
 
@@ -9,6 +10,7 @@ export function reportPeersWithVitals(scene: Scene): PeerReport[] {
   const rows = rowsByPeer(scene.folded, peerRoles(scene.settings.profile));
   return scene.peers.map((peer) => ({
     ...peer,
+    reach: reachOf(scene, peer),
     vitals: vitalsOf(
       scene,
       peer.name,

@@ -117,6 +117,7 @@ function peersUnknown(
       name,
       addresses: [...addresses],
       status: 'unknown',
+      reach: 'unknown',
       vitals: null,
     }));
 }

@@ -7,6 +7,7 @@ import { listCondition, type Moments, roleCondition } from '../ensemble/sights.t
 import { ensembleFindings } from '../findings/ensemble.ts';
 import type { Diagnosis } from '../findings/finding.ts';
 import { diagnose } from '../findings/index.ts';
+import { partitionFinding } from '../findings/partition.ts';
 import type { HeldConditions } from '../quorum/held.ts';
 import { observerNames } from '../quorum/members.ts';
 import { inQuorumOf } from '../quorum/membership.ts';
@@ -32,12 +33,17 @@ export function writeReport(scene: Scene, readiness: Readiness, before: HeldCond
   const answers = asked.peers?.answer.answers ?? null;
   const observers = observerNames(scene.members, podName);
   const view = viewEnsemble({ own: alone, answers, profile, observers });
+  const seen = scene.settings.persistMs === 0 ? 'once' : 'repeatedly';
+  const moment = scene.observation;
+  const { ensemble, partition, held } = reportEnsemble(view, profile.quorum, before, moment, seen);
   const together =
     asked.peers === null
       ? []
-      : ensembleFindings(view, momentsOf(scene, asked.peers.answer.sights), profile.advice);
+      : [
+          ...partitionFinding(partition, view, profile),
+          ...ensembleFindings(view, momentsOf(scene, asked.peers.answer.sights), profile.advice),
+        ];
   const own = together.length === 0 ? alone : write(scene, readiness, together);
-  const { ensemble, held } = reportEnsemble(view, profile.quorum, before, scene.observation);
   return { report: { ...own, ensemble }, troubles: held };
 }
 

@@ -8,7 +8,7 @@ import {
   SRVR_FAILURES,
 } from '../../model/evidence.ts';
 import { LINK_STATES } from '../../model/link.ts';
-import { MEMBER_ROLES, STOP_STATES, VERDICTS } from '../../model/vocabulary.ts';
+import { MEMBER_ROLES, REACHES, STOP_STATES, VERDICTS } from '../../model/vocabulary.ts';
 import { printable } from './printable.ts';
 
 /** Grows when a folder of an earlier release can no longer be read. */
@@ -121,7 +121,14 @@ const memberReport = z.strictObject({
       state: z.enum([...LINK_STATES, 'unknown']),
     }),
   ),
-  peers: understood(z.strictObject({ name: words, addresses: z.array(words).max(64) })),
+  peers: understood(
+    z.strictObject({
+      name: words,
+      addresses: z.array(words).max(64),
+      // Folders of earlier releases do not have it.
+      reach: z.enum(REACHES).nullable().default(null),
+    }),
+  ),
 });
 
 const pod = z.strictObject({

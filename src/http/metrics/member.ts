@@ -1,5 +1,5 @@
 import { verdictChange } from '../../model/agent-view.ts';
-import { FINDING_CODES } from '../../model/findings.ts';
+import { FINDING_SEVERITIES } from '../../model/findings.ts';
 import { CHECK_STATUSES, MEMBER_ROLES, STOP_STATES, VERDICTS } from '../../model/report.ts';
 import {
   type MetricDefinition,
@@ -145,10 +145,10 @@ function checks({ report, watched }: MetricSource): readonly Sample[] {
 }
 
 function findings({ report }: MetricSource): readonly Sample[] {
-  const found = new Set(report.findings.map(({ code }) => code));
-  return FINDING_CODES.map(({ code, severity }) => ({
+  const found = new Set(report.findings.map(({ code, severity }) => `${severity} ${code}`));
+  return FINDING_SEVERITIES.map(({ code, severity }) => ({
     labels: { code, severity },
-    value: Number(found.has(code)),
+    value: Number(found.has(`${severity} ${code}`)),
   }));
 }
 

@@ -24,7 +24,15 @@ export const hostileState: PageState = pageState(
       { ...link('quorum', 'inbound', 1), peer: HOSTILE },
       { ...link('election', 'outbound', 1), role: HOSTILE },
     ],
-    peers: [{ name: `a${HOSTILE}`, addresses: [HOSTILE, HOSTILE], status: 'linked', vitals: null }],
+    peers: [
+      {
+        name: `a${HOSTILE}`,
+        addresses: [HOSTILE, HOSTILE],
+        status: 'linked',
+        reach: 'unknown',
+        vitals: null,
+      },
+    ],
     scan: { ...pageState({}).report.scan, error: HOSTILE },
   },
   {
@@ -50,6 +58,7 @@ export const hostileState: PageState = pageState(
         },
       ],
       leaders: [HOSTILE],
+      reaches: [],
       mismatches: [],
     },
     evidence: { mtls: [], server: { mode: HOSTILE, version: HOSTILE } },

@@ -24,6 +24,7 @@ export function peer(n: number, status: PeerReport['status'] = 'linked'): PeerRe
     name: `zk-${n}.zk-headless.prod.svc.cluster.local`,
     addresses: [`10.96.8.${10 + n}`],
     status,
+    reach: 'unknown',
     vitals: null,
   };
 }
@@ -303,6 +304,7 @@ const ensemble: EnsembleView = {
     ensembleLink('election', [1, 2], ['troubled', 'up'], 'not-needed'),
   ],
   leaders: [peer(2).name],
+  reaches: [],
   mismatches: [],
 };
 
