@@ -40,7 +40,7 @@ export const clickhouseKeeper: Profile = {
     memberListChanges: null,
     resolvesNames: 'at each new connection',
     staleAddress:
-      'The names of the pods, in the place of addresses, as hostname in raft_configuration are resolved anew at each connection.',
+      'With pod names instead of addresses as hostname in raft_configuration, each connection resolves them again.',
     givesUp: 'after an election timeout without a heartbeat (1 to 2 s)',
     withoutQuorum:
       'Keeper has no leader: it serves no client, and replicated tables of ClickHouse turn read-only.',

@@ -1,5 +1,5 @@
 import { READ_FORMATS, REFUSED_FORMATS } from '../../src/listings/formats.ts';
-import { code, markdownTable } from './markdown-table.ts';
+import { markdownTable } from './markdown-table.ts';
 
 /** What `scan --input` reads, and what it refuses by its name. */
 export function listingsMarkdown(): string {
@@ -12,9 +12,6 @@ export function listingsMarkdown(): string {
       lacks,
     ]),
   );
-  const refused = markdownTable(
-    ['Refused by its name', 'Run instead'],
-    REFUSED_FORMATS.map(({ name, run }) => [name, code(run)]),
-  );
-  return `${read}\n${refused}`;
+  const refused = REFUSED_FORMATS.map(({ name }) => name).join(', ');
+  return `${read}\nRefused, with the command to run instead: ${refused}.\n`;
 }
