@@ -47,8 +47,13 @@ export function unknownSystem(found: Exclude<Listening, { kind: 'known' }>): str
   switch (found.kind) {
     case 'nothing':
       return 'no listener shows a port of a known system; give the name of a profile';
-    case 'unclear':
-      return `${found.why}; give ${found.profiles.map((name) => `--profile ${name}`).join(' or ')}`;
+    case 'unclear': {
+      const { profiles, why } = found;
+      const [only = '', ...others] = profiles;
+      return others.length === 0
+        ? `${why}; if it is ${only}, give --profile ${only}`
+        : `${why}; give ${profiles.map((name) => `--profile ${name}`).join(' or ')}`;
+    }
   }
 }
 

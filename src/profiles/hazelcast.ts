@@ -3,7 +3,8 @@ import type { Profile } from '../model/profile.ts';
 /**
  * Hazelcast: each member sends every other a heartbeat each 5 s (`hazelcast.heartbeat.interval.seconds`) and removes
  * one that it has not heard of for 60 s (`hazelcast.max.no.heartbeat.seconds`, `ClusterHeartbeatManager` in
- * `internal/cluster/impl`); each end of a pair has dialled the other. Clients use the same port. There is no majority: halves of a
+ * `internal/cluster/impl`). Members that start at the same moment dial each other; one that joins later dials the others, and
+ * its one link with each serves both ways. Clients use the same port. There is no majority: halves of a
  * divided cluster go on apart and are merged later, unless split-brain protection is set for a data structure.
  */
 export const hazelcast: Profile = {
@@ -14,7 +15,7 @@ export const hazelcast: Profile = {
       role: 'member',
       ports: [5701],
       listens: 'every-member',
-      links: { kind: 'pairwise', bothWays: true, perPair: { least: 1, usual: 1 } },
+      links: { kind: 'pairwise', bothWays: false, perPair: { least: 1, usual: 1 } },
       defaultBind: 'wildcard',
       title: 'member port',
       mayBeIdleCut: false,

@@ -62,7 +62,7 @@ export function recogniseListeners(
     : {
         kind: 'unclear',
         profiles: hinted.map(({ name }) => name),
-        why: `${listenText(open)}, which other programs use too`,
+        why: `${listenText(open)}, which is not enough to recognize the system`,
       };
 }
 

@@ -47,5 +47,6 @@ export const redisCluster: Profile = {
   ownWord: null,
   ready:
     'the node is linked both ways with a majority of the masters over the bus, and its client port is open',
-  checkedAgainst: "real servers, Debian's 7.0, three masters, and with replicas",
+  checkedAgainst:
+    "real servers, Debian's 7.0, three masters, and with replicas; Valkey 9.1.2 from PyPI, three masters",
 };

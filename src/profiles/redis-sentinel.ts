@@ -46,5 +46,5 @@ export const redisSentinel: Profile = {
   },
   ownWord: null,
   ready: 'the sentinel is linked both ways with a majority of all sentinels',
-  checkedAgainst: "real servers, Debian's 7.0",
+  checkedAgainst: "real servers, Debian's 7.0; Valkey 9.1.2 from PyPI",
 };

@@ -58,6 +58,7 @@ export const NEEDS = {
   jvm: [root, namespaces, iptables, setpriv, java, maven, agent],
   nifi: [root, namespaces, iptables, setpriv, java, javac, maven, curl, agent],
   elasticsearch: [root, namespaces, iptables, setpriv, java, javac, maven, curl, agent],
+  valkey: [root, namespaces, iptables, setpriv, redis, pip, agent],
   nats: [root, namespaces, iptables, setpriv, pip, curl, agent],
   raft: [root, namespaces, iptables, setpriv, go, curl, agent],
   galera: [root, namespaces, iptables, setpriv, mariadb, galera, rsync, agent],

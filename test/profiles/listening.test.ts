@@ -56,7 +56,7 @@ test('the ports of one system that two owners have between them show nothing', (
   assert.deepEqual(recogniseListeners([[...on([2379]), ...on([2380], OTHER)]]), {
     kind: 'unclear',
     profiles: ['etcd'],
-    why: 'ports 2379 and 2380 listen, which other programs use too',
+    why: 'ports 2379 and 2380 listen, which is not enough to recognize the system',
   });
   const unowned: Owner = { kind: 'unknown' };
   assert.equal(recogniseListeners([[...on([2379]), ...on([2380], unowned)]]).kind, 'known');
@@ -84,7 +84,7 @@ test('a port that other programs use too is no proof', () => {
   assert.deepEqual(recogniseListeners([on([4369])]), {
     kind: 'unclear',
     profiles: ['rabbitmq'],
-    why: 'port 4369 listens, which other programs use too',
+    why: 'port 4369 listens, which is not enough to recognize the system',
   });
   assert.equal(recogniseListeners([on([9092, 9093])]).kind, 'unclear');
   assert.deepEqual(recogniseListeners([on([22, 80])]), { kind: 'nothing' });

