@@ -1,11 +1,11 @@
-import type { Socket } from '../model/socket.ts';
 import { commandIn } from './command.ts';
 import { type Header, headerOf } from './header.ts';
 import { hostOfPrefix, hostSign, sameHost } from './host-names.ts';
 import { DETAILS, looksLikeRow, PARTIAL } from './line-signs.ts';
 import { linesOf } from './lines.ts';
-import { saysOmitted } from './omission.ts';
+import { takeOmission } from './omission.ts';
 import { ssOwner } from './owner.ts';
+import { begin, current, newReading, type Reading } from './reading.ts';
 import { unread } from './row.ts';
 import { type Found, type FoundInLine, rowsInLine } from './rows.ts';
 import { hasRows, newSection, type Section } from './section.ts';
@@ -18,39 +18,12 @@ export interface Listing {
   readonly ignoredLines: number;
 }
 
-interface Reading {
-  readonly sections: Section[];
-  /** True once there are too many sections. */
-  full: boolean;
-  datagramTable: boolean;
-  stateless: boolean;
-  ignoredLines: number;
-  /** The beginning of a row that a mailer wrapped. */
-  partial: string | null;
-  /** The socket whose details, as `ss -i` prints them, the next indented lines are. */
-  described: { readonly sockets: Socket[]; readonly at: number } | null;
-  /** Where the right edge of a terminal cut the header and with it the rows; `null` where it did not. */
-  edge: number | null;
-  /** The slot that the next row of a table of `/proc/net` bears if none is left out. */
-  nextSlot: number;
-}
-
 /**
  * Finds the TCP sockets in text that somebody pasted: rows of `netstat`, `ss`, `lsof` and `/proc/net/tcp`, in
  * any mix, among prompts, headers, log prefixes and other lines. Takes time in proportion to the text.
  */
 export function parseListing(text: string): Listing {
-  const reading: Reading = {
-    sections: [newSection(null, null)],
-    full: false,
-    datagramTable: false,
-    stateless: false,
-    ignoredLines: 0,
-    partial: null,
-    described: null,
-    edge: null,
-    nextSlot: 0,
-  };
+  const reading = newReading();
   for (const line of linesOf(text)) {
     if (reading.full) break;
     readLine(reading, line);
@@ -59,27 +32,10 @@ export function parseListing(text: string): Listing {
   return { sections: reading.sections, ignoredLines: reading.ignoredLines };
 }
 
-/** More commands and headers than in any paste: what follows is not read. */
-const MAX_SECTIONS = 1000;
-
-/** Begins a section, where there is room for one more. */
-function begin(reading: Reading, section: Section): Section {
-  const { sections } = reading;
-  if (sections.length < MAX_SECTIONS) sections.push(section);
-  else {
-    reading.full = true;
-    current(reading).unread.push({ reason: 'long', ports: 'any', text: 'more than 1000 listings' });
-  }
-  return current(reading);
-}
-
-function current({ sections }: Reading): Section {
-  return sections.at(-1) ?? newSection(null, null);
-}
-
 function readLine(reading: Reading, line: string): void {
   if (line === '') {
     reading.described = null;
+    if (reading.near === 'listing') reading.near = 'blank';
     return;
   }
   const found = cutAtEdge(find(reading, line), line, reading.edge);
@@ -101,7 +57,7 @@ function readLine(reading: Reading, line: string): void {
   takeHeader(reading, header);
   if (header.kind === 'ss') reading.edge = header.cut ? line.length : null;
   readSigns(reading, line, false);
-  if (saysOmitted(line)) current(reading).omits = true;
+  takeOmission(reading, line, header);
   if (!reading.datagramTable && looksLikeRow(line)) {
     current(reading).unread.push({
       reason: 'unknown-form',
@@ -201,6 +157,9 @@ function readSigns(reading: Reading, text: string, beforeRow: boolean): void {
 
 function takeRows(reading: Reading, found: FoundInLine, line: string): void {
   const section = current(reading);
+  if (reading.marked) section.omits = true;
+  reading.marked = false;
+  reading.near = 'listing';
   for (const one of found.rows) takeRow(reading, section, one, line);
 }
 

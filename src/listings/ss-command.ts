@@ -56,6 +56,9 @@ const GROUPS: ReadonlyMap<string, readonly TcpState[]> = new Map<string, readonl
   ['big', ['listen', 'established']],
 ]);
 
+/** States of which no row may be missing. */
+const KEPT: ReadonlySet<TcpState> = new Set<TcpState>(['listen', 'established', 'syn_sent']);
+
 function statesOf(words: readonly string[]): {
   readonly states: ReadonlySet<TcpState> | null;
   readonly rest: readonly string[];
@@ -64,14 +67,17 @@ function statesOf(words: readonly string[]): {
   const rest: string[] = [];
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at] ?? '';
-    if (word !== 'state') {
+    if (word !== 'state' && word !== 'exclude') {
       rest.push(word);
       continue;
     }
     at += 1;
     const name = words[at] ?? '';
     const known = stateOfWord(name);
-    for (const state of GROUPS.get(name) ?? (known === null ? [] : [known])) states.add(state);
+    const named = GROUPS.get(name) ?? (known === null ? [] : [known]);
+    if (word === 'state') for (const state of named) states.add(state);
+    // Whatever else is left out shows no member and no link that works.
+    else if (named.length === 0 || named.some((state) => KEPT.has(state))) rest.push(word, name);
   }
   return { states: states.size === 0 ? null : states, rest };
 }

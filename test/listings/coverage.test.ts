@@ -198,6 +198,16 @@ const LISTINGS: readonly (readonly [title: string, lines: readonly string[], cov
     stated('-', '-', 'filtered'),
   ],
   [
+    'ss without the states of links that are gone',
+    ['# ss -tan exclude time-wait', 'LISTEN 0 50 *:2181 *:*', 'ESTAB 0 0 10.0.0.1:4 10.0.0.3:2888'],
+    stated(ALL, ALL),
+  ],
+  [
+    'ss without one that matters',
+    ['# ss -tan exclude syn-sent', 'LISTEN 0 50 *:2181 *:*', 'ESTAB 0 0 10.0.0.1:4 10.0.0.3:2888'],
+    stated('-', '-', 'filter-unknown'),
+  ],
+  [
     'ss of a condition that is not understood',
     ['# ss -tan autobound', 'ESTAB 0 0 10.0.0.1:4 10.0.0.3:2888'],
     stated('-', '-', 'filter-unknown'),
