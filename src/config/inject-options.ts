@@ -45,12 +45,12 @@ export const INJECT_OPTIONS = [
   {
     name: 'listen-health',
     value: 'PORT',
-    help: 'Have the kubelet ask the probe, and the hook of --hold too, at this port, which serves health alone and never needs TLS or a password.',
+    help: 'The port for the probes of the kubelet and the hook of --hold; it serves only health and never requires TLS or a password.',
   },
   {
     name: 'web-config-secret',
     value: 'NAME',
-    help: "Mount this Secret of the pod's namespace and secure the probe with its web.yaml, the file of --web-config; with peers among what is asked also its peers.yaml, the file of --peer-client-config. The kubelet then asks at --listen-health, 4889 unless set.",
+    help: "Mount this Secret of the pod's namespace and secure the probe with its web.yaml, the file of --web-config; if peers are asked, also with its peers.yaml, the file of --peer-client-config. The kubelet then uses --listen-health, by default 4889.",
   },
   {
     name: 'remove',

@@ -128,7 +128,7 @@ function gapNotes(
       'The rows show that others are missing, so what is not listed is unknown: there is a connection to a port without a listener, or only one end of a connection inside the host, or links of a member without its client port.',
     omitted:
       'The text itself says that lines were left out of it: what they would show is not known.',
-    forwarded: `The ports of ${profile.name} are held by ${list(forwardersOf(host.sockets, portsOf(profile)))}, which only forwards connections to a container or another host: the server's own sockets are there.`,
+    forwarded: `The ports of ${profile.name} are held by ${list(forwardersOf(host.sockets, portsOf(profile)))}, which only forwards connections to a container or another host, where the server's own sockets are.`,
     'several-members': `Connections on the members' ports lead from this host to itself: several members may run on it, and which socket is whose is not known.`,
     fragment: 'This is only a part of a listing: what it does not show is not known.',
     parted: `The listing mixes rows of several hosts; this is what belongs to ${host.name ?? 'one of them'}. Paste one host at a time.`,

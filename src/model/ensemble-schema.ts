@@ -114,12 +114,12 @@ export const ensembleDocumentSchema = z
     reaches: described(
       z.array(
         z.strictObject({
-          from: described(z.string(), 'The member that says it.'),
+          from: described(z.string(), 'The member that reports it.'),
           to: described(z.string(), 'The member that it sends to.'),
           reach: described(z.enum(REACHES), "As in that member's report (`peers[].reach`)."),
         }),
       ),
-      'What the members say of their reach of each other; empty unless something that one of them sends goes unanswered.',
+      'Which members reach each other, as they report it; empty unless something that one of them sends goes unanswered.',
     ),
     mismatches: described(
       z.array(

@@ -45,7 +45,7 @@ const finding = z.strictObject({
   ),
   severity: described(
     z.enum(SEVERITIES),
-    'Fixed for each code, but that `partial-partition` is a warning while a quorum is seen; `info` changes nothing.',
+    'Fixed for each code, except that `partial-partition` is a warning while a quorum is seen; `info` changes nothing.',
   ),
   certainty: described(
     z.enum(['suspected', 'confirmed']),

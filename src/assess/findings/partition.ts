@@ -53,7 +53,7 @@ export function partitionCause(
 }
 
 export const PARTITION_REMEDY =
-  'Mend the network between the members of each pair: compare the nodes that they run on (their switch, rack or zone, routes and firewalls), and the network policies of both. Until then restart none of the members that are in the quorum.';
+  'Repair the network between the members of each pair: compare the nodes that they run on (their switch, rack or zone, routes and firewalls), and the network policies of both. Until then, do not restart a member that is in the quorum.';
 
 const WORDS: Readonly<Record<Reach, string>> = {
   answered: 'is answered by',
