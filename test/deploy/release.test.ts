@@ -12,36 +12,83 @@ import { run } from './tools.ts';
 const repository = join(deployFolder, '..');
 const workflowsFolder = join(repository, '.github/workflows');
 
-const workflow = z.looseObject({
-  permissions: z.record(z.string(), z.enum(['read', 'write'])),
-  jobs: z.record(
-    z.string(),
-    z.looseObject({
-      'timeout-minutes': z.int(),
-      steps: z.array(z.looseObject({ uses: z.string().optional(), run: z.string().optional() })),
-    }),
-  ),
+const permissions = z.record(z.string(), z.enum(['read', 'write']));
+const steps = z.array(
+  z.looseObject({
+    uses: z.string().optional(),
+    run: z.string().optional(),
+    with: z.record(z.string(), z.unknown()).optional(),
+  }),
+);
+/** A job runs steps, or a workflow of this repository. */
+const job = z.union([
+  z.looseObject({
+    'timeout-minutes': z.int(),
+    steps,
+    permissions: permissions.optional(),
+    needs: z.union([z.string(), z.array(z.string())]).optional(),
+  }),
+  z
+    .strictObject({ needs: z.string(), uses: z.string().startsWith('./.github/workflows/') })
+    .transform((called) => ({ ...called, steps: [], permissions: undefined })),
+]);
+const workflow = z.looseObject({ permissions, jobs: z.record(z.string(), job) });
+
+const workflows = readdirSync(workflowsFolder).map((name) => {
+  const text = readFileSync(join(workflowsFolder, name), 'utf8');
+  return { name, text, content: workflow.parse(parse(text)) };
 });
 
-const workflows = readdirSync(workflowsFolder).map((name) => ({
-  name,
-  content: workflow.parse(parse(readFileSync(join(workflowsFolder, name), 'utf8'))),
-}));
-
-for (const { name, content } of workflows) {
-  test(`the workflow ${name} writes nothing unless a job of it says so, and names a version of each action`, () => {
+for (const { name, text, content } of workflows) {
+  test(`the workflow ${name} writes nothing unless a job of it says so, and keeps no token in the checkout`, () => {
     assert.deepEqual(content.permissions, { contents: 'read' });
-    for (const { uses } of Object.values(content.jobs).flatMap(({ steps }) => steps)) {
-      if (uses !== undefined) assert.match(uses, /@v\d/);
+    for (const step of Object.values(content.jobs).flatMap((one) => one.steps)) {
+      if (step.uses?.startsWith('actions/checkout@') !== true) continue;
+      assert.equal(step.with?.['persist-credentials'], false);
+    }
+  });
+
+  test(`the workflow ${name} names each action by its commit, with the version beside it`, () => {
+    const used = [...text.matchAll(/^.*\buses: (?!\.\/)(.*)$/gm)].map(([, what = '']) => what);
+    for (const what of used) {
+      assert.match(what, /^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
     }
   });
 }
 
-test('the kind workflow has manifests that inject knows', () => {
-  const steps = workflows.flatMap(({ content }) =>
-    Object.values(content.jobs).flatMap((job) => job.steps),
+test('one action is of one commit in all workflows', () => {
+  const pins = new Map<string, Set<string>>();
+  for (const { text } of workflows) {
+    for (const [, name = '', pin = ''] of text.matchAll(/uses: ([\w/-]+)@(.*)$/gm)) {
+      pins.set(name, (pins.get(name) ?? new Set()).add(pin));
+    }
+  }
+  assert.ok(pins.size > 5);
+  for (const [name, known] of pins) assert.equal(known.size, 1, name);
+});
+
+test('a release publishes only what has passed the tests, and only its jobs that publish may write', () => {
+  const jobs = workflows.find(({ name }) => name === 'release.yml')?.content.jobs ?? {};
+  const needsOf = (name: string): string[] => {
+    const one = jobs[name];
+    const needs = one?.needs === undefined ? [] : [one.needs].flat();
+    return [...needs, ...needs.flatMap(needsOf)];
+  };
+  const writing = Object.entries(jobs).filter(([, one]) =>
+    Object.values(one.permissions ?? {}).includes('write'),
   );
-  const script = steps.find((step) => step.run?.includes('set.yaml'))?.run ?? '';
+  assert.deepEqual(
+    writing.map(([name]) => name),
+    ['image', 'chart', 'npm'],
+  );
+  for (const [name] of writing) assert.ok(needsOf(name).includes('test'), name);
+});
+
+test('the kind workflow has manifests that inject knows', () => {
+  const all = workflows.flatMap(({ content }) =>
+    Object.values(content.jobs).flatMap((one) => one.steps),
+  );
+  const script = all.find((step) => step.run?.includes('set.yaml'))?.run ?? '';
   const manifests = /<<'YAML'\n(.*?)\nYAML\n/s.exec(script)?.[1] ?? '';
   const { report } = injected(
     manifests,
