@@ -25,6 +25,8 @@ export interface MadeTick {
   readonly cpuMs: number;
   /** Whether a scan would show more. */
   readonly moved: boolean;
+  /** Whether all is well and nothing has changed for long. */
+  readonly isCalm: boolean;
   /** `null` where it showed nothing worth judging. */
   readonly scan: JudgedScan | null;
 }

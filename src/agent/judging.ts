@@ -11,7 +11,7 @@ import type { TableFile } from '../proc/read.ts';
 import type { JudgedScan, MadeTick } from './judged.ts';
 import type { Publication } from './publication.ts';
 import { doubted, isDoubtful } from './publish.ts';
-import { isWorthJudging, type LastJudged, listeningOf, movedAt } from './quiet.ts';
+import { isCalmTick, isWorthJudging, type LastJudged, listeningOf, movedAt } from './quiet.ts';
 import { type ScanEdges, scanOnce, type Tick, watchOnce } from './scan-once.ts';
 import type { SurroundingsWatch } from './surroundings.ts';
 import type { TotalsKeeper } from './totals.ts';
@@ -103,8 +103,9 @@ export function createJudging(
       const judged = isWorthJudging(watched.table, last, edges.clock(), listening)
         ? judgeTick(watched, awakeSinceMs, meter)
         : null;
-      const { moved } = watched;
-      return { endedMs: edges.clock(), cpuMs: meter.spentMs(), moved, scan: judged };
+      const endedMs = edges.clock();
+      const isCalm = isCalmTick(watched.table, last, endedMs, listening);
+      return { endedMs, cpuMs: meter.spentMs(), moved: watched.moved, isCalm, scan: judged };
     },
   };
 }

@@ -66,8 +66,22 @@ export function isWorthJudging(
   return !hasSameRows(table, last.table) || isAnyoneSilent(table, listening);
 }
 
-function quietMs({ isHealthy, movedAtMs }: LastJudged, nowMs: number): number {
-  return isHealthy && nowMs - movedAtMs >= CALM_AFTER_MS ? CALM_MS : QUIET_MS;
+function quietMs(last: LastJudged, nowMs: number): number {
+  return isCalm(last, nowMs) ? CALM_MS : QUIET_MS;
+}
+
+function isCalm({ isHealthy, isOpen, movedAtMs }: LastJudged, nowMs: number): boolean {
+  return isHealthy && !isOpen && nowMs - movedAtMs >= CALM_AFTER_MS;
+}
+
+/** Whether all was well when it was last judged, nothing has changed for long, and nobody is silent. */
+export function isCalmTick(
+  table: SocketTable,
+  last: LastJudged | null,
+  nowMs: number,
+  listening: Listening | null,
+): boolean {
+  return last !== null && isCalm(last, nowMs) && !isAnyoneSilent(table, listening);
 }
 
 /** When rows last came, went or changed, after one more table was judged. */

@@ -15,12 +15,14 @@ export type Watch =
       readonly moved: boolean;
       /** Whether bytes waited on ports of clients at the last scan: nobody watches them. */
       readonly clientsWait: boolean;
+      /** Whether at the last tick all was well and nothing had changed for long. */
+      readonly isCalm: boolean;
     };
 
 export const NOT_WATCHED: Watch = { kind: 'not' };
 
 /** After a tick. */
-export function ticked(before: Watch, { endedMs, cpuMs, moved, scan }: MadeTick): Watch {
+export function ticked(before: Watch, { endedMs, cpuMs, moved, isCalm, scan }: MadeTick): Watch {
   const known =
     before.kind === 'watched' ? before : { costsMs: [], moved: false, clientsWait: false };
   return {
@@ -29,6 +31,7 @@ export function ticked(before: Watch, { endedMs, cpuMs, moved, scan }: MadeTick)
     costsMs: [...known.costsMs, cpuMs].slice(-COSTS_KEPT),
     moved: known.moved || moved,
     clientsWait: scan?.judged.clientsWait ?? known.clientsWait,
+    isCalm,
   };
 }
 
@@ -53,16 +56,26 @@ export function seesAll(watch: Watch): boolean {
 
 /** Whether it is time for a tick; where there was none yet, whether there can be one is to be tried. */
 export function isTickDue(watch: Watch, nowMs: number, settings: ScanSettings): boolean {
-  return watch.kind === 'not' || nowMs - watch.atMs >= intervalMs(watch.costsMs, settings);
+  return watch.kind === 'not' || nowMs - watch.atMs >= intervalMs(watch, settings);
 }
 
 /** Whether a tick comes about as soon as a confirming scan would. */
 export function isTickedOften(watch: Watch, settings: ScanSettings): boolean {
   if (watch.kind === 'not') return false;
-  return intervalMs(watch.costsMs, settings) <= 2 * settings.hintIntervalMs;
+  return intervalMs(watch, settings) <= 2 * settings.hintIntervalMs;
 }
 
-/** Ticks come whenever the counters are read, but use no more of a core than scans may while nothing changes. */
-function intervalMs(costsMs: readonly number[], settings: ScanSettings): number {
-  return Math.min(settings.maxIntervalMs, typicalCostMs(costsMs) / settings.idleShare);
+/**
+ * Ticks come whenever the counters are read, and every second time while all is calm, but use no more of a core than
+ * scans may while nothing changes.
+ */
+function intervalMs({ costsMs, isCalm }: Watched, settings: ScanSettings): number {
+  const leastMs = isCalm ? CALM_TIMES * settings.hintIntervalMs : 0;
+  const paidMs = typicalCostMs(costsMs) / settings.idleShare;
+  return Math.max(leastMs, Math.min(settings.maxIntervalMs, paidMs));
 }
+
+type Watched = Extract<Watch, { kind: 'watched' }>;
+
+/** More than once and less than twice: timers keep no time to the millisecond. */
+const CALM_TIMES = 1.5;

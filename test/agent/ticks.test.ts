@@ -26,9 +26,18 @@ async function ticking(
   const { netlink } = fakeNetlink((request, writing) => answering(now)(request, writing));
   const sockets = await netlinkSource(async () => ({ kind: 'open', netlink }));
   const pod = podFolder(t, rows);
-  const watching = watch(pod, { sockets, scan });
+  let ticks = 0;
+  const counted: typeof sockets = {
+    ...sockets,
+    watch(timing) {
+      ticks += 1;
+      return sockets.watch(timing);
+    },
+  };
+  const watching = watch(pod, { sockets: counted, scan });
   return {
     watching,
+    ticks: () => ticks,
     shows(next: readonly Socket[]): void {
       now = next;
     },
@@ -67,14 +76,16 @@ test('between scans the known links are read, and a quiet one is judged once a s
   assert.ok(links.length > 0 && links.every(({ vitals }) => vitals !== null));
 });
 
-test('where all is well and nothing has changed for long, a quiet tick is judged each five seconds, and a change at once', async (t) => {
-  const { watching, shows } = await ticking(t);
+test('where all is well and nothing has changed for long, a quiet tick is judged each five seconds, ticks come half as often, and a change is judged at the next', async (t) => {
+  const { watching, shows, ticks } = await ticking(t);
   await ready(watching);
   await watching.pass(20_000);
+  const before = ticks();
   const reports = await reportsIn(watching, 20_000);
   assert.ok(reports >= 3 && reports <= 9, `${reports}`);
+  assert.ok(ticks() - before >= 30 && ticks() - before <= 42, `${ticks() - before} ticks`);
   shows([...LISTENERS, unanswered(TO_LEADER, 3), ...ELECTION]);
-  await watching.pass(250);
+  await watching.pass(500);
   assert.equal(watching.agent.report().ready, false);
 });
 
