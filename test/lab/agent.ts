@@ -44,12 +44,13 @@ export function startAgent(
   pod: Pod,
   args: readonly string[],
   { node, nodeArguments, within }: AgentRuntime = USUAL,
+  name = 'agent',
 ): Running {
   return start({
     namespace: pod.namespace,
     uid: UIDS.agent,
     workingDirectory: '/',
-    logFile: join(directory, 'agent.log'),
+    logFile: join(directory, `${name}.log`),
     command: [
       node,
       ...IMAGE_FLAGS,

@@ -1,6 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AgentRuntime, stageAgent, startAgent } from './agent.ts';
+import { startAgents } from './both-sources.ts';
 import { createFabric, type Fabric, type Pod } from './fabric.ts';
 import { type MeshOptions, redirect } from './mesh.ts';
 import type { Running } from './processes.ts';
@@ -103,7 +104,9 @@ async function createMember(
     proxy,
     server: container(async () => startServer(directory, pod, server)),
     agent: container(async () =>
-      startAgent(code, directory, pod, args, options.agentRuntime?.(pod)),
+      startAgents((added, name) =>
+        startAgent(code, directory, pod, [...args, ...added], options.agentRuntime?.(pod), name),
+      ),
     ),
     agentLog: () => readFile(join(directory, 'agent.log'), 'utf8'),
     socketTables: () =>

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { watchAgreement } from './agreement.ts';
+import { sourcesAgree } from './both-sources.ts';
 import { createEnsemble, startTogether } from './ensemble.ts';
 import { HAPROXY } from './mesh.ts';
 import { missing, NEEDS } from './requirements.ts';
@@ -44,6 +45,7 @@ describe('three members behind a mesh that delivers to 127.0.0.1', {
       await ensemble.watch.until('no member is ready', WATCHED_MS, (states) =>
         states.every(({ readyz }) => readyz === 503),
       );
+      await sourcesAgree(ensemble.watch, ensemble.fabric, 'the mesh delivers to loopback');
       for (const state of ensemble.watch.states) {
         assert.equal(state.report?.role, 'looking');
         assert.equal(state.report.ready, false);

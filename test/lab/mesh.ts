@@ -37,7 +37,8 @@ export const ENVOY: EnvoyOptions = { ...HAPROXY, proxy: 'envoy', mtls: 'strict' 
 
 /** The port of the probe, which the lab's pods exclude from interception by their annotation. */
 export const EXCLUDED_PORT = 4888;
-const EXCLUDED_PORTS = [15008, 15020, 15021, 15090, EXCLUDED_PORT] as const;
+/** The last is that of a second agent beside it. */
+const EXCLUDED_PORTS = [15008, 15020, 15021, 15090, EXCLUDED_PORT, EXCLUDED_PORT + 1] as const;
 
 /** Lays the redirect rules of istio-init's REDIRECT mode (tools/istio-iptables/pkg/capture). */
 export async function redirect(pod: Pod): Promise<void> {

@@ -7,7 +7,7 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MODES, type Mode, type Sample, type Targets } from './sample.ts';
 
-const INTERVALS_MS = { readyz: 100, report: 200, metrics: 500, srvr: 500 } as const;
+const INTERVALS_MS = { readyz: 100, report: 200, second: 500, metrics: 500, srvr: 500 } as const;
 const PATIENCE_MS = 1000;
 
 /** The series that alerts rest on. */
@@ -21,8 +21,8 @@ for (const [pod, address] of targets.addresses.entries()) {
   const print = (sample: Sample): void => {
     process.stdout.write(`${JSON.stringify(sample)}\n`);
   };
-  const ask = (path: string): Promise<{ status: number; body: string }> =>
-    fetchText(address, targets.agentPort, path);
+  const ask = (path: string, port = targets.agentPort): Promise<{ status: number; body: string }> =>
+    fetchText(address, port, path);
   repeat(INTERVALS_MS.readyz, async () => {
     const { status, body } = await ask('/readyz');
     print({ kind: 'readyz', pod, at: Date.now(), status, text: body });
@@ -35,7 +35,13 @@ for (const [pod, address] of targets.addresses.entries()) {
     const { status, body } = await ask('/metrics');
     if (status === 200) print({ kind: 'metrics', pod, at: Date.now(), series: seriesOf(body) });
   });
-  const { clientPort } = targets;
+  const { clientPort, secondPort } = targets;
+  if (secondPort !== null) {
+    repeat(INTERVALS_MS.second, async () => {
+      const { status, body } = await ask('/api/v1/report', secondPort);
+      if (status === 200) print({ kind: 'second', pod, at: Date.now(), report: JSON.parse(body) });
+    });
+  }
   if (clientPort === null) continue;
   repeat(INTERVALS_MS.srvr, async () => {
     const mode = await srvr(address, clientPort);

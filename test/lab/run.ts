@@ -3,7 +3,8 @@
  * another, and prints the table of what they measured. Those of programs that must be downloaded
  * (`.fetched.test.ts`), and those that take long (`.long.test.ts`), run when they are named, or with --all.
  * With --releases=all ZooKeeper's newest release runs beside Debian's; --soak-seconds=N is how long the soak
- * test watches, and --soak-pauses has it stop members for some seconds as well.
+ * test watches, and --soak-pauses has it stop members for some seconds as well. With --both-sources a second agent
+ * reads /proc beside each member's, which uses netlink, and both must answer the same wherever things have come to rest.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -21,6 +22,7 @@ const { values: options, positionals: wanted } = parseArgs({
     releases: { type: 'string' },
     'soak-seconds': { type: 'string' },
     'soak-pauses': { type: 'boolean', default: false },
+    'both-sources': { type: 'boolean', default: false },
   },
 });
 /** What the test files read of the options: each runs in a process of its own. */
@@ -28,6 +30,7 @@ const passedOn = Object.entries({
   QUORUM_LAB_RELEASES: options.releases,
   QUORUM_LAB_SOAK_SECONDS: options['soak-seconds'],
   QUORUM_LAB_SOAK_PAUSES: options['soak-pauses'] ? 'yes' : undefined,
+  QUORUM_LAB_BOTH_SOURCES: options['both-sources'] ? 'yes' : undefined,
 }).filter(([, value]) => value !== undefined);
 const directory = fileURLToPath(new URL('.', import.meta.url));
 const files = readdirSync(directory)

@@ -26,7 +26,13 @@ export type Sample =
       readonly status: number;
       readonly text: string;
     }
-  | { readonly kind: 'report'; readonly pod: number; readonly at: number; readonly report: Report }
+  /** `second` is of the agent beside, where two sources are compared. */
+  | {
+      readonly kind: 'report' | 'second';
+      readonly pod: number;
+      readonly at: number;
+      readonly report: Report;
+    }
   /** Series by their text in the exposition, labels included; findings only while they are raised. */
   | {
       readonly kind: 'metrics';
@@ -39,6 +45,8 @@ export type Sample =
 /** What the watching process is told to ask, as its one argument in JSON. */
 export interface Targets {
   readonly agentPort: number;
+  /** Where a second agent listens; null where there is none. */
+  readonly secondPort: number | null;
   /** Where to ask `srvr`; null where the servers are not ZooKeeper's. */
   readonly clientPort: number | null;
   readonly addresses: readonly string[];

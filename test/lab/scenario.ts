@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Agreement } from './agreement.ts';
+import { sourcesAgree } from './both-sources.ts';
 import type { Ensemble, Member } from './ensemble.ts';
 import type { Fabric } from './fabric.ts';
 import { type Outcome, record } from './results.ts';
@@ -64,6 +65,7 @@ export async function play(
   const raised = collectFindings(watch, ensemble.fabric);
   await scenario.fault();
   const [notReadyMs, findingMs, metricMs, noticedMs] = await shown;
+  const difference = await sourcesAgree(watch, ensemble.fabric, scenario.name).catch(String);
 
   agreement.disturbed();
   const servingFor = followServing(ensemble, subject);
@@ -103,13 +105,15 @@ export async function play(
   if (finding !== undefined) assert.notEqual(findingMs, null, `finding ${finding.code} is missing`);
   if (metric !== undefined) assert.notEqual(metricMs, null, `${metric.name} did not change`);
   assert.deepEqual(await agreement.take(), [], 'agent and server disagree');
+  assert.equal(difference, undefined);
 }
 
 /** Waits until every server serves and every agent is ready. */
-export function settled(ensemble: Ensemble): Promise<void> {
-  return ensemble.watch.until('every member serves and is ready', RECOVERY_MS, (states) =>
+export async function settled({ watch, fabric }: Ensemble): Promise<void> {
+  await watch.until('every member serves and is ready', RECOVERY_MS, (states) =>
     states.every(({ mode, readyz }) => mode !== null && isServing(mode) && readyz === 200),
   );
+  await sourcesAgree(watch, fabric, 'every member serves and is ready');
 }
 
 /** The members by what their servers say: the leader, and the others in order. */

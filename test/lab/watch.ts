@@ -1,5 +1,6 @@
 import type { Report } from '../../src/model/report.ts';
 import { AGENT_PORT } from './agent.ts';
+import { BOTH_SOURCES, SECOND_PORT } from './both-sources.ts';
 import type { Fabric } from './fabric.ts';
 import { startInFabric } from './fabric-program.ts';
 import type { Mode, Sample } from './sample.ts';
@@ -9,6 +10,8 @@ import { PORTS } from './zookeeper.ts';
 export interface PodState {
   readonly readyz: number | null;
   readonly report: Report | null;
+  /** The report of a second agent that reads by another source. */
+  readonly second: Report | null;
   readonly series: Readonly<Record<string, number>> | null;
   readonly mode: Mode | null;
 }
@@ -38,12 +41,13 @@ export interface Watch {
   stop(): Promise<void>;
 }
 
-const NOTHING: PodState = { readyz: null, report: null, series: null, mode: null };
+const NOTHING: PodState = { readyz: null, report: null, second: null, series: null, mode: null };
 
 /** Starts the poller in the fabric's namespace and keeps what it prints. */
 export function startWatch(fabric: Fabric, clientPort: number | null = PORTS.client): Watch {
   const targets = JSON.stringify({
     agentPort: AGENT_PORT,
+    secondPort: BOTH_SOURCES ? SECOND_PORT : null,
     clientPort,
     addresses: fabric.pods.map((pod) => pod.address),
   });
@@ -116,6 +120,8 @@ function merge(state: PodState, sample: Sample): PodState {
       return { ...state, readyz: sample.status };
     case 'report':
       return { ...state, report: sample.report };
+    case 'second':
+      return { ...state, second: sample.report };
     case 'metrics':
       return { ...state, series: sample.series };
     case 'srvr':

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { sourcesAgree } from '../both-sources.ts';
 import type { Cut } from '../fabric.ts';
 import { record } from '../results.ts';
 import { collectFindings } from '../scenario.ts';
@@ -143,6 +144,9 @@ export async function observe(
   const seen = Promise.all([refused, noticed, during()]);
   // What fails to show is told after the repair: the next scenario needs a whole ensemble.
   await seen.catch(() => {});
+  const difference = await sourcesAgree(watch, fabric, `${system.label}, ${scenario}`).catch(
+    String,
+  );
   console.log(`${system.label}, ${scenario}: findings ${raised() || 'none'}`);
   const served = word.when(pod.index, RECOVERY_MS, true);
   const ready = watch.when(pod.index, RECOVERY_MS, ({ readyz }) => readyz === 200);
@@ -166,6 +170,7 @@ export async function observe(
     );
   }
   await whole(ensemble);
+  assert.equal(difference, undefined);
 }
 
 /** Watches from now on that members keep their readiness; what it gives waits, and asserts that they did. */

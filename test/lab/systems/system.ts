@@ -1,6 +1,7 @@
 import { chown, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stageAgent, startAgent } from '../agent.ts';
+import { sourcesAgree, startAgents } from '../both-sources.ts';
 import { type Container, container } from '../ensemble.ts';
 import { createFabric, type Fabric, type Pod } from '../fabric.ts';
 import { enter, type Running, UIDS } from '../processes.ts';
@@ -93,11 +94,12 @@ export async function startSystem(
 const WHOLE_MS = 120_000;
 
 /** Waits until every server calls itself in order and every agent is ready. */
-export async function whole({ watch, word }: SystemEnsemble): Promise<void> {
+export async function whole({ watch, word, fabric, system }: SystemEnsemble): Promise<void> {
   await word.until(WHOLE_MS, (says) => says.every(Boolean));
   await watch.until('every member is ready', WHOLE_MS, (states) =>
     states.every(({ readyz, report }) => readyz === 200 && report?.verdict === 'healthy'),
   );
+  await sourcesAgree(watch, fabric, `${system.label}, whole`);
 }
 
 async function createMember(
@@ -125,7 +127,11 @@ async function createMember(
   return {
     ...place,
     server: container(async () => system.start(place)),
-    agent: container(async () => startAgent(code, agentDirectory, pod, args)),
+    agent: container(async () =>
+      startAgents((added, name) =>
+        startAgent(code, agentDirectory, pod, [...args, ...added], undefined, name),
+      ),
+    ),
   };
 }
 
