@@ -12,6 +12,7 @@ import { hangs } from './quorum/hang.ts';
 import { isFallingSilent } from './quorum/hearing.ts';
 import { carry, type HeldConditions, heldTogether } from './quorum/held.ts';
 import { cutOff } from './quorum/isolation.ts';
+import { carryLived } from './quorum/lived.ts';
 import { leaderServes, type Member, memberAddresses, resolveMembers } from './quorum/members.ts';
 import { isSettledLink, type Persistence, rowSeen } from './quorum/peer-links.ts';
 import { reportPeers } from './quorum/peers.ts';
@@ -134,10 +135,12 @@ function sceneOf(
   const held = heldTogether(rows, carry(memory.held, conditions, nowMs));
   const persistence: Persistence = { ...settling, held };
 
+  const roles = peerRoles(settings.profile);
   const scene: Omit<Scene, 'bootstrap'> = {
     ...{ settings, observation, table, folded, members, peers, standing, persistence, silences },
     samples: memory.samples,
-    traffic: carryTraffic(memory.traffic, folded, members, peerRoles(settings.profile), nowMs),
+    traffic: carryTraffic(memory.traffic, folded, members, roles, nowMs),
+    lived: carryLived(memory.lived, folded, members, roles, persistence),
     named,
   };
   return { scene, rows, queues, hearing };

@@ -23,7 +23,10 @@ export function rowConditions(rows: readonly Socket[]): Set<string> {
 
 /** What is judged of this scan and must persist to count, under the names by which it is carried. */
 export function judgedConditions(
-  scene: Omit<Scene, 'table' | 'samples' | 'bootstrap' | 'silences' | 'traffic' | 'named'>,
+  scene: Omit<
+    Scene,
+    'table' | 'samples' | 'bootstrap' | 'silences' | 'traffic' | 'lived' | 'named'
+  >,
 ): Set<string> {
   const { settings, observation, folded, members, peers, standing, persistence } = scene;
   const conditions = new Set<string>();

@@ -32,6 +32,7 @@ export function remember(
     queues: now.queues,
     hearing: now.hearing,
     traffic: now.traffic,
+    lived: now.lived,
     samples: keepSamples(before.samples, observation),
     unmatched: unmatchedVotes(standing) > 0 || (before.unmatched && !isIn),
     named: now.named,

@@ -15,8 +15,9 @@ export function readDiag(
   { counted, peer, capture }: WatchedPorts,
   sink: RowSink,
   timing: ReadTiming,
+  destroyed?: RowSink,
 ): Promise<DiagReading> {
-  return reader.read(files, [...counted, ...peer, ...capture], sink, timing);
+  return reader.read(files, [...counted, ...peer, ...capture], sink, timing, destroyed);
 }
 
 /** What comparing netlink with /proc gave. */

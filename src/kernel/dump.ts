@@ -18,13 +18,14 @@ export type DiagReading =
 export interface DiagReader {
   /**
    * Gives `sink` the listeners of every port and the connections that have one of `ports`, of the protocols
-   * of `files`. One call at a time.
+   * of `files`. One call at a time. `destroyed` takes the sockets that were destroyed before it.
    */
   read(
     files: readonly TableFile[],
     ports: readonly number[],
     sink: RowSink,
     timing: ReadTiming,
+    destroyed?: RowSink,
   ): Promise<DiagReading>;
   /** Asks after what is known already, which walks through no table of connections. One call at a time. */
   follow(known: Followed, timing: ReadTiming): Promise<DiagFollowing>;
@@ -93,10 +94,10 @@ export function createDiagReader(
   }
 
   return {
-    read: (files, ports, sink, timing) =>
+    read: (files, ports, sink, timing, destroyed = NOBODY) =>
       inSlices(timing, async (slices) => {
         // What was destroyed before is not missed in what follows.
-        exchange.drain(NOBODY);
+        exchange.drain(destroyed);
         for (const file of files) {
           const listeners = await dump(file, LISTENERS, sink, slices);
           if (listeners.kind !== 'done') return ended(listeners);

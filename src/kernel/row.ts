@@ -83,9 +83,9 @@ export function createRowReader(integers: Integers, ids: SocketIds): RowReader {
   };
 }
 
-/** Listeners are read all together, and nothing becomes of TIME_WAIT. */
+/** Listeners are read all together, and nothing becomes of TIME_WAIT and of what is destroyed. */
 function isAskedAfter(state: TcpState): boolean {
-  return state !== 'listen' && state !== 'time_wait';
+  return state !== 'listen' && state !== 'time_wait' && state !== 'close';
 }
 
 /** Where a row stands, and what was read of it already. */
@@ -122,7 +122,10 @@ function readSocket(
     unansweredProbes: info?.unansweredProbes ?? (probing ? pending : 0),
     owner: inode === 0 ? { kind: 'unknown' } : { kind: 'uid', uid },
     accepted: inode !== 0,
-    ...(state === 'established' && info !== null ? { vitals: info.vitals } : {}),
+    // A destroyed socket is CLOSE, and has its last figures.
+    ...((state === 'established' || state === 'close') && info !== null
+      ? { vitals: info.vitals }
+      : {}),
     ...(state === 'listen' ? { acceptQueueLimit: integers.u32(bytes, at + 60) } : {}),
   };
 }

@@ -1,9 +1,10 @@
 import type { ReadTiming, TableFile } from '../proc/read.ts';
 import { createTableKeeper, type KeepOptions } from '../proc/table-keeper.ts';
 import { ATTEMPTS, readDiag } from './compare.ts';
+import { createDestroyed, type Destroyed, withBrief } from './destroyed.ts';
 import type { DiagReader } from './dump.ts';
 import type { SourceReading, WatchReading } from './source.ts';
-import { type Known, watchTable, withVitals } from './watch.ts';
+import { type Known, portSets, watchTable, withVitals } from './watch.ts';
 
 /** Netlink where it serves: it reads tables, and watches the last one. A text is the reason why it failed. */
 export interface Serving {
@@ -22,9 +23,21 @@ export function createServing(reader: DiagReader): Serving {
   return {
     reader,
     async read(files, options, timing) {
-      const reading = await readWhole(reader, files, options, timing);
-      known = typeof reading === 'string' ? null : { files, options, table: reading.table };
-      return reading;
+      const { peer, betweenMembers } = portSets(options.watched);
+      const destroyed = createDestroyed(betweenMembers, peer);
+      const reading = await readWhole(reader, files, options, timing, destroyed);
+      if (typeof reading === 'string') {
+        known = null;
+        return reading;
+      }
+      const { brief = [], connections = [] } = known?.table ?? {};
+      const nowMs = timing.clock();
+      const table = {
+        ...reading.table,
+        brief: withBrief(brief, destroyed.between(), connections, nowMs),
+      };
+      known = { files, options, table };
+      return { ...reading, table };
     },
     async watch(timing) {
       if (known === null) return null;
@@ -43,10 +56,11 @@ async function readWhole(
   files: readonly TableFile[],
   options: KeepOptions,
   timing: ReadTiming,
+  destroyed: Destroyed,
 ): Promise<SourceReading | string> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const keeper = createTableKeeper(options);
-    const reading = await readDiag(reader, files, options.watched, keeper, timing);
+    const reading = await readDiag(reader, files, options.watched, keeper, timing, destroyed);
     if (reading.kind === 'failed') return reading.reason;
     if (reading.kind === 'interrupted') continue;
     const whole = await withVitals(reader, keeper.table(), timing);

@@ -3,7 +3,7 @@ import type { PortCounts, Socket, SocketTable } from '../model/socket.ts';
 import { createListenerRoom } from '../proc/listener-room.ts';
 import type { ReadTiming, TableFile } from '../proc/read.ts';
 import type { KeepOptions, WatchedPorts } from '../proc/table-keeper.ts';
-import type { RowSink } from '../proc/table-row.ts';
+import { createDestroyed, withBrief } from './destroyed.ts';
 import type { DiagReader } from './dump.ts';
 
 /** A table as it was last read or watched, and how. */
@@ -37,9 +37,9 @@ export async function watchTable(
   { files, options, table }: Known,
   timing: ReadTiming,
 ): Promise<Watching> {
-  const { all: watched, betweenMembers } = portSets(options.watched);
+  const { all: watched, peer, betweenMembers } = portSets(options.watched);
   const listeners = createListenerRoom(options.rowCap, (port) => watched.has(port));
-  const destroyed = createDestroyed(betweenMembers);
+  const destroyed = createDestroyed(betweenMembers, peer);
   const following = await reader.follow(
     {
       files,
@@ -67,14 +67,16 @@ export async function watchTable(
       listeners: listeners.rows(),
       connections,
       ports: withQueuesOf(table, found, options.watched.peer),
+      brief: withBrief(table.brief ?? [], destroyed.between(), table.connections, timing.clock()),
     },
     moved: changed || missedSome || destroyed.sawWatched(),
     longestHoldMs,
   };
 }
 
-const portSets = onceFor(({ counted, peer, capture, markers }: WatchedPorts) => ({
+export const portSets = onceFor(({ counted, peer, capture, markers }: WatchedPorts) => ({
   all: new Set([...counted, ...peer, ...capture, ...markers]),
+  peer: new Set(peer),
   /** Those of members, and a proxy's through which they go. */
   betweenMembers: new Set([...peer, ...capture]),
 }));
@@ -95,22 +97,6 @@ export async function withVitals(
   const { connections: found, longestHoldMs } = following;
   const connections = table.connections.map((before, at) => found[at] ?? before);
   return { kind: 'read', table: { ...table, connections }, longestHoldMs };
-}
-
-interface Destroyed extends RowSink {
-  /** Whether one of them had a watched port. */
-  sawWatched(): boolean;
-}
-
-function createDestroyed(ports: ReadonlySet<number>): Destroyed {
-  let saw = false;
-  return {
-    keep({ localPort, remotePort }) {
-      saw ||= ports.has(localPort) || ports.has(remotePort);
-    },
-    refuse() {},
-    sawWatched: () => saw,
-  };
 }
 
 /** The counts of a table, with the bytes that wait on the ports between members as they are now. */

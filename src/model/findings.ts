@@ -21,6 +21,7 @@ export const FINDING_CODES = [
   { code: 'members-unresolved', severity: 'warning' },
   { code: 'bootstrap-unpublished', severity: 'warning' },
   { code: 'mtu-black-hole', severity: 'warning' },
+  { code: 'handshake-fails', severity: 'warning' },
   { code: 'stalled-link', severity: 'warning' },
   { code: 'silent-peer', severity: 'warning' },
   { code: 'peer-connecting', severity: 'warning' },

@@ -90,6 +90,15 @@ export interface Vitals {
   readonly bufferLimitedMs: number | null;
 }
 
+/**
+ * A connection that was opened, carried something and was destroyed between two readings of the table, so that
+ * none of them shows it.
+ */
+export interface BriefConnection extends Pick<Socket, 'local' | 'remote'> {
+  /** When it was seen to be gone, on the clock of the readings. */
+  readonly goneMs: number;
+}
+
 /** One row of the kernel's socket table. */
 export interface Socket {
   readonly local: Endpoint;
@@ -107,7 +116,7 @@ export interface Socket {
   readonly owner: Owner;
   /** False while the connection waits in its listener's accept queue: ESTABLISHED with inode 0. */
   readonly accepted: boolean;
-  /** Absent where the row came from /proc or a listing, or is not ESTABLISHED. */
+  /** Absent where the row came from /proc or a listing, or is neither ESTABLISHED nor destroyed. */
   readonly vitals?: Vitals;
   /** Of a listener: how many connections may wait to be accepted. Absent where the row does not say it, as in /proc. */
   readonly acceptQueueLimit?: number;
@@ -147,6 +156,8 @@ export interface SocketTable {
   readonly coverage: Coverage;
   /** True when rows of a crowd on a mesh proxy's capture ports were left out. */
   readonly captureCrowd: boolean;
+  /** Of the last minute, on peer ports, bounded; absent where the source does not tell, as /proc does not. */
+  readonly brief?: readonly BriefConnection[];
 }
 
 /** Which rows matter, as far as that is known before the table is read. */

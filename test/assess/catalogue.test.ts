@@ -91,6 +91,16 @@ function cutPair(): Step {
   return { rows: LOOKING, asked: peers([silent(0, 0), silent(0, 0)], answers) };
 }
 
+/** Each connection with a peer ended at once, for twelve seconds. */
+function failingHandshakes(): Report {
+  const brief = Array.from({ length: 6 }, (_, at) => ({
+    local: { address: POD, port: 40_000 + at },
+    remote: { address: PEER, port: 3888 },
+    goneMs: at * 2_000,
+  }));
+  return once(LOOKING, { atMs: 12_000, table: { ...tableOf(LOOKING), brief } });
+}
+
 function otherList(): Step {
   const own = once(LEADER);
   const far = {
@@ -171,6 +181,7 @@ const CASES: Readonly<Record<FindingCode, () => Report | Promise<Report>>> = {
   'exhausted-passthrough-ports': () => once([...MESHED, ...passthroughClients(25_500)]),
   isolated: () => once(LEARNER, { asked: peers([silent(0, 2), silent(0, 2)]) }),
   'partial-partition': () => lastReport([cutPair()], ONE_LOOK),
+  'handshake-fails': () => failingHandshakes(),
   'duplicate-leader': () => lastReport([secondLeader()], ONE_LOOK),
   'leader-without-quorum': () =>
     once(LEADER.filter(({ local, state }) => local.port !== 2888 || state === 'listen')),

@@ -68,7 +68,7 @@ function renumbered(piece: Buffer, sequence: number): Buffer {
 export type PortableTable = ReturnType<typeof portable>;
 
 /** A table without what only one way tells, or each counts in its own way, its maps as lists, in an order of its own. */
-export function portable({ ports, rowsRead: _rowsRead, ...rest }: SocketTable) {
+export function portable({ ports, rowsRead: _rowsRead, brief: _brief, ...rest }: SocketTable) {
   const sorted = <T>(rows: readonly T[]): T[] =>
     [...rows].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
   return {

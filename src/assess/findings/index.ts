@@ -6,6 +6,7 @@ import { bootstrapFindings } from './bootstrap.ts';
 import { certificateFindings } from './certificate.ts';
 import { churnFindings } from './churn.ts';
 import { type Diagnosis, toFindings } from './finding.ts';
+import { handshakeFindings } from './handshake.ts';
 import { linkFindings } from './links.ts';
 import { meshFindings } from './mesh.ts';
 import { missingFindings } from './missing.ts';
@@ -27,6 +28,7 @@ export function diagnose(scene: Scene, together: readonly Diagnosis[]): Finding[
     ...missingFindings(scene),
     ...nameFindings(scene),
     ...bootstrapFindings(scene),
+    ...handshakeFindings(scene),
     ...linkFindings(scene),
     ...silenceFindings(scene),
     ...pathFindings(scene),

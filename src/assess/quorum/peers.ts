@@ -71,7 +71,7 @@ function sightOf(
 }
 
 /** The quorum port, or the election port while there is no leader to be linked with. */
-function portOfInterest(profile: Profile, standing: Standing): string | null {
+export function portOfInterest(profile: Profile, standing: Standing): string | null {
   const rule = profile.quorum;
   if (rule.kind === 'none') return null;
   switch (standing.role) {

@@ -7,6 +7,7 @@ import type { Counters, InterfaceReport, ScanReport } from '../../model/report.t
 import type { Address, SocketTable } from '../../model/socket.ts';
 import type { NamedAddresses } from '../quorum/former.ts';
 import type { HeldConditions } from '../quorum/held.ts';
+import type { Lived } from '../quorum/lived.ts';
 import type { Hearing } from '../quorum/silence.ts';
 import type { Traffic } from '../quorum/traffic.ts';
 import type { UndrainedQueues } from '../quorum/undrained.ts';
@@ -57,6 +58,8 @@ export interface Memory {
   readonly hearing: Hearing;
   /** What was exchanged with each peer, where the kernel says it. */
   readonly traffic: Traffic;
+  /** When a link with each member last lived for longer than a handshake takes. */
+  readonly lived: Lived;
   /** Samples of the last two minutes, oldest first. */
   readonly samples: readonly CounterSample[];
   /** True once this member was seen in a quorum. */
@@ -86,6 +89,7 @@ export const EMPTY_MEMORY: Memory = {
   queues: new Map(),
   hearing: new Map(),
   traffic: new Map(),
+  lived: new Map(),
   samples: [],
   everInQuorum: false,
   bootstrap: { kind: 'waiting' },

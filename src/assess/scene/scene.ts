@@ -5,6 +5,7 @@ import type { JudgeSettings } from '../../model/settings.ts';
 import type { SocketTable } from '../../model/socket.ts';
 import type { NamedAddresses } from '../quorum/former.ts';
 import { linksWithPeers, memberAt } from '../quorum/link-index.ts';
+import type { Lived } from '../quorum/lived.ts';
 import type { Member } from '../quorum/members.ts';
 import type { Persistence } from '../quorum/peer-links.ts';
 import type { PeerStanding } from '../quorum/peers.ts';
@@ -31,6 +32,8 @@ export interface Scene {
   readonly samples: readonly CounterSample[];
   /** What was exchanged with each peer, where the kernel says it. */
   readonly traffic: Traffic;
+  /** When a link with each member last lived for longer than a handshake takes. */
+  readonly lived: Lived;
   /** Ready only because waiting for unpublished peers would deadlock. */
   readonly bootstrap: boolean;
 }
