@@ -55,6 +55,7 @@ export const NEEDS = {
   redis: [root, namespaces, iptables, setpriv, redis, agent],
   sentinel: [root, namespaces, iptables, setpriv, redis, sentinel, agent],
   etcd: [root, namespaces, iptables, setpriv, etcd, etcdctl, agent],
+  etcdTls: [root, namespaces, iptables, setpriv, etcd, etcdctl, openssl, agent],
   jvm: [root, namespaces, iptables, setpriv, java, maven, agent],
   nifi: [root, namespaces, iptables, setpriv, java, javac, maven, curl, agent],
   elasticsearch: [root, namespaces, iptables, setpriv, java, javac, maven, curl, agent],
