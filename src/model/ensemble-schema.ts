@@ -109,7 +109,10 @@ export const ensembleDocumentSchema = z
     }),
     roles: described(z.array(z.string()), 'Roles of the ports between members.'),
     members: z.array(member),
-    links: z.array(link),
+    links: described(
+      z.array(link),
+      'One for each two members and role; of more than 64 members only those of this one.',
+    ),
     leaders: described(z.array(z.string()), 'Members that lead, by their own reports.'),
     reaches: described(
       z.array(

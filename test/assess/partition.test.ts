@@ -270,3 +270,20 @@ test('a report that comes late ends nothing for five seconds, and an answer ends
   const healed = viewOf((from, to) => (from === 'zk-3' ? 'unknown' : cutBetween([4, 5])(from, to)));
   assert.equal(follow([cut, cut, healed]).at(-1), false);
 });
+
+test('thousands of configured members of whom one does not answer cost no more than their own links: they ended the process', () => {
+  const names = Array.from({ length: 5_000 }, (_, index) => `zk-${index}`);
+  const own = leaderReport({
+    member: { name: 'zk-0', addresses: ['10.0.0.0'] },
+    links: [],
+    peers: names.slice(1).map((name, index) => ({
+      ...{ name, addresses: [], status: 'unknown' as const, vitals: null },
+      reach: index === 0 ? ('probe-unanswered' as const) : ('unknown' as const),
+    })),
+  });
+  for (const answers of [null, new Map<string, PeerAnswer>()]) {
+    const view = viewEnsemble({ own, answers, profile: zookeeper, observers: new Set() });
+    assert.ok(view.links.length <= view.roles.length * names.length);
+    assert.deepEqual(pairsOf(view), []);
+  }
+});

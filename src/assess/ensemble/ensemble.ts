@@ -10,6 +10,7 @@ import type { MemberReport, PeerAnswer } from '../../model/evidence.ts';
 import { isPeerPort, type PortSpec, type Profile } from '../../model/profile.ts';
 import type { MemberRole, Report } from '../../model/report.ts';
 import { knownNames, type Naming } from './names.ts';
+import { MOST_PAIRED } from './partition.ts';
 import { reachesOf } from './reaches.ts';
 
 /** This member's report, as far as it is known before the members are put together. */
@@ -186,14 +187,17 @@ function needOf(
   }
 }
 
-/** Where nobody else is asked, only the pairs of which this member is one: of the others nothing is known. */
+/**
+ * Where nobody else is asked, only the pairs of which this member is one: of the others nothing is known. So it
+ * is where the members are too many.
+ */
 function pairsSeen(
   members: readonly EnsembleMember[],
   { own, answers }: EnsembleEvidence,
 ): readonly (readonly [string, string])[] {
   const names = members.map(({ name }) => name);
   const self = own.member.name;
-  if (answers === null) {
+  if (answers === null || names.length > MOST_PAIRED) {
     const selfAt = names.indexOf(self);
     return names.flatMap((name, at) =>
       name === self ? [] : [at < selfAt ? ([name, self] as const) : ([self, name] as const)],

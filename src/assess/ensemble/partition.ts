@@ -21,6 +21,9 @@ export interface PartialPartition {
   readonly certainty: 'suspected' | 'confirmed';
 }
 
+/** Of more members than these the pairs are not looked at one by one: they are too many for each scan. */
+export const MOST_PAIRED = 64;
+
 export function isUnanswered(reach: Reach): boolean {
   return reach !== 'answered' && reach !== 'unknown';
 }
@@ -29,9 +32,9 @@ export function isCut({ word }: Pair): boolean {
   return word === 'cut' || word === 'cut-by-one';
 }
 
-/** What the members' reports say of each pair of which one of them says anything. */
+/** What the members' reports say of each pair; nothing while no reach is in doubt, or of too many members. */
 export function pairsOf({ members, reaches }: Pick<EnsembleView, 'members' | 'reaches'>): Pair[] {
-  if (reaches.length === 0) return [];
+  if (reaches.length === 0 || members.length > MOST_PAIRED) return [];
   const said = new Map(reaches.map((one) => [keyOf(one), one.reach]));
   const asked = new Set(reaches.map(({ from }) => from));
   const names = members.map(({ name }) => name);
