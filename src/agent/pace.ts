@@ -18,6 +18,7 @@ import {
 import {
   begunToScan,
   hasMoved,
+  isCalm,
   isTickedOften,
   NOT_WATCHED,
   scanned,
@@ -101,8 +102,13 @@ export function due(pace: Pace, signs: Signs, settings: ScanSettings): FullScanR
   const costMs = typicalCostMs(pace.costsMs);
   const canPay = isPaid(costMs, ageMs, settings) || isSaved(pace.spent, costMs, ageMs, settings);
   if (hasChanged(pace, signs) && canPay) return 'change';
-  const mostMs = seesAll(pace.watch) ? watchedIntervalMs : mostIntervalMs;
-  return ageMs >= mostMs(costMs, settings) ? 'max-age' : null;
+  return ageMs >= mostMs(pace, costMs, settings) ? 'max-age' : null;
+}
+
+function mostMs({ watch }: Pace, costMs: number, settings: ScanSettings): number {
+  return seesAll(watch)
+    ? watchedIntervalMs(costMs, settings, isCalm(watch))
+    : mostIntervalMs(costMs, settings);
 }
 
 function hasChanged({ moved, revision }: Pace, signs: Signs): boolean {

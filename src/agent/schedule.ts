@@ -46,10 +46,11 @@ export function mostIntervalMs(costMs: number, settings: ScanSettings): number {
 /** What is watched meanwhile needs a scan only for what nothing announces. */
 const WATCHED = { times: 4, share: 0.1 };
 
-/** The most time between scans while what they read is watched. */
-export function watchedIntervalMs(costMs: number, settings: ScanSettings): number {
+/** The most time between scans while what they read is watched; `isCalm` where all is well and unchanged for long. */
+export function watchedIntervalMs(costMs: number, settings: ScanSettings, isCalm: boolean): number {
   const paid = costMs / (settings.idleShare * WATCHED.share);
-  return Math.min(WATCHED.times * settings.intervalCapMs, Math.max(settings.maxIntervalMs, paid));
+  const least = (isCalm ? WATCHED.times : 1) * settings.maxIntervalMs;
+  return Math.min(WATCHED.times * settings.intervalCapMs, Math.max(least, paid));
 }
 
 export const COSTS_KEPT = 3;

@@ -54,6 +54,11 @@ export function seesAll(watch: Watch): boolean {
   return watch.kind === 'watched' && !watch.clientsWait;
 }
 
+/** Whether at the last tick all was well and nothing had changed for long. */
+export function isCalm(watch: Watch): boolean {
+  return watch.kind === 'watched' && watch.isCalm;
+}
+
 /** Whether it is time for a tick; where there was none yet, whether there can be one is to be tried. */
 export function isTickDue(watch: Watch, nowMs: number, settings: ScanSettings): boolean {
   return watch.kind === 'not' || nowMs - watch.atMs >= intervalMs(watch, settings);
@@ -69,9 +74,9 @@ export function isTickedOften(watch: Watch, settings: ScanSettings): boolean {
  * Ticks come whenever the counters are read, and every second time while all is calm, but use no more of a core than
  * scans may while nothing changes.
  */
-function intervalMs({ costsMs, isCalm }: Watched, settings: ScanSettings): number {
-  const leastMs = isCalm ? CALM_TIMES * settings.hintIntervalMs : 0;
-  const paidMs = typicalCostMs(costsMs) / settings.idleShare;
+function intervalMs(watch: Watched, settings: ScanSettings): number {
+  const leastMs = watch.isCalm ? CALM_TIMES * settings.hintIntervalMs : 0;
+  const paidMs = typicalCostMs(watch.costsMs) / settings.idleShare;
   return Math.max(leastMs, Math.min(settings.maxIntervalMs, paidMs));
 }
 

@@ -121,6 +121,20 @@ test('while nothing moves, a costly scan comes once a minute', async (t) => {
   assert.equal(later.length, 5, later.join());
 });
 
+test('a scan that costs little comes each five seconds, and each twenty where all is well and unchanged for long', async (t) => {
+  const { watching } = await ticking(t);
+  await ready(watching);
+  const scansIn = async (ms: number): Promise<number> => {
+    const before = watching.scans.length;
+    await watching.pass(ms);
+    return watching.scans.length - before;
+  };
+  assert.ok((await scansIn(12_000)) >= 2);
+  await watching.pass(20_000);
+  const calm = await scansIn(100_000);
+  assert.ok(calm >= 4 && calm <= 5, `${calm}`);
+});
+
 test('a link that is gone is known to be lost within 0.6 s, although no counter moved', async (t) => {
   const { watching, shows } = await ticking(t);
   await ready(watching);
