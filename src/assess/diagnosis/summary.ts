@@ -53,18 +53,31 @@ function isAlsoPrimary(code: string, [first]: readonly Cause[]): boolean {
   return first !== undefined && PRIMARY.has(first.code) && PRIMARY.has(code);
 }
 
+/** Causes by which their members are lost to all others. */
+const LOSING: ReadonlySet<string> = new Set(['member-down', 'hung', 'partition']);
+
 /**
- * The servers notice a member that hangs or is cut off only after a while. Until then all are counted, and how
- * many more may be lost would be said with one too many.
+ * How the quorum stands. The servers notice a member that hangs or is cut off only after a while, and until then
+ * count it: what they count is not what is left.
  */
-function quorumWords(
-  { summary, size, inQuorum, verdict }: EnsembleDocument,
-  leading: readonly Cause[],
-): string {
-  const isEarly = leading.some(({ code }) => PRIMARY.has(code)) && verdict !== 'broken';
-  return isEarly && size !== null && inQuorum === size
-    ? `all ${size} voters are still counted in the quorum`
-    : summary;
+function quorumWords(ensemble: EnsembleDocument, leading: readonly Cause[]): string {
+  const { summary, size, inQuorum, verdict, leaders, members, quorum } = ensemble;
+  const primary = leading.filter(({ code }) => PRIMARY.has(code));
+  if (primary.length === 0 || size === null || verdict === 'broken') return summary;
+  const lost = new Set(
+    primary.filter(({ code }) => LOSING.has(code)).flatMap((cause) => cause.members),
+  );
+  const left = size - members.filter(({ name, voter }) => voter && lost.has(name)).length;
+  if (quorum.majority !== null && left < quorum.majority) {
+    return `No quorum can hold: ${left} of ${size} voters ${left === 1 ? 'is' : 'are'} left, and ${quorum.majority} are needed`;
+  }
+  const remaining = members.filter(({ name }) => !lost.has(name));
+  const follow = remaining.some(({ report }) => report?.role === 'learner');
+  const areSeen = remaining.every(({ report }) => report !== null);
+  if (follow && areSeen && leaders.every((name) => lost.has(name))) {
+    return `${left} of ${size} voters are left and must elect a new leader`;
+  }
+  return inQuorum === size ? `all ${size} voters are still counted in the quorum` : summary;
 }
 
 function missingFor(evidence: Evidence, members: readonly JudgedMember[]): string[] {

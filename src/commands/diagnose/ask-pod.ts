@@ -1,3 +1,4 @@
+import { joined } from '../../assess/diagnosis/words.ts';
 import { PROXY_LIMITS, SERVER_LIMITS } from '../../evidence/limits.ts';
 import type { CollectedPod } from '../../model/collection.ts';
 import type { EnvoyAnswer, SrvrAnswer } from '../../model/evidence.ts';
@@ -117,10 +118,6 @@ function questions(pod: string, way: Way) {
       return [...without, `${pod}: ${joined(left)} could not be asked: ${refused}`];
     },
   };
-}
-
-function joined(names: readonly string[]): string {
-  return [names.slice(0, -1).join(', '), names.at(-1) ?? ''].filter(Boolean).join(' and ');
 }
 
 async function askServer(port: number): Promise<SrvrAnswer> {

@@ -1,3 +1,4 @@
+import { joined } from '../../assess/diagnosis/words.ts';
 import { hanging, wrap } from '../../layout.ts';
 import type { Cause, DiagnosedMember, EnsembleDiagnosis, Health } from '../../model/diagnosis.ts';
 import { linkMatrices } from '../ensemble-table.ts';
@@ -59,9 +60,30 @@ export function diagnosisText(diagnosis: EnsembleDiagnosis, { colour, width }: F
             ...notes.flatMap((one) => bullet(`${one.code}: ${one.summary}`, width)),
           ],
         ]),
-    ...(gaps.length === 0 ? [] : [['Not seen:', ...gaps.flatMap((gap) => bullet(gap, width))]]),
+    ...(gaps.length === 0
+      ? []
+      : [['Not seen:', ...together(gaps, members).flatMap((gap) => bullet(gap, width))]]),
   ];
   return `${blocks.map((block) => block.join('\n')).join('\n\n')}\n`;
+}
+
+/** Lines that differ in the member's name alone are one. */
+function together(gaps: readonly string[], members: readonly DiagnosedMember[]): string[] {
+  const nameIn = (gap: string): string | null =>
+    members
+      .map(({ name }) => name)
+      .find((name) => gap.startsWith(`${name}:`) || gap.startsWith(`${name} `)) ?? null;
+  const groups = new Map<string, { readonly gap: string; readonly others: string[] }>();
+  for (const gap of gaps) {
+    const name = nameIn(gap);
+    const key = name === null ? gap : gap.replaceAll(name, '');
+    const group = groups.get(key);
+    if (group === undefined || name === null) groups.set(key, { gap, others: [] });
+    else group.others.push(name);
+  }
+  return [...groups.values()].map(({ gap, others }) =>
+    others.length === 0 ? gap : `${gap} (and likewise ${joined(others)})`,
+  );
 }
 
 /** Causes that are printed whole. */

@@ -475,3 +475,42 @@ test('one that runs and cannot be read does not hide those that do not run', asy
     'NOT HEALTHY  zookeeper-1 and zookeeper-2 do not run; no socket table could be read: zookeeper-0: container zookeeper: EOF',
   );
 });
+
+test('where the leader is lost, or too many are, the first line does not count what is left as a quorum', async () => {
+  const cluster = captured('none-basic', 'healthy', 'healthy');
+  const { out } = await run(cluster, [TARGET, '--json']);
+  const [leader = ''] = diagnosisSchema.parse(JSON.parse(out)).ensemble?.leaders ?? [];
+  const gone =
+    'error: Internal error occurred: unable to upgrade connection: container not found ("zookeeper")';
+  const without = await run(withPod(cluster, leader, { exec: gone }), [TARGET]);
+  assert.match(
+    without.first,
+    new RegExp(
+      `^NOT HEALTHY {2}2 of 3 voters are left and must elect a new leader; ${leader} does not run$`,
+    ),
+  );
+  const others = ['zookeeper-0', 'zookeeper-1', 'zookeeper-2'].filter((name) => name !== leader);
+  const both = others.reduce((before, name) => withPod(before, name, { exec: gone }), cluster);
+  const alone = await run(both, [TARGET]);
+  assert.match(
+    alone.first,
+    new RegExp(
+      `^NOT HEALTHY {2}No quorum can hold: 1 of 3 voters is left, and 2 are needed; ${others.join(' and ')} do not run$`,
+    ),
+  );
+});
+
+test('what is missing of several members in the same way is one line', async () => {
+  const forbidden =
+    'Error from server (Forbidden): pods "NAME" is forbidden: User "x" cannot create resource "pods/exec"';
+  const cluster = ['zookeeper-0', 'zookeeper-1', 'zookeeper-2'].reduce(
+    (before, name) => withPod(before, name, { exec: forbidden.replace('NAME', name) }),
+    healthy(),
+  );
+  const { out } = await run(cluster, [TARGET]);
+  assert.match(
+    out.replace(/\s+/g, ' '),
+    /- zookeeper-0 could not be read: .* \(and likewise zookeeper-1 and zookeeper-2\)/,
+  );
+  assert.doesNotMatch(out, /^- zookeeper-1/m);
+});
