@@ -8,6 +8,7 @@ import type { EnsembleDiagnosis } from '../../src/model/diagnosis.ts';
 import { toolPath } from '../tools.ts';
 import { type Breaker, startBreaker } from './breaker.ts';
 import { clusterCase } from './case.ts';
+import { FAULTS, healthy } from './diagnosed-faults.ts';
 import {
   diagnosis,
   EXEC,
@@ -40,10 +41,8 @@ before(async () => {
   await apply(namespace, await renderExample({ statefulSet: withAdmin() }));
 });
 
-const healthy = () => shows(namespace, { line: HEALTHY, code: 0, withinMs: START_MS });
-
 clusterCase('whole', 'diagnose with the sidecar hears its probes and a proxy too', async () => {
-  const shown = await healthy();
+  const shown = await healthy({ namespace, breaker });
   // Nothing is without an answer, which a busy machine may need more than once for.
   const { members } = await diagnosis(namespace, [], ({ gaps }) => gaps.length === 0);
   for (const { probe, report, container } of members) {
@@ -72,17 +71,14 @@ clusterCase('whole', 'without the right to exec the probes are heard', async () 
   return await shows(namespace, { line, code: 2, words: ['--kubeconfig', config] });
 });
 
-clusterCase('whole', 'diagnose with the sidecar names a member that is cut off', async () => {
-  const heal = await breaker.cut(namespace, 'zookeeper-2');
-  const line = /2 of 3 voters .*zookeeper-2 is partitioned from both/;
-  const shown = await shows(namespace, { line, code: 1 });
-  await heal();
-  await healthy();
-  await dropNamespace(namespace);
-  return shown;
-});
+for (const [title, play] of FAULTS) {
+  clusterCase('whole', `diagnose with the sidecar names ${title}`, () =>
+    play({ namespace, breaker }),
+  );
+}
 
 clusterCase('whole', 'a probe that speaks TLS is heard in both ways', async () => {
+  await dropNamespace(namespace);
   const own = await makeNamespace('diagnose-tls');
   const file = join(folder, 'web.yaml');
   writeFileSync(file, webConfig());

@@ -4,6 +4,7 @@ import { before } from 'node:test';
 import { runWith } from '../commands/diagnose/recorded.ts';
 import { type Breaker, startBreaker } from './breaker.ts';
 import { clusterCase } from './case.ts';
+import { FAULTS, healthy } from './diagnosed-faults.ts';
 import {
   diagnose,
   diagnosis,
@@ -17,18 +18,12 @@ import {
   userWith,
   ZOOKEEPER,
 } from './diagnosing.ts';
-import { containersOf, podOf } from './ensemble.ts';
 import { IMAGES } from './images.ts';
-import { kubectlIn } from './kubernetes.ts';
 import { dropNamespace, makeNamespace } from './namespace.ts';
 import { apply, renderExample } from './overlay.ts';
 import { installPlugin, runPlugin } from './plugin.ts';
-import { eventually } from './retry.ts';
 
 const NOTHING_INSTALLED = { components: [] };
-/** The kubelet waits for 10 s, then 20 s, 40 s, … before it starts a container again. */
-const KILLED_MS = 420_000;
-const MEMBERS = ['zookeeper-0', 'zookeeper-1', 'zookeeper-2'];
 
 let namespace: string;
 let breaker: Breaker;
@@ -39,9 +34,9 @@ before(async () => {
   await apply(namespace, await renderExample(NOTHING_INSTALLED));
 });
 
-const healthy = () => shows(namespace, { line: HEALTHY, code: 0, withinMs: START_MS });
-
-clusterCase('whole', 'diagnose says that an ensemble without a probe is healthy', healthy);
+clusterCase('whole', 'diagnose says that an ensemble without a probe is healthy', () =>
+  healthy({ namespace, breaker }),
+);
 
 clusterCase('whole', 'a saved folder gives the same diagnosis without the cluster', async () => {
   const saved = join(folder, 'saved');
@@ -114,67 +109,9 @@ clusterCase('whole', 'an ephemeral container of the project is read where exec w
   return `refused: ${refused}; else ${added}`;
 });
 
-clusterCase('whole', 'diagnose names a member that is cut off', async () => {
-  const heal = await breaker.cut(namespace, 'zookeeper-2');
-  const line = /2 of 3 voters .*zookeeper-2 is partitioned from both/;
-  const shown = await shows(namespace, { line, code: 1 });
-  await heal();
-  await healthy();
-  return shown;
-});
-
-clusterCase('whole', 'diagnose names the direction that loses packets', async () => {
-  const { ensemble } = await diagnosis(namespace);
-  const [leader = ''] = ensemble?.leaders ?? [];
-  const follower = MEMBERS.find((pod) => pod !== leader) ?? '';
-  const heal = await breaker.lose(namespace, leader, follower);
-  const line = new RegExp(`what ${leader} sends does not reach ${follower}`);
-  const shown = await shows(namespace, { line, code: 1 });
-  await heal();
-  await healthy();
-  return shown;
-});
-
-clusterCase('whole', 'diagnose names a server that hangs', async () => {
-  await breaker.signal(namespace, 'zookeeper-1', 'zookeeper', 'STOP');
-  const shown = await shows(namespace, { line: /zookeeper-1 hangs/, code: 1 });
-  await breaker.signal(namespace, 'zookeeper-1', 'zookeeper', 'CONT');
-  await healthy();
-  return shown;
-});
-
-clusterCase(
-  'whole',
-  'diagnose names two servers that are killed, while they are down',
-  async () => {
-    const victims = ['zookeeper-0', 'zookeeper-1'];
-    const stateOf = async (pod: string) => {
-      const [status] = containersOf(await podOf(namespace, pod));
-      return status?.state;
-    };
-    // The kubelet starts them again at once, and each time later: soon both are down for as long as a diagnosis takes.
-    const first = () =>
-      eventually({
-        what: 'both wait to be started again',
-        withinMs: KILLED_MS,
-        async ask() {
-          const states = await Promise.all(victims.map(stateOf));
-          for (const [at, state] of states.entries()) {
-            const pod = victims[at] ?? '';
-            // It may have ended by itself meanwhile.
-            if (state?.running) await breaker.kill(namespace, pod, 'zookeeper').catch(() => {});
-          }
-          return states.every((state) => state?.waiting?.reason === 'CrashLoopBackOff') || null;
-        },
-      });
-    const line = /No quorum: .*; zookeeper-0 and zookeeper-1 do not run/;
-    const shown = await shows(namespace, { line, code: 1, withinMs: KILLED_MS, first });
-    // New pods do not wait.
-    await kubectlIn(namespace, ['delete', 'pod', ...victims]);
-    await healthy();
-    return shown;
-  },
-);
+for (const [title, play] of FAULTS) {
+  clusterCase('whole', `diagnose names ${title}`, () => play({ namespace, breaker }));
+}
 
 clusterCase(
   'whole',
