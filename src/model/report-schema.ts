@@ -280,7 +280,7 @@ const scan = z.strictObject({
   at: described(z.iso.datetime().nullable(), 'When the last successful scan began.'),
   reason: described(
     z.enum(['start', 'change', 'max-age', 'confirm', 'tick']),
-    'What called for it: the start, moved counters, its age, a worse reading to be confirmed. `tick`: listeners and known links alone were read, as two to four times a second by netlink.',
+    'What called for it: the start, moved counters, its age, a worse reading to be confirmed. `tick`: only listeners and known links were read, as netlink does two to four times a second.',
   ),
   source: described(
     z.enum(['proc', 'netlink', 'listing']),

@@ -51,7 +51,7 @@ describe('the status page in a real browser', () => {
         const { page, complaints } = await openPage(browser, server.url, options);
         assert.equal(await page.title(), title);
         for (const text of texts) {
-          await page.getByText(text).filter({ visible: true }).first().waitFor({ timeout: 5000 });
+          await page.getByText(text).filter({ visible: true }).first().waitFor();
         }
         assert.deepEqual(await violations(page), []);
         const width = await page.evaluate('document.documentElement.scrollWidth');

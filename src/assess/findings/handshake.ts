@@ -34,10 +34,10 @@ export function handshakeFindings(scene: Scene): Diagnosis[] {
     {
       code: 'handshake-fails',
       certainty: 'suspected',
-      summary: `Connections with ${listed(names)} open, carry something and end within ${BRIEF_MS / 1_000} s, and none has lived for ${WITHIN_MS / 1_000} s.`,
+      summary: `Connections with ${listed(names)} open, carry some data and end within ${BRIEF_MS / 1_000} s, and none has stayed open in the last ${WITHIN_MS / 1_000} s.`,
       evidence: few(failing.flatMap(({ own }) => evidenceOf(own, ports))),
       cause:
-        'The two ends reach each other and do not accept each other: a certificate that has expired, is not yet valid, is made out to other names or signed by an authority that the other end does not know; TLS on one end only; another secret, cookie, user or password; or another cluster name or release.',
+        'The two ends reach each other, but do not accept each other: a certificate that has expired, is not valid yet, or was issued for other names or by a CA that the other end does not trust; TLS on only one end; another secret, cookie, user or password; or another cluster name or release.',
       remedy: `Read the logs of ${settings.profile.title} on both ends at the time of these connections: the end that closes says why. Compare the certificates (dates, names, issuer) and the settings of TLS and authentication between members on both ends.`,
     },
   ];
