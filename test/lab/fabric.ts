@@ -30,6 +30,11 @@ export interface Fabric {
   sever(ways: readonly (readonly [Pod, Pod])[]): Promise<Cut>;
   /** Drops every packet of more than `bytes` that one pod sends another, and no ICMP tells of it. */
   swallow(from: Pod, to: Pod, bytes: number): Promise<Cut>;
+  /**
+   * Gives a pod another address of its subnet, as one that is made anew gets, and lets nothing through to the old
+   * one. Gives the pod as it is now; `pods` keep the old address.
+   */
+  renumber(pod: Pod): Promise<Pod>;
   remove(): void;
 }
 
@@ -102,6 +107,16 @@ export async function createFabric(label: string, size: number): Promise<Fabric>
     sever: (ways) => drop(ways.map(([from, to]) => between(from, to))),
     swallow: (from, to, bytes) =>
       drop([[...between(from, to), '-m', 'length', '--length', `${bytes + 1}:65535`]]),
+    async renumber(pod) {
+      const address = pod.address.replace(/\d+$/, (last) => `${Number(last) + 100}`);
+      await run(
+        'ip',
+        ['-n', pod.namespace, '-batch', '-'],
+        `address del ${pod.address}/24 dev eth0\naddress add ${address}/24 dev eth0\nroute replace default via ${gatewayOf(pod)}\n`,
+      );
+      await drop([['-d', pod.address]]);
+      return { ...pod, address };
+    },
     remove() {
       for (const name of [...pods.map((pod) => pod.namespace), fabric]) deleteNamespace(name);
     },
@@ -117,8 +132,12 @@ function portOf(pod: Pod): string {
   return `pod${pod.index}`;
 }
 
+function gatewayOf({ address }: Pod): string {
+  return address.replace(/\d+$/, '1');
+}
+
 async function attach(fabric: string, pod: Pod): Promise<void> {
-  const gateway = pod.address.replace(/\d+$/, '1');
+  const gateway = gatewayOf(pod);
   await run('ip', ['netns', 'add', pod.namespace]);
   const cable = ['link', 'add', portOf(pod), 'type', 'veth', 'peer', 'name', 'eth0'];
   await run('ip', ['-n', fabric, ...cable, 'netns', pod.namespace]);

@@ -31,11 +31,7 @@ export async function startResolver(fabric: Fabric): Promise<Resolver> {
   for (const pod of fabric.pods) {
     const etc = etcOf(pod.namespace);
     await writeFile(join(etc, 'resolv.conf'), `nameserver ${fabric.nodeAddress}\n`);
-    const own = `${pod.address}\t${nameOf(pod)}\t${pod.name}`;
-    await writeFile(
-      join(etc, 'hosts'),
-      `# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n${own}\n`,
-    );
+    await writeHosts(pod);
   }
   const lowestPort = '/proc/sys/net/ipv4/ip_unprivileged_port_start';
   await run('ip', ['netns', 'exec', fabric.namespace, 'tee', lowestPort], '53');
@@ -61,6 +57,15 @@ export async function startResolver(fabric: Fabric): Promise<Resolver> {
       dnsmasq.signal('SIGHUP');
     },
   };
+}
+
+/** Writes the pod's /etc/hosts as the kubelet does. */
+export async function writeHosts(pod: Pod): Promise<void> {
+  const own = `${pod.address}\t${nameOf(pod)}\t${pod.name}`;
+  await writeFile(
+    join(workspace().etcOf(pod.namespace), 'hosts'),
+    `# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n${own}\n`,
+  );
 }
 
 async function logged(file: string, word: string): Promise<void> {
