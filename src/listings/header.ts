@@ -45,7 +45,9 @@ export function headerOf(line: string): Header {
     const cut = !/(?:Address:Port|Process|\bPeer|\bAddress:)\s*$/.test(line);
     return { kind: 'ss', stateless: !/\bState\b/.test(line), cut };
   }
-  return /^[\s#|>]{0,8}(?:Proto|Netid)\b.{0,120}\bState\b/.test(line)
+  return /^[\s#|>]{0,8}(?:(?:Proto|Netid)\b.{0,120}\bState\b|Proto\s{1,4}\S|COMMAND\s+PID\b)/i.test(
+    line,
+  )
     ? { kind: 'columns' }
     : { kind: 'none' };
 }

@@ -10,7 +10,7 @@ export const DETAILS =
 
 /** Two ends of a connection in one line. */
 const LIKE_A_ROW =
-  /(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}[:.]\d{1,5}[\s,;|]{1,40}(?:->\s{0,4})?(?:\d{1,3}\.){3}\d{1,3}[:.]\d{1,5}(?!\/)/;
+  /(?:^|\s)\S{1,255}[:.](?:\d{1,5}|\*)[\s,;|]{1,40}(?:->\s{0,4})?\S{1,255}[:.](?:\d{1,5}|\*)(?![\w/.])/;
 
 /** The netid column that `ss` prints when it was asked for more than one family. */
 export const OTHER_FAMILY =

@@ -63,7 +63,7 @@ const COLUMNS = new RegExp(
   'u',
 );
 const RAW =
-  /(?:^|\s)(\d{1,10}): ((?:[\dA-F]{8}){1,4}:[\dA-F]{4} (?:[\dA-F]{8}){1,4}:[\dA-F]{4} .*)/i;
+  /(?:^|\s)(\d{1,10}):\s{1,8}((?:[\dA-F]{8}){1,4}:[\dA-F]{4}\s{1,8}(?:[\dA-F]{8}){1,4}:[\dA-F]{4}\s.*)/i;
 
 /** Shorter than any row. */
 const MIN_ROW_CHARS = 15;
@@ -199,7 +199,8 @@ function columnsRow(line: string): FoundInLine {
 function rawRow(line: string): FoundInLine | null {
   const match = RAW.exec(line);
   if (match === null) return null;
-  const row = Buffer.from(match[0].trimStart(), 'latin1');
+  // Forums put tabs and no-break spaces in the place of spaces.
+  const row = Buffer.from(match[0].trimStart().replace(/\s/g, ' '), 'latin1');
   const head: RowHead = { digits: 8, at: 0, localPort: 0, remotePort: 0, state: 'close' };
   const wrong = readHead(row, 0, row.length, head);
   const before = line.slice(0, match.index);
