@@ -1,7 +1,7 @@
 import type { Asked } from './asked.ts';
 import { ALL_KINDS, CONNECTIONS_ALONE, LISTENERS_ALONE } from './header.ts';
 import type { Tool } from './rows.ts';
-import { connectionSamples, listenerSamples, type Sample } from './sample.ts';
+import { connectionSamples, listenerSamples, NO_PROGRAM, type Sample } from './sample.ts';
 import { hasRows, type Section } from './section.ts';
 
 /** Programs that a listing names are tried with the filters up to this many. */
@@ -61,7 +61,7 @@ function toolOf({ tools, command }: Section): Tool {
 }
 
 function programsOf({ sockets }: Section): readonly string[] {
-  const programs = new Set<string>(['-']);
+  const programs = new Set<string>([NO_PROGRAM]);
   for (const { owner } of sockets) {
     if (owner.kind === 'process' && programs.size < MAX_PROGRAMS) programs.add(owner.program);
   }

@@ -49,7 +49,10 @@ function toolCommand(text: string, before: string): Command | null {
     ...asked,
     tool: tool === 'ss' ? 'ss' : tool === 'lsof' ? 'lsof' : 'netstat',
     text: text.slice(0, 200).trim(),
-    filters: [...asked.filters, ...rest.map(filterOf)],
+    filters: [
+      ...asked.filters,
+      ...rest.map((piped) => filterOf(piped, tool === 'netstat' ? 2 : 1)),
+    ],
   };
 }
 
@@ -113,6 +116,6 @@ function procCommand(text: string): Command {
     family: both ? 'both' : 'one',
     processes: 'all',
     onlyState: null,
-    filters: [...first, ...rest.map(filterOf)],
+    filters: [...first, ...rest.map((piped) => filterOf(piped))],
   };
 }

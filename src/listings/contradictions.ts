@@ -65,12 +65,14 @@ export function contradictions(
   const proven = [...provenListeners(established, watched, pairs)].filter(
     (port) => !listening.has(port),
   );
-  const cut = proven.some((port) => extents.listeners.has(port));
   const halves = pairs ? halfSeen(established, watched) : [];
   for (const port of halves) if (extents.connections.delete(port)) gaps.add('contradicted');
   const linked = established.some(
     ({ local, remote }) => ports.links.has(local.port) || ports.links.has(remote.port),
   );
+  // Something of a host that has links listens: where nothing does, listeners were left out.
+  const bare = linked && listening.size === 0 && extents.listeners.size > 0;
+  const cut = bare || proven.some((port) => extents.listeners.has(port));
   const clientMissing = ports.requiredClient.some(
     (role) =>
       role.every((port) => extents.listeners.has(port)) &&

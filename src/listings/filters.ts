@@ -11,8 +11,8 @@ const NEUTRAL: ReadonlySet<string> = new Set(
 
 const ALL: Filter = () => true;
 
-/** The filter that one command after a pipe is. */
-export function filterOf(words: readonly string[]): Filter {
+/** The filter that one command after a pipe is, behind a tool that prints so many lines of header. */
+export function filterOf(words: readonly string[], headerLines = 1): Filter {
   const [command = '', ...rest] = words[0] === 'sudo' ? words.slice(1) : words;
   const name = (command.split(/[\\/]/).at(-1) ?? command).toLowerCase().replace(/\.exe$/, '');
   if (/^(?:z|e|f)?grep$|^rg$|^ag$/.test(name)) return grep(name, rest);
@@ -20,7 +20,10 @@ export function filterOf(words: readonly string[]): Filter {
   if (name === 'findstr' || name === 'find') return findstr(rest, name === 'findstr');
   if (name === 'select-string' || name === 'sls') return selectString(rest);
   if (name === 'sed') return sed(rest);
-  if (name === 'tail') return rest.join(' ').match(/^(?:-n ?)?\+[1-4]$/) === null ? null : ALL;
+  if (name === 'tail') {
+    const from = /^(?:-n ?)?\+(\d)$/.exec(rest.join(' '))?.[1];
+    return from !== undefined && Number(from) <= headerLines + 1 ? ALL : null;
+  }
   return NEUTRAL.has(name) ? ALL : null;
 }
 

@@ -12,8 +12,9 @@ export function newestOf(sections: readonly Section[]): readonly Section[] {
   if (sections.length < 2) return sections;
   const places = lastPlaces(sections);
   const headed = sections.findLastIndex((section) => hasRows(section) && isHeaded(section));
+  // Its header alone may stand amid the rows of a sorted one.
   const whole = sections.findLastIndex((section) => {
-    const asked = hasRows(section) ? askedFor(section) : null;
+    const asked = section.command !== null && hasRows(section) ? askedFor(section) : null;
     return asked !== null && isWhole(asked);
   });
   return sections.filter((section, at) => {

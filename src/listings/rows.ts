@@ -57,7 +57,7 @@ const STATELESS = new RegExp(
   String.raw`^\s*(?:tcp\s+)?(\d{1,10})\s+(\d{1,10})\s+(${END})\s+(${END})(?=\s|$)`,
   'u',
 );
-const LSOF = new RegExp(String.raw`\bTCP\s+(${END}?)(?:->(${END}))?\s+\(([A-Z_\d]{1,20})\)`, 'u');
+const LSOF = new RegExp(String.raw`\bTCP\s+(${END}?)(?:->(${END}))?\s+\(([A-Z_\d]{1,20})\)`, 'gu');
 const COLUMNS = new RegExp(
   String.raw`^[^\w:.*%[\]]{0,4}(${END})\s+(${END})\s+(${STATE})(?=\s|$)`,
   'u',
@@ -75,7 +75,7 @@ export function rowsInLine(line: string, context: RowContext): FoundInLine {
   if (line.length < MIN_ROW_CHARS) return NOTHING;
   const raw = context.datagramTable ? null : rawRow(line);
   if (raw !== null) return raw;
-  for (const read of [netstatRows, windowsRows, lsofRow, ssRows]) {
+  for (const read of [netstatRows, windowsRows, lsofRows, ssRows]) {
     const found = read(line);
     if (found.rows.length > 0) return found;
   }
@@ -169,19 +169,18 @@ function statelessRow(line: string, impliedState: TcpState | null): FoundInLine 
   return { rows: [{ tool: 'ss', row }], before: '' };
 }
 
-function lsofRow(line: string): FoundInLine {
+function lsofRows(line: string): FoundInLine {
   if (!/\sIPv[46]\s/.test(line)) return NOTHING;
-  const match = LSOF.exec(line);
-  if (match === null) return NOTHING;
-  const [, local = '', remote, state = ''] = match;
-  const row = rowOf({
-    local,
-    remote: remote ?? null,
-    state,
-    wholeNames: true,
-    owner: lsofOwner(line),
-  });
-  return { rows: [{ tool: 'lsof', row }], before: '' };
+  const rows: Found[] = [];
+  let start = 0;
+  for (const match of line.matchAll(LSOF)) {
+    const [text, local = '', remote, state = ''] = match;
+    const owner = lsofOwner(line.slice(start, match.index));
+    start = match.index + text.length;
+    const printed = { local, remote: remote ?? null, state, wholeNames: true, owner };
+    rows.push({ tool: 'lsof', row: rowOf(printed) });
+  }
+  return { rows, before: '' };
 }
 
 /** The address and state columns alone, as `awk '{print $4,$5,$6}'` leaves them. */

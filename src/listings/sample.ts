@@ -9,6 +9,9 @@ export interface Sample {
   readonly remote: Endpoint;
 }
 
+/** What stands for a program where the rows name none. */
+export const NO_PROGRAM = '-';
+
 const HERE = '198.51.100.7';
 const THERE = '203.0.113.9';
 const EPHEMERAL = 40_001;
@@ -28,10 +31,14 @@ export function listenerSamples(tool: Tool, port: number, program: string): Samp
 
 /** An inbound and an outbound connection of the port. */
 export function connectionSamples(tool: Tool, port: number, program: string): Sample[] {
-  return [
-    sample(tool, 'established', [HERE, port], [THERE, EPHEMERAL], program),
-    sample(tool, 'established', [HERE, EPHEMERAL], [THERE, port], program),
-  ];
+  const inbound = sample(tool, 'established', [HERE, port], [THERE, EPHEMERAL], program);
+  const outbound = sample(tool, 'established', [HERE, EPHEMERAL], [THERE, port], program);
+  if (tool !== 'netstat') return [inbound, outbound];
+  // Those of a server that listens on both families are rows of tcp6.
+  return [inbound, outbound].flatMap((one) => [
+    one,
+    { ...one, text: one.text.replace(/^tcp /, 'tcp6') },
+  ]);
 }
 
 function anyOf(tool: Tool, address: string): string {
@@ -77,7 +84,7 @@ function textOf(
       return `   0: ${hex(local)} ${hex(remote)} ${listens ? '0A' : '01'} 00000000:00000000 00:00000000 00000000  1000        0 12345 1`;
     }
     case 'ss':
-      return `${listens ? 'LISTEN' : 'ESTAB'} 0      50     ${end(local)}       ${end(remote)}      users:(("${program}",pid=1,fd=2))`;
+      return `${listens ? 'LISTEN' : 'ESTAB'} 0      50     ${end(local)}       ${end(remote)}      ${program === NO_PROGRAM ? '' : `users:(("${program}",pid=1,fd=2))`}`;
     case 'lsof':
       return `${program} 1 root 23u  IPv4  23787      0t0  TCP ${end(local)}${listens ? '' : `->${end(remote)}`} (${word})`;
     case 'windows-netstat':
@@ -85,6 +92,6 @@ function textOf(
     case 'bsd-netstat':
     case 'columns':
     case 'netstat':
-      return `tcp        0      0 ${end(local)}            ${end(remote)}               ${word}      1/${program}`;
+      return `${local[0] === '::' ? 'tcp6' : 'tcp '}       0      0 ${end(local)}            ${end(remote)}               ${word}      ${program === NO_PROGRAM ? program : `1/${program}`}`;
   }
 }

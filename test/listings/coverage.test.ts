@@ -198,6 +198,16 @@ const LISTINGS: readonly (readonly [title: string, lines: readonly string[], cov
     stated('-', '-', 'filtered'),
   ],
   [
+    'netstat without the rows of tcp6, among which the server may be',
+    ['$ netstat -tan | grep -v tcp6', CLIENT, LINK],
+    stated('-', '-', 'filtered'),
+  ],
+  [
+    'ss without its header and first row',
+    ['$ ss -tan | tail -n +3', 'LISTEN 0 50 *:2181 *:*', 'ESTAB 0 0 10.0.0.1:4 10.0.0.3:2888'],
+    stated('-', '-', 'filter-unknown'),
+  ],
+  [
     'ss without the states of links that are gone',
     ['# ss -tan exclude time-wait', 'LISTEN 0 50 *:2181 *:*', 'ESTAB 0 0 10.0.0.1:4 10.0.0.3:2888'],
     stated(ALL, ALL),

@@ -1,4 +1,5 @@
 import { NOT_APPLICABLE } from '../../model/check.ts';
+import { coversConnections, coversListener } from '../../model/coverage.ts';
 import { isPeerPort, type Profile } from '../../model/profile.ts';
 import type { Check, Finding } from '../../model/report.ts';
 import { type Unseen, unseenText } from '../quorum/membership.ts';
@@ -111,9 +112,22 @@ function scanCheck(scene: Scene): Check {
   if (scene.observation.scan.truncated) {
     return check('scan', 'warn', 'netstat may have cut long addresses short: use netstat -W');
   }
-  return malformed > 0
-    ? check('scan', 'warn', `${malformed} of ${table.rowsRead + malformed} rows could not be read`)
+  if (malformed > 0) {
+    const rows = table.rowsRead + malformed;
+    return check('scan', 'warn', `${malformed} of ${rows} rows could not be read`);
+  }
+  return showsPart(scene)
+    ? check('scan', 'warn', 'the listing shows only a part of the sockets: rows may be missing')
     : check('scan', 'pass', `${table.rowsRead} rows read`);
+}
+
+/** Whether rows of the profile's ports may be missing from a listing. */
+function showsPart({ table: { coverage }, settings }: Scene): boolean {
+  if (coverage.kind !== 'listing') return false;
+  const ports = settings.profile.ports.flatMap((spec) => spec.ports);
+  return !ports.every(
+    (port) => coversListener(coverage, port) && coversConnections(coverage, port),
+  );
 }
 
 /** Whether every port that a serving member listens on is open, those for elections included. */
