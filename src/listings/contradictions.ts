@@ -71,7 +71,7 @@ export function contradictions(
     ({ local, remote }) => ports.links.has(local.port) || ports.links.has(remote.port),
   );
   // Something of a host that has links listens: where nothing does, listeners were left out.
-  const bare = linked && listening.size === 0 && extents.listeners.size > 0;
+  const bare = how.unfiltered && linked && listening.size === 0 && extents.listeners.size > 0;
   const cut = bare || proven.some((port) => extents.listeners.has(port));
   const clientMissing = ports.requiredClient.some(
     (role) =>
