@@ -229,6 +229,9 @@ test('any established socket is read alike from rows of netstat and of ss', () =
   );
 });
 
+/** Both ends and the state are all that a row needs. */
+const SHORTEST_ROW = '*:* *:* ESTAB';
+
 test('no text makes the parser throw or invent a port', () => {
   const pieces = fc.constantFrom(
     'tcp',
@@ -259,7 +262,7 @@ test('no text makes the parser throw or invent a port', () => {
     fc.property(text, (input) => {
       for (const socket of read(input).sockets) {
         assert.ok(socket.local.port <= 65_535 && socket.remote.port <= 65_535);
-        assert.ok(input.length > 20);
+        assert.ok(input.length >= SHORTEST_ROW.length);
       }
     }),
     { numRuns: 500 },
