@@ -69,6 +69,11 @@ function isSame({ report, second }: PodState): boolean {
   return JSON.stringify(sayingOf(report, second)) === JSON.stringify(sayingOf(second, report));
 }
 
+/** How many attempts to reach a lost peer are under way differs from moment to moment: they count once. */
+function isOnce(link: string, at: number, all: readonly string[]): boolean {
+  return link.endsWith(' up') || all.indexOf(link) === at;
+}
+
 type Told = Report | null | undefined;
 
 /** What must not depend on the source; where netlink alone knows of something, not what follows from it. */
@@ -88,6 +93,7 @@ function sayingOf(report: Told, other: Told) {
     listeners: ports.map(({ port, listener }) => `${port} ${listener?.reach ?? 'none'}`),
     links: links
       .map(({ direction, port, peer, state }) => `${direction} ${port} ${peer} ${state}`)
+      .filter(isOnce)
       .sort(),
     peers: peers.map(({ name, status }) => `${name} ${status}`),
   };
