@@ -72,7 +72,8 @@ function observe(
   startMs: number,
 ): Observation {
   const watched = watchedBy(judge.profile);
-  const reading = coverageOf(host, judge.profile, watched.capture);
+  const votersKnown = judge.ensemble.kind === 'members';
+  const reading = coverageOf(host, judge.profile, watched.capture, votersKnown);
   const table = tableOfHost(host, watched, reading.coverage);
   const at = new Date().toISOString();
   return {

@@ -7,6 +7,7 @@ import { contradictions, type Ports, portsOf, requiredListenerSeen } from './con
 import { forwardersOf } from './forwarders.ts';
 import type { Gap } from './gap.ts';
 import type { HostListing } from './hosts.ts';
+import { unheldByNoVoter } from './no-voter.ts';
 import { seemsSeveralMembers } from './one-host.ts';
 import { hasRows, type Section } from './section.ts';
 
@@ -21,11 +22,15 @@ interface Extents {
   connections: Set<number>;
 }
 
-/** What the listing of one host shows of the ports of `profile` and of a mesh proxy's. */
+/**
+ * What the listing of one host shows of the ports of `profile` and of a mesh proxy's. `votersKnown`: the list of
+ * members says who has a vote.
+ */
 export function coverageOf(
   host: HostListing,
   profile: Profile,
   capture: readonly number[],
+  votersKnown = false,
 ): CoverageReading {
   const ports = portsOf(profile);
   const gaps = new Set<Gap>();
@@ -42,6 +47,7 @@ export function coverageOf(
   const unfiltered = usable.length > 0 && usable.every(([, { filters }]) => filters.length === 0);
   takeAway(host, extents, gaps);
   takeOthers(host, profile, ports, extents, gaps);
+  if (!votersKnown) takeVoters(host, profile, extents, gaps);
   contradictions(host, ports, { stated, unfiltered }, extents, gaps);
   const extentOf = (set: ReadonlySet<number>): Extent =>
     unfiltered && [...ports.all, ...capture].every((port) => set.has(port)) ? 'every-port' : set;
@@ -197,4 +203,16 @@ function takeOthers(
     gaps.add('several-members');
     extents.connections.clear();
   }
+}
+
+/** Takes away listeners of voters that a member without a vote does not have. */
+function takeVoters(
+  { sockets }: HostListing,
+  profile: Profile,
+  extents: Extents,
+  gaps: Set<Gap>,
+): void {
+  const unheld = unheldByNoVoter(sockets, profile);
+  if (unheld.length > 0) gaps.add('no-voter');
+  for (const port of unheld) extents.listeners.delete(port);
 }

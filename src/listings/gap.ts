@@ -13,5 +13,6 @@ export type Gap =
   | 'omitted'
   | 'forwarded'
   | 'several-members'
+  | 'no-voter'
   | 'fragment'
   | 'parted';

@@ -129,6 +129,7 @@ function gapNotes(
     omitted:
       'The text itself says that lines were left out of it: what they would show is not known.',
     forwarded: `The ports of ${profile.name} are held by ${list(forwardersOf(host.sockets, portsOf(profile)))}, which only forwards connections to a container or another host, where the server's own sockets are.`,
+    'no-voter': `This host is linked with members over a port on which every voter listens, and does not listen there itself: it may be a member without a vote. Name the members with --members, and those without a vote with --observers.`,
     'several-members': `Connections on the members' ports lead from this host to itself: several members may run on it, and which socket is whose is not known.`,
     fragment: 'This is only a part of a listing: what it does not show is not known.',
     parted: `The listing mixes rows of several hosts; this is what belongs to ${host.name ?? 'one of them'}. Paste one host at a time.`,
