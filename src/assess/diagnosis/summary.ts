@@ -74,7 +74,7 @@ function quorumWords(ensemble: EnsembleDocument, leading: readonly Cause[]): str
   const remaining = members.filter(({ name }) => !lost.has(name));
   const follow = remaining.some(({ report }) => report?.role === 'learner');
   const areSeen = remaining.every(({ report }) => report !== null);
-  if (follow && areSeen && leaders.every((name) => lost.has(name))) {
+  if (lost.size > 0 && follow && areSeen && leaders.every((name) => lost.has(name))) {
     return `${left} of ${size} voters are left and must elect a new leader`;
   }
   return inQuorum === size ? `all ${size} voters are still counted in the quorum` : summary;
