@@ -49,10 +49,10 @@ test('half a hostile megabyte is read in well under two seconds, in one line or 
       `${piece.repeat(200)}\n`.repeat(500_000 / (piece.length * 200)),
       `${piece}\n`.repeat(500_000 / (piece.length + 1)),
     ]) {
-      const started = performance.now();
+      const started = process.cpuUsage().user;
       readings(text);
       refusal(text);
-      assert.ok(performance.now() - started < 2000, JSON.stringify(piece));
+      assert.ok(process.cpuUsage().user - started < 2_000_000, JSON.stringify(piece));
     }
   }
 });
@@ -98,9 +98,9 @@ test('patterns that could run long are not run', () => {
   ]) {
     const pattern = patternOf(source, 'extended', false, false);
     if (pattern === null) continue;
-    const started = performance.now();
+    const started = process.cpuUsage().user;
     pattern.test('a'.repeat(200));
-    assert.ok(performance.now() - started < 50, source);
+    assert.ok(process.cpuUsage().user - started < 50_000, source);
   }
   assert.equal(patternOf('(a*)*b', 'extended', false, false), null);
   assert.equal(patternOf('x'.repeat(300), 'extended', false, false), null);

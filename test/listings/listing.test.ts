@@ -271,9 +271,9 @@ test('no text makes the parser throw or invent a port', () => {
 
 test('a hostile megabyte is read in well under a second', () => {
   for (const unit of ['tcp ', 'tcp 0 0 a:1 ', 'ESTAB 0 0 ', '0: 0A08600A:0F30 ', ' ', '\u001b[']) {
-    const started = performance.now();
+    const started = process.cpuUsage().user;
     read(unit.repeat(1_000_000 / unit.length));
     read(`${unit.repeat(200)}\n`.repeat(1_000_000 / (unit.length * 200)));
-    assert.ok(performance.now() - started < 1000, unit);
+    assert.ok(process.cpuUsage().user - started < 1_000_000, unit);
   }
 });
