@@ -25,7 +25,7 @@ const DAYS = ['-days', '30'];
 const KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
 
 /** Makes an authority in a folder of its own, which goes at the test's end. */
-export function authority(t: TestContext, name = 'test authority'): Authority {
+export function authority(t: Pick<TestContext, 'after'>, name = 'test authority'): Authority {
   const folder = mkdtempSync(join(tmpdir(), 'quorum-probe-certificates-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const at = (file: string) => join(folder, file);

@@ -1,15 +1,14 @@
-import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before } from 'node:test';
-import type { Manifest } from '../deploy/manifest.ts';
 import { OVERLAYS } from '../deploy/overlays.ts';
 import { deployFolder, manifestsIn } from '../deploy/render.ts';
-import { exitOf } from '../lab/run-command.ts';
-import { afterwards } from './afterwards.ts';
+import { run } from '../deploy/tools.ts';
+import { toolPath } from '../tools.ts';
 import { clusterCase } from './case.ts';
-import { kubectl } from './kubernetes.ts';
 import { makeNamespace } from './namespace.ts';
+import { dryRun, makeDefinitions } from './strict.ts';
 
 /** Files of objects that the operators of Prometheus and Istio know, and that need no rendering. */
 const CUSTOM = [
@@ -36,7 +35,7 @@ clusterCase(
     }));
     const complaints: string[] = [];
     for (const { title, manifests } of [...overlays, ...files]) {
-      const said = await dryRun(manifests);
+      const said = await dryRun(namespace, manifests);
       if (said !== '') complaints.push(`${title}: ${said}`);
     }
     if (complaints.length > 0) throw new Error(complaints.join('\n'));
@@ -44,35 +43,19 @@ clusterCase(
   },
 );
 
-/** What the API server has to say about objects that it would not keep: refusals and warnings. */
-async function dryRun(manifests: readonly Manifest[]): Promise<string> {
-  const apply = ['apply', '--dry-run=server', '--validate=strict', '--filename=-'];
-  const child = spawn('kubectl', ['--namespace', namespace, ...apply], {
-    stdio: ['pipe', 'ignore', 'pipe'],
-  });
-  let said = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said += text;
-  });
-  // A rendered object may name the namespace that it is for, which does not exist here.
-  const here = manifests.map((one) => ({ ...one, metadata: { ...one.metadata, namespace } }));
-  child.stdin.end(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: here }));
-  const code = await exitOf(child);
-  return code === 0 ? said : `exit ${code}: ${said}`;
-}
+/** The chart's values that decide what it holds. */
+const CHARTED: readonly (readonly string[])[] = [
+  [],
+  ['scrape.keepList=true', 'networkPolicy.enabled=true', 'rules.labels.release=prometheus'],
+  ['scrape.kind=ConfigMap', 'rules.kind=ConfigMap'],
+];
 
-/** The custom resources of the two operators, unless the cluster has them, and until the end. */
-async function makeDefinitions(): Promise<void> {
-  const folder = process.env['QUORUM_CLUSTER_CRDS'];
-  if (folder === undefined)
-    throw new Error('QUORUM_CLUSTER_CRDS must name the folder of the definitions');
-  for (const file of readdirSync(folder)) {
-    const path = join(folder, file);
-    const names = ['--output=name', '--ignore-not-found', `--filename=${path}`];
-    const existing = await kubectl(['get', ...names]).catch(() => '');
-    if (existing !== '') continue;
-    await kubectl(['create', `--filename=${path}`]);
-    afterwards(() => kubectl(['delete', '--wait=false', `--filename=${path}`]));
-    await kubectl(['wait', '--for=condition=Established', '--timeout=60s', `--filename=${path}`]);
+clusterCase('whole', 'the API server takes what the chart brings, as strictly', async () => {
+  const chart = join(deployFolder, 'chart');
+  for (const settings of CHARTED) {
+    const set = settings.flatMap((setting) => ['--set', setting]);
+    const text = run(toolPath('helm'), ['template', 'quorum-probe', chart, ...set]);
+    assert.equal(await dryRun(namespace, manifestsIn(text)), '', settings.join(' '));
   }
-}
+  return `${CHARTED.length} sets of values: no refusal, no warning`;
+});

@@ -16,6 +16,8 @@ interface Wanted {
   readonly namespace: string;
   readonly rules: string;
   readonly scrapeConfigs: readonly object[];
+  /** ConfigMaps that may come later, whose `*.scrape.yaml` and `*.rules.yaml` it then loads too. */
+  readonly later?: readonly string[];
 }
 
 const answerSchema = z.looseObject({
@@ -53,12 +55,13 @@ export async function startPrometheus(wanted: Wanted): Promise<Prometheus> {
   };
 }
 
-function objects({ namespace, rules, scrapeConfigs }: Wanted): readonly object[] {
+function objects({ namespace, rules, scrapeConfigs, later = [] }: Wanted): readonly object[] {
   const rbac = 'rbac.authorization.k8s.io';
   const metadata = { name: 'prometheus' };
   const configuration = {
     global: { evaluation_interval: '5s' },
-    rule_files: ['/etc/prometheus/rules.yaml'],
+    rule_files: ['/etc/prometheus/rules.yaml', '/etc/later/*.rules.yaml'],
+    scrape_config_files: ['/etc/later/*.scrape.yaml'],
     scrape_configs: scrapeConfigs,
   };
   const data = { 'prometheus.yml': JSON.stringify(configuration), 'rules.yaml': rules };
@@ -78,7 +81,7 @@ function objects({ namespace, rules, scrapeConfigs }: Wanted): readonly object[]
       subjects: [{ kind: 'ServiceAccount', name: 'prometheus', namespace }],
     },
     { apiVersion: 'v1', kind: 'ConfigMap', metadata, data },
-    { apiVersion: 'v1', kind: 'Pod', metadata, spec: POD },
+    { apiVersion: 'v1', kind: 'Pod', metadata, spec: podWith(later) },
   ];
 }
 
@@ -94,11 +97,15 @@ const POD = {
     {
       name: 'prometheus',
       image: IMAGES.prometheus,
-      args: ['--config.file=/etc/prometheus/prometheus.yml', '--storage.tsdb.path=/data'],
+      args: [
+        ...['--config.file=/etc/prometheus/prometheus.yml', '--storage.tsdb.path=/data'],
+        ...['--enable-feature=auto-reload-config', '--config.auto-reload-interval=5s'],
+      ],
       readinessProbe: { httpGet: { path: '/-/ready', port: 9090 }, periodSeconds: 1 },
       securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
       volumeMounts: [
         { name: 'configuration', mountPath: '/etc/prometheus' },
+        { name: 'later', mountPath: '/etc/later' },
         { name: 'data', mountPath: '/data' },
       ],
     },
@@ -108,3 +115,9 @@ const POD = {
     { name: 'data', emptyDir: {} },
   ],
 };
+
+function podWith(later: readonly string[]): object {
+  const sources = later.map((name) => ({ configMap: { name, optional: true } }));
+  const volume = sources.length === 0 ? { emptyDir: {} } : { projected: { sources } };
+  return { ...POD, volumes: [...POD.volumes, { name: 'later', ...volume }] };
+}
