@@ -10,6 +10,7 @@ import {
   pairWord,
   partialPartition,
 } from '../../src/assess/ensemble/partition.ts';
+import { reportEnsemble } from '../../src/assess/ensemble/report-ensemble.ts';
 import { partitionFinding } from '../../src/assess/findings/partition.ts';
 import type { EnsembleView } from '../../src/model/ensemble.ts';
 import type { PeerAnswer } from '../../src/model/evidence.ts';
@@ -92,7 +93,7 @@ test('the hub of five that are linked through it alone names itself and the six 
   const [finding] = partitionFinding(partition, view, zookeeper);
   assert.equal(
     finding?.summary,
-    'zk-2 cannot reach zk-3, zk-4 and zk-5; zk-3 cannot reach zk-4 and zk-5; zk-4 cannot reach zk-5, while zk-1 reaches both ends of each pair.',
+    'zk-2 cannot reach zk-3, zk-4 and zk-5; zk-3 cannot reach zk-4 and zk-5; zk-4 cannot reach zk-5, while zk-1 reaches them.',
   );
   assert.equal(finding.weight, undefined, 'no quorum is seen: critical');
   assert.ok(finding.evidence.includes('zk-2 gets no answer any more from the probe of zk-3'));
@@ -103,7 +104,7 @@ test('where the quorum holds, the finding is of the lesser severity', () => {
   const view = viewOf(cutBetween([2, 3]), { names, inQuorum: (name) => name !== 'zk-2' });
   const [finding] = partitionFinding(once(view), view, zookeeper);
   assert.equal(finding?.weight, 'lesser');
-  assert.equal(finding.summary, 'zk-2 cannot reach zk-3, while zk-1 reaches both ends.');
+  assert.equal(finding.summary, 'zk-2 cannot reach zk-3, while zk-1 reaches both.');
 });
 
 test('a member that all have lost, or two halves that nobody bridges, are other faults', () => {
@@ -151,15 +152,16 @@ test('both ends say it in two rounds before the agent does, and not after a brea
     heldPartition(seen, before, { nowMs, seen: 'repeatedly' });
   const first = heldPartition(view, new Map(), { nowMs: 0, seen: 'repeatedly' });
   assert.equal(first.partition, null);
-  const second = at(1_000, view, first.held);
+  assert.equal(at(1_000, view, first.held).partition, null);
+  const second = at(2_000, view, first.held);
   assert.deepEqual(second.partition?.hubs, ['zk-1', 'zk-4', 'zk-5']);
   const healed = at(
-    2_000,
+    3_000,
     viewOf(() => 'answered'),
     second.held,
   );
   assert.equal(healed.partition, null);
-  assert.equal(at(3_000, view, healed.held).partition, null);
+  assert.equal(at(4_000, view, healed.held).partition, null);
 });
 
 test('what is said of a member whose address the members disagree on is unknown', () => {
@@ -265,10 +267,10 @@ test('a report that comes late ends nothing for five seconds, and an answer ends
     });
   };
   const unsure = viewOf(late);
-  const shown = follow([cut, cut, ...Array<EnsembleView>(7).fill(unsure)]);
-  assert.deepEqual(shown, [false, true, true, true, true, true, true, false, false]);
+  const shown = follow([cut, cut, cut, ...Array<EnsembleView>(7).fill(unsure)]);
+  assert.deepEqual(shown.map(Number).join(''), '0011111100');
   const healed = viewOf((from, to) => (from === 'zk-3' ? 'unknown' : cutBetween([4, 5])(from, to)));
-  assert.equal(follow([cut, cut, healed]).at(-1), false);
+  assert.equal(follow([cut, cut, cut, healed]).at(-1), false);
 });
 
 test('thousands of configured members of whom one does not answer cost no more than their own links: they ended the process', () => {
@@ -285,5 +287,33 @@ test('thousands of configured members of whom one does not answer cost no more t
     const view = viewEnsemble({ own, answers, profile: zookeeper, observers: new Set() });
     assert.ok(view.links.length <= view.roles.length * names.length);
     assert.deepEqual(pairsOf(view), []);
+  }
+});
+
+test('the line of the ensemble says who cannot reach whom, in one look too', () => {
+  const troublesOf = (view: EnsembleView) =>
+    reportEnsemble(view, zookeeper.quorum, new Map(), { nowMs: 0, at: view.at }).ensemble.troubles;
+  const [pair] = troublesOf(viewOf(cutBetween([2, 3]), { names: ALL.slice(0, 3) }));
+  assert.equal(pair?.kind, 'cut');
+  assert.equal(pair.text, 'zk-2 and zk-3 cannot reach each other, and zk-1 reaches both');
+  assert.deepEqual(pair.members, ['zk-2', 'zk-3']);
+  const lost = troublesOf(viewOf(HUB_OF_FIVE, { inQuorum: () => false }));
+  const texts = lost.filter(({ kind }) => kind === 'cut').map(({ text }) => text);
+  assert.deepEqual(texts, ['6 pairs of members cannot reach each other, and zk-1 reaches them']);
+});
+
+test('a complete partition that heals member by member is no partial one on the way', () => {
+  const self = 'zk-1';
+  const apart = viewOf(cutBetween([1, 4], [1, 5], [2, 4], [2, 5], [3, 4], [3, 5]), {
+    self,
+    unasked: ['zk-4', 'zk-5'],
+  });
+  const halfway = viewOf(cutBetween([1, 4], [1, 5], [2, 4]), { self, unasked: ['zk-4', 'zk-5'] });
+  let held: Parameters<typeof heldPartition>[1] = new Map();
+  for (let nowMs = 0; nowMs <= 33_000; nowMs += 1_000) {
+    const view = nowMs <= 30_000 ? apart : halfway;
+    const next = heldPartition(view, held, { nowMs, seen: 'repeatedly' });
+    held = next.held;
+    assert.equal(next.partition, null, `${nowMs}`);
   }
 });

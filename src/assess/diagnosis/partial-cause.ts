@@ -46,7 +46,7 @@ function headlineOf({ pairs, hubs }: PartialPartition): string {
     pairs.length > 3
       ? `${pairs.length} pairs of members do`
       : `${joined(pairs.map(({ between }) => between.join(' and ')))} do`;
-  return `${who} not reach each other, and ${joined(hubs)} ${hubs.length === 1 ? 'reaches' : 'reach'} both`;
+  return `${who} not reach each other, and ${joined(hubs)} ${hubs.length === 1 ? 'reaches' : 'reach'} ${pairs.length === 1 ? 'both' : 'them'}`;
 }
 
 const WORDS: Readonly<Record<MemberPath['kind'], PairWord | null>> = {

@@ -9,8 +9,8 @@ import {
   partialPartition,
 } from './partition.ts';
 
-/** Both ends say it over two rounds of questions, which come a second apart. */
-const BOTH_ENDS_MS = 1_000;
+/** Both ends say it over two rounds of questions and more, which come a second apart. */
+const BOTH_ENDS_MS = 2_000;
 
 /**
  * One end says it alone: by then whoever reached the other has noticed if that one has died, and names that
@@ -34,9 +34,13 @@ export function heldPartition(
   { nowMs, seen }: { readonly nowMs: number; readonly seen: Seen },
 ): { readonly partition: PartialPartition | null; readonly held: HeldConditions } {
   const pairs = pairsOf(view);
+  const bridged = new Set(partialPartition(pairs)?.pairs.map(({ between }) => between));
   const wasCut = ({ between }: Pair): boolean =>
     CUT_WORDS.some((word) => before.has(condition(between, word)));
-  const waiting = pairs.filter((pair) => pair.word === 'unknown' && wasCut(pair));
+  // Only while somebody reaches both ends: a network that is whole again becomes so member by member.
+  const waiting = pairs.filter(
+    (pair) => pair.word !== 'meet' && wasCut(pair) && !bridged.has(pair.between),
+  );
   const gaps = carry(before, new Set(waiting.map(gapOf)), nowMs);
   const isGone = (pair: Pair): boolean => heldForMs(gaps, gapOf(pair), nowMs) >= GAP_MS;
   const wordOf = ({ between, word }: Pair): PairWord => {
@@ -45,7 +49,9 @@ export function heldPartition(
     return known === undefined || isGone({ between, word }) ? word : known;
   };
   const said = pairs.map((pair): Pair => ({ ...pair, word: wordOf(pair) }));
-  const cuts = carry(before, new Set(said.filter(isCut).flatMap(conditionsOf)), nowMs);
+  const stays = (pair: Pair): boolean =>
+    isCut(pair) && (bridged.has(pair.between) || (wasCut(pair) && !isGone(pair)));
+  const cuts = carry(before, new Set(said.filter(stays).flatMap(conditionsOf)), nowMs);
   const hasLasted = ({ between, word }: Pair): boolean => {
     if (seen === 'once') return word === 'cut';
     const leastMs = word === 'cut' ? BOTH_ENDS_MS : ONE_END_MS;

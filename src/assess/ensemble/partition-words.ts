@@ -11,7 +11,7 @@ export function partitionWords({ hubs, pairs }: PartialPartition, short: ShortNa
       ? `${pairs.length} pairs of members`
       : pairs.map(({ between }) => between.map(short).join(' and ')).join(', ');
   const reach = hubs.length === 1 ? 'reaches' : 'reach';
-  return `${who} cannot reach each other, and ${hubs.map(short).join(' and ')} ${reach} both`;
+  return `${who} cannot reach each other, and ${hubs.map(short).join(' and ')} ${reach} ${pairs.length === 1 ? 'both' : 'them'}`;
 }
 
 /** For each member in turn whom it cannot reach, each pair once: those with most such pairs come first. */

@@ -36,7 +36,7 @@ export function partitionSummary({ hubs, pairs }: PartialPartition, short: Short
     ([name, others]) => `${short(name)} cannot reach ${words(others.map(short))}`,
   );
   const reach = hubs.length === 1 ? 'reaches' : 'reach';
-  return `${few(clauses).join('; ')}, while ${words(hubs.map(short))} ${reach} both ends${pairs.length > 1 ? ' of each pair' : ''}.`;
+  return `${few(clauses).join('; ')}, while ${words(hubs.map(short))} ${reach} ${pairs.length === 1 ? 'both' : 'them'}.`;
 }
 
 /** What is lost between members, and what that means for the quorum. */
