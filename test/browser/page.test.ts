@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import type { PageState } from '../../src/http/page/state.ts';
 import { HOSTILE, hostileState } from '../http/page/hostile.ts';
 import { leaderOf, NOW_MS, STATES } from '../http/page/states.ts';
@@ -246,8 +246,9 @@ describe('the status page in a real browser', () => {
     const { page, complaints } = await openPage(browser, server.url);
     const harmless: PageState = STATES.leader;
     server.show(harmless);
-    await page.locator('html[data-verdict=healthy]').waitFor();
+    await titleWith(page, 'zk-0');
     server.show(hostileState);
+    await titleWith(page, HOSTILE.slice(0, 20));
     await page.getByText('onerror=alert(1)').filter({ visible: true }).first().waitFor();
     assert.equal(await page.locator('img').count(), 0);
     assert.equal(await page.locator('script').count(), 1);
@@ -256,3 +257,10 @@ describe('the status page in a real browser', () => {
     await page.close();
   });
 });
+
+/** Waits until the page's title has this text: two states may share every other sign. */
+async function titleWith(page: Page, text: string): Promise<void> {
+  for (let asked = 0; asked < 600 && !(await page.title()).includes(text); asked += 1) {
+    await page.waitForTimeout(50);
+  }
+}
