@@ -29,6 +29,7 @@ export interface Block {
 
 export async function blocks(): Promise<readonly Block[]> {
   const reference = 'deploy/REFERENCE.md';
+  const fields = 'deploy/FIELDS.md';
   return [
     { page: 'deploy/PROFILES.md', name: 'systems', text: systemsMarkdown() },
     { page: 'deploy/PROFILES.md', name: 'profile', text: schemaMarkdown(profileJsonSchema()) },
@@ -37,13 +38,13 @@ export async function blocks(): Promise<readonly Block[]> {
     { page: reference, name: 'scan', text: await scanExample() },
     { page: reference, name: 'options', text: optionsMarkdown() },
     { page: reference, name: 'diagnose-options', text: diagnoseOptionsMarkdown() },
-    { page: reference, name: 'diagnosis', text: diagnosisMarkdown() },
+    { page: fields, name: 'diagnosis', text: diagnosisMarkdown() },
     { page: reference, name: 'inject-options', text: injectOptionsMarkdown() },
     { page: reference, name: 'listings', text: listingsMarkdown() },
     { page: reference, name: 'checks', text: checksMarkdown() },
     { page: reference, name: 'metrics', text: metricsMarkdown() },
-    { page: reference, name: 'report', text: reportMarkdown() },
-    { page: reference, name: 'ensemble', text: schemaMarkdown(ensembleJsonSchema()) },
+    { page: fields, name: 'report', text: reportMarkdown() },
+    { page: fields, name: 'ensemble', text: schemaMarkdown(ensembleJsonSchema()) },
   ];
 }
 

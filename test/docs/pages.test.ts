@@ -25,6 +25,7 @@ const PAGES = [
   'CHANGELOG.md',
   'SECURITY.md',
   'deploy/DIAGNOSE.md',
+  'deploy/FIELDS.md',
   'deploy/MEASURED.md',
   'deploy/PROFILES.md',
   'deploy/REFERENCE.md',
