@@ -13,9 +13,18 @@ import { makePipe } from '../pipe.ts';
 
 const built = buildProgram();
 
-/** With its links, and without: each change is several lines of the log. */
 const LINKED = [...member(POD, 'other'), row(`${POD}:40000`, `${PEERS[0]}:2888`)];
-const ALONE = member(POD, 'other');
+/**
+ * Each change is several lines of the log, of findings of its own: one that comes and goes has ten lines a
+ * minute, which alone do not fill what is kept of the log.
+ */
+const STATES = [
+  member(POD, 'other'),
+  LINKED,
+  member('127.0.0.1', 'other'),
+  [],
+  [...LINKED, row(`${POD}:40001`, '10.255.255.1:2888')],
+];
 
 const DROPPED = /^quorum_probe_log_lines_dropped_total (\d+)$/m;
 
@@ -30,7 +39,7 @@ async function freePort(): Promise<number> {
 
 interface Agent {
   readonly child: ChildProcess;
-  /** Gives the table two states in turn until `done`, while every probe must be answered within a second. */
+  /** Gives the table its states in turn until `done`, while every probe must be answered within a second. */
   changesUntil(done: (metrics: string, changes: number) => boolean): Promise<void>;
   /** Sends SIGTERM; resolves to how long the end took. */
   stops(): Promise<number>;
@@ -62,7 +71,7 @@ async function starts(t: TestContext, output: number | 'pipe'): Promise<Agent> {
     child,
     async changesUntil(done) {
       for (let changes = 0; ; changes += 1) {
-        pod.shows(changes % 2 === 0 ? ALONE : LINKED);
+        pod.shows(STATES[changes % STATES.length] ?? LINKED);
         await delay(100);
         assert.match(await get('/livez'), /^ok/);
         if (done(await get('/metrics'), changes)) return;
