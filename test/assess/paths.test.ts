@@ -75,6 +75,19 @@ test('one short break with many retransmissions is no lossy link, nor is what wa
   assert.equal(codes(old).includes('lossy-link'), false);
 });
 
+test('two breaks of twelve seconds within a minute are no lossy link: after them 14 of 101 segments had been sent again', () => {
+  /** What the timer sends again after 0.2, 0.4, 0.8, … s, while nothing else is sent. */
+  const againAfter = (brokenForS: number): number =>
+    brokenForS < 0 ? 0 : Math.floor(Math.log2(Math.min(brokenForS, 12) / 0.2 + 1));
+  const report = watch(run(), [0, 60], (second) => {
+    const breaks = [6, 31].map((from) => second - from);
+    const brokenForS = breaks.reduce((sum, since) => sum + Math.min(12, Math.max(0, since)), 0);
+    const again = breaks.reduce((sum, since) => sum + againAfter(since), 0);
+    return sent(Math.round((second - brokenForS) * 3) + again, again);
+  });
+  assert.equal(codes(report).includes('lossy-link'), false);
+});
+
 test('a way that loses nothing any more is called lossy for a minute at the most', () => {
   const scans = run();
   watch(scans, [0, 60], (second) => sent(second * 20, second));

@@ -149,7 +149,10 @@ function sampled(traffic: PeerTraffic, nowMs: number): PeerTraffic {
 /** What was exchanged between a moment of the last minute and now. */
 export interface Exchanged extends Carried {
   readonly elapsedMs: number;
-  /** How many of the five-second intervals in between saw retransmissions. */
+  /**
+   * How many of the five-second intervals in between saw retransmissions while data got through. In a break
+   * most of what is sent is sent again, and that goes on into the intervals beside it.
+   */
   readonly lossyIntervals: number;
 }
 
@@ -164,10 +167,28 @@ export function exchangedWithin(
   const figures = { ...NOTHING };
   if (first === undefined) return { ...figures, elapsedMs: 0, lossyIntervals: 0 };
   for (const figure of FIGURES) figures[figure] = total[figure] - first.total[figure];
-  const ends = [...since.slice(1).map((sample) => sample.total), total];
-  const lossyIntervals = ends.filter(
-    ({ retransmittedSegments }, at) =>
-      retransmittedSegments > (since[at]?.total.retransmittedSegments ?? 0),
+  const totals = [...since.map((sample) => sample.total), total];
+  const intervals = totals.slice(1).map((end, at) => between(totals[at] ?? end, end));
+  const lossyIntervals = intervals.filter(
+    (one, at) =>
+      one.again > 0 && ![intervals[at - 1], one, intervals[at + 1]].some((near) => isBreak(near)),
   ).length;
   return { ...figures, elapsedMs: nowMs - first.atMs, lossyIntervals };
+}
+
+interface Interval {
+  readonly sent: number;
+  /** Of these, how many were retransmissions. */
+  readonly again: number;
+}
+
+function between(begin: Carried, end: Carried): Interval {
+  return {
+    sent: end.sentSegments - begin.sentSegments,
+    again: end.retransmittedSegments - begin.retransmittedSegments,
+  };
+}
+
+function isBreak(interval: Interval | undefined): boolean {
+  return interval !== undefined && interval.again > 0 && 2 * interval.again >= interval.sent;
 }
