@@ -52,7 +52,7 @@ async function failedOf(files: readonly string[]): Promise<string[]> {
   const failed = new Set<string>();
   const events = run({ files: [...files] }).on('test:fail', ({ file }) => failed.add(file ?? ''));
   for await (const text of report(events)) process.stdout.write(text);
-  return failed.size === 0 ? [] : [...failed];
+  return [...failed];
 }
 
 /** What only computes is right or wrong at once: only a file with a process of its own waits for others. */

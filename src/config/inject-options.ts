@@ -58,5 +58,3 @@ export const INJECT_OPTIONS = [
     help: 'Remove what inject added.',
   },
 ] as const satisfies readonly InjectOption[];
-
-export type InjectOptionName = (typeof INJECT_OPTIONS)[number]['name'];

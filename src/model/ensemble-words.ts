@@ -1,6 +1,5 @@
 /** What is known of the whole ensemble in one word, as a report's own verdict is of one member. */
 export const ENSEMBLE_VERDICTS = ['healthy', 'degraded', 'broken', 'unknown'] as const;
-export type EnsembleVerdict = (typeof ENSEMBLE_VERDICTS)[number];
 
 export const TROUBLE_KINDS = [
   'leaders',
@@ -12,4 +11,3 @@ export const TROUBLE_KINDS = [
   'members',
   'unseen',
 ] as const;
-export type TroubleKind = (typeof TROUBLE_KINDS)[number];
